@@ -1,0 +1,53 @@
+"""Roles and rights."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What somebody is towards a subtree. Derived from posts and membership, never stored with an account."""
+
+    MEMBER = "member", "党员"
+    SECRETARY = "secretary", "党支部书记"
+    ORGANIZER = "organizer", "院系组织员"
+    OFFICE = "office", "学校组织部"
+    ADMINISTRATOR = "administrator", "系统管理员"
+
+
+class Right(TextChoices):
+    """One thing that may be done within a subtree."""
+
+    VIEW_ORGANIZATION = "view_organization", "查看党组织"
+    EDIT_ORGANIZATION = "edit_organization", "维护党组织信息"
+    RESHAPE_TREE = "reshape_tree", "设立、调整、撤销党组织"
+    APPOINT = "appoint", "任免党内职务"
+    VIEW_PERSON = "view_person", "查看党员名册"
+    EDIT_PERSON = "edit_person", "维护党员信息"
+    DECIDE_CHANGE = "decide_change", "审核信息更正申请"
+    REVEAL_PERSON = "reveal_person", "查看完整证件号和电话"
+    VIEW_MEETING = "view_meeting", "查看组织生活记录"
+    RECORD_MEETING = "record_meeting", "登记组织生活"
+    IMPORT = "import", "导入表格"
+    EXPORT = "export", "导出名单"
+    VIEW_SCORE = "view_score", "查看评价结果"
+    RUN_SCORE = "run_score", "更新数据并计算评价"
+    MANAGE_ACCOUNTS = "manage_accounts", "发放和停用账号"
+    READ_AUDIT = "read_audit", "查看审计记录"
+    MAINTAIN = "maintain", "查看系统状态"
+
+
+_SECRETARY = frozenset(
+    {
+        Right.VIEW_ORGANIZATION, Right.EDIT_ORGANIZATION, Right.VIEW_PERSON, Right.EDIT_PERSON, Right.DECIDE_CHANGE,
+        Right.REVEAL_PERSON, Right.VIEW_MEETING, Right.RECORD_MEETING, Right.IMPORT, Right.EXPORT, Right.VIEW_SCORE,
+    }
+)  # fmt: skip
+_ORGANIZER = _SECRETARY | {Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS}
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.MEMBER: frozenset({Right.VIEW_ORGANIZATION, Right.VIEW_MEETING, Right.VIEW_SCORE}),
+    Role.SECRETARY: _SECRETARY,
+    Role.ORGANIZER: _ORGANIZER,
+    Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT},
+    # Whoever runs the machine does not thereby read the files of members.
+    Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.READ_AUDIT, Right.MAINTAIN}),
+}

@@ -1,0 +1,67 @@
+"""Writing the audit log. Called last inside an action's transaction: the chain's lock is held until its commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+from zhibu.audit.chain import START, digest
+from zhibu.audit.models import Entry
+from zhibu.vault.crypto import pseudonym
+
+if TYPE_CHECKING:
+    from zhibu.accounts.scope import Scope
+
+CHAIN_LOCK = 0x5A484942  # "ZHIB"
+
+# Fields whose content must not stand in the log: a mark shows only that it changed, and to the same value or another.
+PERSONAL = frozenset(
+    "name former_name id_number phone landline address email birth_date native_place reason_detail minutes notes".split()
+)
+
+
+def record(
+    scope: Scope | None,
+    verb: str,
+    *,
+    object: models.Model | None = None,
+    organization_path: str = "",
+    changes: dict[str, Any] | None = None,
+    reason: str = "",
+    rule: str = "",
+) -> Entry:
+    """Add one entry to the chain. ``scope`` is None for what the platform does by itself (worker, demo, doctor).
+
+    ``changes`` maps a field name to ``[old, new]`` or to a plain value; values of `PERSONAL` fields become marks.
+    """
+    entry = Entry(
+        at=timezone.now(),
+        user_id=scope.user_id if scope else None,
+        actor=scope.role_label if scope else "系统",
+        verb=verb,
+        object_kind=object._meta.label_lower if object is not None else "",
+        object_id=object.pk if object is not None else None,
+        organization_path=organization_path,
+        changes={name: _clean(name, value) for name, value in (changes or {}).items()},
+        reason=reason[:500],
+        rule=rule,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    last = Entry.objects.order_by("-pk").values_list("digest", flat=True).first()
+    entry.previous = bytes(last) if last else START
+    entry.digest = digest(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def _clean(name: str, value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_clean(name, item) for item in value]
+    if name in PERSONAL and value not in (None, ""):
+        return f"#{pseudonym(str(value))}"
+    if value is None or isinstance(value, bool | int | float | dict):
+        return value
+    return str(value)

@@ -1,0 +1,184 @@
+"""Persons, their membership over time, where they belong, and what they ask to have corrected."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from zhibu.organizations.models import Organization
+from zhibu.people.enums import Entry, Leaving, RequestState, StageKind, WayOut
+from zhibu.vault.fields import EncryptedTextField
+
+
+class Person(models.Model):
+    """One human being known to the Party organizations of the university.
+
+    Holds the sixteen collected fields of the 2017 national form (data-standards.md 1) and the extended ones in use.
+    Coded fields store the code of `zhibu.people.codes`. Stage and organization repeat the open `Stage` and
+    `Affiliation`, so that lists need no join; only actions write them.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person", verbose_name="账号"
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在党支部"
+    )
+    stage = models.CharField("人员类别", max_length=2, choices=StageKind.choices, blank=True)
+
+    # Collected fields
+    name = models.CharField("姓名", max_length=60)
+    pinyin = models.CharField("拼音", max_length=200, blank=True, help_text="full spelling without spaces, lower case")
+    initials = models.CharField("拼音首字母", max_length=60, blank=True)
+    gender = models.CharField("性别", max_length=1, blank=True)
+    ethnicity = models.CharField("民族", max_length=2, blank=True)
+    id_number = EncryptedTextField("公民身份证号")
+    id_number_index = models.BinaryField(max_length=16, null=True, unique=True)
+    birth_date = models.DateField("出生日期", null=True, blank=True)
+    education = models.CharField("学历", max_length=2, blank=True)
+    joined_on = models.DateField("加入党组织日期", null=True, blank=True)
+    confirmed_on = models.DateField("转为正式党员日期", null=True, blank=True)
+    work_post = models.CharField("工作岗位", max_length=4, blank=True)
+    phone = EncryptedTextField("手机号")
+    phone_index = models.BinaryField(max_length=16, null=True)
+    landline = EncryptedTextField("固定电话")
+    address = EncryptedTextField("家庭住址")
+    is_lost = models.BooleanField("是否失联党员", default=False)
+    lost_since = models.DateField("失去联系日期", null=True, blank=True)
+    is_mobile = models.BooleanField("是否流动党员", default=False)
+    mobile_destination = models.CharField("外出流向", max_length=100, blank=True)
+
+    # Extended fields (data-standards.md 1.2)
+    number = models.CharField("学工号", max_length=30, null=True, blank=True, unique=True)
+    former_name = models.CharField("曾用名", max_length=60, blank=True)
+    native_place = models.CharField("籍贯", max_length=60, blank=True)
+    email = models.CharField("电子邮箱", max_length=120, blank=True)
+    degree = models.CharField("学位", max_length=1, blank=True)
+    school = models.CharField("毕业院校", max_length=80, blank=True)
+    major = models.CharField("专业", max_length=80, blank=True)
+    student_level = models.CharField("在读层次", max_length=2, blank=True)
+    grade = models.CharField("年级", max_length=4, blank=True)
+    class_name = models.CharField("班级", max_length=40, blank=True)
+    enrolled_on = models.DateField("入学日期", null=True, blank=True)
+    graduates_on = models.DateField("毕业日期", null=True, blank=True)
+    title = models.CharField("专业技术职务", max_length=40, blank=True)
+    worked_since = models.DateField("参加工作日期", null=True, blank=True)
+    # JG19-23: old, gravely ill or disabled members are not held to attendance.
+    is_exempt = models.BooleanField("学习活动不作硬性要求", default=False)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "人员"
+        ordering = ("pinyin", "id")
+        indexes = (
+            models.Index(fields=("organization", "stage"), name="person_branch_stage"),
+            models.Index(fields=("stage", "pinyin", "id"), name="person_stage_pinyin"),
+            models.Index(fields=("pinyin", "id"), name="person_pinyin", opclasses=("text_pattern_ops", "int8_ops")),
+            models.Index(fields=("pinyin", "id"), name="person_pinyin_order"),
+            models.Index(fields=("initials",), name="person_initials", opclasses=("text_pattern_ops",)),
+            models.Index(fields=("name",), name="person_name", opclasses=("text_pattern_ops",)),
+            models.Index(fields=("phone_index",), name="person_phone"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(is_lost=False) | Q(lost_since__isnull=False),
+                name="lost_person_has_date",
+                violation_error_message="登记为失联党员的,须填写失去联系日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_on__isnull=True) | Q(joined_on__isnull=True) | Q(confirmed_on__gte=F("joined_on")),
+                name="confirmed_not_before_joined",
+                violation_error_message="转为正式党员日期不能早于加入党组织日期。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """A person stood at this stage of membership from one day until before another. At most one is open."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="stages", verbose_name="人员")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="当时所在党组织"
+    )
+    kind = models.CharField("阶段", max_length=2, choices=StageKind.choices)
+    started_on = models.DateField("自")
+    ended_on = models.DateField("至(不含)", null=True, blank=True)
+    way_out = models.CharField("终止方式", max_length=16, choices=WayOut.choices, blank=True)
+    basis = models.CharField("依据", max_length=200, blank=True, help_text="resolution, approval or form it rests on")
+
+    class Meta:
+        ordering = ("person", "started_on", "id")
+        verbose_name = "党籍与发展阶段"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person",), condition=Q(ended_on__isnull=True), name="one_open_stage_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="stage_ends_after_start"
+            ),
+        )
+        indexes = (models.Index(fields=("kind", "started_on"), name="stage_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.started_on}"
+
+
+class Affiliation(models.Model):
+    """A person's organizational tie (组织关系) to one branch or group, from one day until before another."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations", verbose_name="人员")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="affiliations", verbose_name="党组织")
+    started_on = models.DateField("进入支部日期")
+    ended_on = models.DateField("离开支部日期", null=True, blank=True)
+    entry = models.CharField("进入支部类型", max_length=10, choices=Entry.choices)
+    leaving = models.CharField("离开支部类型", max_length=10, choices=Leaving.choices, blank=True)
+
+    class Meta:
+        ordering = ("person", "started_on", "id")
+        verbose_name = "组织关系"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person",), condition=Q(ended_on__isnull=True), name="one_open_affiliation_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="affiliation_ends_after_start",
+            ),
+        )
+        indexes = (models.Index(fields=("organization", "started_on"), name="affiliation_branch"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.organization_id} {self.started_on}"
+
+
+class ChangeRequest(models.Model):
+    """A person asks that one of their own fields be corrected; the branch decides."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="change_requests", verbose_name="申请人")
+    field = models.CharField("项目", max_length=30)
+    old_value = EncryptedTextField("原值")
+    new_value = EncryptedTextField("更正为")
+    reason = models.CharField("理由", max_length=500, blank=True)
+    state = models.CharField("状态", max_length=10, choices=RequestState.choices, default=RequestState.OPEN)
+    asked_at = models.DateTimeField("申请时间")
+    decided_at = models.DateTimeField("审核时间", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="审核人"
+    )
+    answer = models.CharField("审核意见", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-asked_at",)
+        verbose_name = "信息更正申请"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "field"), condition=Q(state="open"), name="one_open_request_per_field"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.field}"

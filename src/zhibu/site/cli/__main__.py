@@ -1,0 +1,3 @@
+from zhibu.site.cli import main
+
+main(prog_name="zhibu")

@@ -1,7 +1,38 @@
-"""Addresses of the home page; its content is put together in zhibu.site.pages from what each room says is waiting."""
+"""What stands on the home page of each role. Rooms say what waits; this only puts it in order."""
 
-from django.urls import path
+from __future__ import annotations
 
-from zhibu.site import pages
+from collections.abc import Callable
+from typing import Any
 
-urlpatterns = [path("", pages.home, name="home")]
+from zhibu.accounts.enums import Right
+from zhibu.accounts.queries import without_activation
+from zhibu.accounts.scope import Scope
+from zhibu.exchange.queries import waiting as exchange_waiting
+from zhibu.meetings.queries import waiting as meetings_waiting
+from zhibu.organizations.queries import waiting as organizations_waiting
+from zhibu.people.queries import waiting as people_waiting
+from zhibu.site.installation import university
+from zhibu.ui.waiting import Waiting
+
+
+def accounts_waiting(scope: Scope) -> list[Waiting]:
+    """Accounts that were opened and whose owners have not yet chosen a password."""
+    if not scope.may(Right.MANAGE_ACCOUNTS):
+        return []
+    count = without_activation(scope).count()
+    if not count:
+        return []
+    return [Waiting("账号等待本人启用", count, "/account/?state=waiting", help="启用码过期的可以重发")]
+
+
+SOURCES: tuple[Callable[[Scope], list[Waiting]], ...] = (
+    meetings_waiting, people_waiting, organizations_waiting, exchange_waiting, accounts_waiting
+)  # fmt: skip
+
+
+def content(scope: Scope) -> dict[str, Any]:
+    """What waits (late first, then oldest), and the place that the reader looks after."""
+    waiting = [item for source in SOURCES for item in source(scope) if item.count]
+    waiting.sort(key=lambda item: (not item.late, item.since is None, item.since or scope.today))
+    return {"waiting": waiting, "university": university(), "home": scope.home}

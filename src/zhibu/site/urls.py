@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from zhibu.site import pages
+
 urlpatterns = [
-    path("", include("zhibu.site.home")),
+    path("", pages.home_page, name="home"),
+    path("maintenance/", pages.maintenance, name="maintenance"),
     path("account/", include("zhibu.accounts.urls")),
     path("audit/", include("zhibu.audit.urls")),
     path("regulations/", include("zhibu.regulations.urls")),
@@ -16,3 +19,7 @@ urlpatterns = [
     path("assessment/", include("zhibu.assessment.urls")),
     path("", include("zhibu.ui.urls")),
 ]
+handler400 = "zhibu.ui.errors.bad_request"
+handler403 = "zhibu.ui.errors.forbidden"
+handler404 = "zhibu.ui.errors.not_found"
+handler500 = "zhibu.ui.errors.server_error"

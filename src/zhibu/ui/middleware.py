@@ -1,21 +1,51 @@
-"""Turns a refusal that no form caught into a page with its sentence, remedy and article (422)."""
+"""What the frame does to every answer: refusals become pages, and htmx gets redirects and messages in its own way."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 from zhibu.regulations.refusal import Refusal, Refusals
+from zhibu.ui.errors import error_page
 
 
 class RefusalMiddleware:
+    """Stands after messages and htmx.
+
+    - A refusal that no form caught becomes a 422 page with its sentence, remedy and article.
+    - A redirect for htmx becomes ``HX-Redirect``, so that no page lands inside a table.
+    - Messages left by an htmx request are added to its answer out of band.
+    """
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        htmx = getattr(request, "htmx", None)
+        if isinstance(response, StreamingHttpResponse):
+            return response
+        patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Boosted"])
+        if not htmx:
+            return response
+        if response.status_code in {301, 302, 303, 307, 308}:
+            answer = HttpResponse(status=204)
+            answer["HX-Redirect"] = response["Location"]
+            answer.cookies.update(response.cookies)
+            return answer
+        html = response.get("Content-Type", "").startswith("text/html")
+        if html and not htmx.boosted and response.status_code != 204 and (left := list(get_messages(request))):
+            response.write(render_to_string("ui/messages_oob.html", {"left": left}))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal | Refusals):
-            return render(request, "422.html", {"refusal": exception}, status=422)
+            refused = exception.refusals if isinstance(exception, Refusals) else [exception]
+            what = "".join(one.message for one in refused)
+            remedy = "".join(one.remedy for one in refused)
+            return error_page(request, 422, what=what, remedy=remedy, citation=refused[0].citation)
         return None

@@ -1,0 +1,70 @@
+// From the platform's own chart data (zhibu.ui.charts) to ECharts options.
+// Colours: distinguishable with the common colour blindnesses; the accent comes first.
+const COLOURS = ["#a6241c", "#2f6690", "#d08c2e", "#4f7f52", "#6b5b95", "#7a7f87", "#b5651d", "#3a8f9c"];
+const INK = "#3a3f47";
+const FAINT = "#e3e5e9";
+const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
+
+export function optionOf(data, width, size) {
+  const narrow = width < 34 * size;
+  const base = {
+    color: COLOURS,
+    textStyle: { fontFamily: FONT, fontSize: 0.8 * size, color: INK },
+    aria: { enabled: true },
+    // Drawn on the canvas: the HTML tooltip needs inline styles, which the content policy forbids.
+    tooltip: { renderMode: "richText", confine: true, valueFormatter: (value) => said(value, data.unit), textStyle: { fontSize: 0.8 * size } },
+  };
+  return { ...base, ...kinds[data.kind](data, { narrow, size, base }) };
+}
+
+const said = (value, unit) => (value === null || value === undefined ? "无数据" : `${value}${unit ? " " + unit : ""}`);
+const label = (size) => ({ fontSize: 0.78 * size, color: INK, hideOverlap: true });
+const valueAxis = (data, size) => ({
+  type: "value", name: data.unit, nameTextStyle: { align: "right" }, axisLabel: label(size), splitLine: { lineStyle: { color: FAINT } },
+});
+const legend = (data, size) => (data.series.length > 1 ? { top: 0, textStyle: { fontSize: 0.78 * size, color: INK } } : undefined);
+const grid = (data, size) => ({ left: 8, right: 16, bottom: 4, top: data.series?.length > 1 ? 3.4 * size : 2.2 * size, containLabel: true });
+
+function axes(data, { size, narrow, base }, series) {
+  // Long names stand better on the side: bars lie down where labels would collide.
+  const lying = data.kind === "bar" && (data.labels.some((text) => text.length > 6) || (narrow && data.labels.length > 6));
+  const names = { type: "category", data: data.labels, inverse: lying, axisLabel: { ...label(size), width: 9 * size, overflow: "truncate" }, axisTick: { show: false } };
+  const values = valueAxis(data, size);
+  return {
+    tooltip: { ...base.tooltip, trigger: "axis" }, legend: legend(data, size), grid: grid(data, size),
+    xAxis: lying ? values : names, yAxis: lying ? names : values, series,
+  };
+}
+
+function round(data, { size, narrow, base }) {
+  const points = data.labels.map((name, index) => ({ name, ...data.series[0].points[index] })).filter((point) => point.value !== null);
+  const outer = narrow ? "62%" : "74%";
+  return {
+    tooltip: { ...base.tooltip, trigger: "item", formatter: ({ name, value, percent }) => `${name} ${said(value, data.unit)}(${percent}%)` },
+    series: [{
+      type: "pie", radius: data.kind === "doughnut" ? ["46%", outer] : outer, data: points, itemStyle: { borderColor: "#fff", borderWidth: 2 },
+      label: { fontSize: 0.78 * size, color: INK, formatter: "{b} {c}", overflow: "break", width: narrow ? 5.5 * size : 9 * size },
+    }],
+  };
+}
+
+const kinds = {
+  bar: (data, at) => axes(data, at, data.series.map((one) => ({ type: "bar", name: one.name, data: one.points, barMaxWidth: 2.2 * at.size, itemStyle: { borderRadius: 2 } }))),
+  line: (data, at) => axes(data, at, data.series.map((one) => ({ type: "line", name: one.name, data: one.points, connectNulls: false, symbol: "circle", symbolSize: 0.5 * at.size, lineStyle: { width: 2.5 } }))),
+  pie: round,
+  doughnut: round,
+  heatmap: (data, { size, narrow, base }) => ({
+    tooltip: { ...base.tooltip, formatter: ({ value }) => `${data.rows[value[1]]} ${data.columns[value[0]]}:${said(value[2], data.unit)}` },
+    grid: { left: 8, right: 8, top: 8, bottom: 3.2 * size, containLabel: true },
+    xAxis: { type: "category", data: data.columns, axisLabel: label(size), axisTick: { show: false } },
+    yAxis: { type: "category", data: data.rows, inverse: true, axisLabel: { ...label(size), width: (narrow ? 5 : 10) * size, overflow: "truncate" }, axisTick: { show: false } },
+    visualMap: { min: Math.min(0, data.low), max: data.high, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemHeight: 8 * size, textStyle: { fontSize: 0.75 * size }, inRange: { color: ["#f6f1ef", "#e0b4ae", "#c25d54", "#8f1d16"] } },
+    series: [{ type: "heatmap", data: data.points, itemStyle: { borderColor: "#fff", borderWidth: 2 }, label: { show: !narrow && data.columns.length <= 14, fontSize: 0.72 * size, formatter: ({ value }) => String(value[2]) } }],
+  }),
+  treemap: (data, { size, base }) => ({
+    tooltip: { ...base.tooltip, formatter: ({ name, value }) => `${name} ${said(value, data.unit)}` },
+    series: [{ type: "treemap", data: data.leaves, roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 0, bottom: 0,
+      label: { fontSize: 0.8 * size, formatter: "{b}\n{c}" }, upperLabel: { show: true, height: 1.6 * size, fontSize: 0.8 * size, color: "#fff" },
+      levels: [{ itemStyle: { gapWidth: 3, borderWidth: 0 } }, { itemStyle: { gapWidth: 1, borderColorSaturation: 0.5, borderWidth: 1 } }] }],
+  }),
+};

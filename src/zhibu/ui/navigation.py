@@ -1,0 +1,115 @@
+"""The main navigation: one line an entry. To add a page, add its line; rights and missing pages hide it by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Item:
+    """``right``: a value of `zhibu.accounts.enums.Right`; without it everyone signed in sees the entry.
+
+    ``phone``: stands in the bar at the bottom of a phone (the first four that are shown).
+    """
+
+    label: str
+    url_name: str
+    icon: str
+    right: str = ""
+    phone: bool = False
+
+
+SECTIONS: list[tuple[str, list[Item]]] = [
+    (
+        "",
+        [
+            Item("首页", "home", "home", phone=True),
+        ],
+    ),
+    (
+        "组织与党员",
+        [
+            Item("党组织", "organizations:index", "sitemap", right="view_organization", phone=True),
+            Item("党员名册", "people:index", "users", right="view_person", phone=True),
+            Item("信息更正", "people:changes", "user-check", right="decide_change"),
+        ],
+    ),
+    (
+        "组织生活",
+        [
+            Item("组织生活", "meetings:index", "calendar-event", right="view_meeting", phone=True),
+        ],
+    ),
+    (
+        "监测与评价",
+        [
+            Item("考核评价", "assessment:index", "award", right="view_score", phone=True),
+            Item("指标", "indicators:index", "chart-bar", right="view_score"),
+            Item("数据仓库", "warehouse:index", "database", right="run_score"),
+        ],
+    ),
+    (
+        "办公",
+        [
+            Item("导入导出", "exchange:index", "table-import", right="import"),
+            Item("制度依据", "regulations:index", "scale"),
+        ],
+    ),
+    (
+        "系统",
+        [
+            Item("账号", "accounts:index", "key", right="manage_accounts"),
+            Item("审计记录", "audit:index", "shield-check", right="read_audit"),
+            Item("系统状态", "maintenance", "stethoscope", right="maintain"),
+        ],
+    ),
+]
+
+USER_ITEMS = [
+    Item("我的档案", "people:me", "id-badge-2"),
+    Item("我的账号", "accounts:me", "key"),
+]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as this reader sees it on this page."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    phone: bool
+
+
+def address(url_name: str) -> str | None:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+def links(request: HttpRequest, items: list[Item]) -> Iterator[Link]:
+    scope = getattr(request, "scope", None)
+    for item in items:
+        url = address(item.url_name)
+        if url is None or (item.right and not (scope and scope.may(item.right))):
+            continue
+        yield Link(item.label, url, item.icon, False, item.phone)
+
+
+def sections(request: HttpRequest) -> list[tuple[str, list[Link]]]:
+    """What the reader may open, the current place marked: the entry with the longest address that the path begins with."""
+    found = [(title, list(links(request, items))) for title, items in SECTIONS]
+    urls = [link.url for _, part in found for link in part]
+    fitting = [url for url in urls if request.path == url or (url != "/" and request.path.startswith(url))]
+    here = max(fitting, key=len, default=None)
+    return [
+        (title, [Link(link.label, link.url, link.icon, link.url == here, link.phone) for link in part])
+        for title, part in found
+        if part
+    ]

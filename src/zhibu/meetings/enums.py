@@ -41,3 +41,29 @@ class Part(TextChoices):
     VOTER = "voter", "有表决权"
     MEMBER = "member", "无表决权"
     OBSERVER = "observer", "列席"
+
+
+class Matter(TextChoices):
+    """What a vote was about: decides which quorum and majority apply."""
+
+    ORDINARY = "ordinary", "一般事项"
+    DEVELOPMENT = "development", "接收预备党员或转正"
+    ELECTION = "election", "选举"
+
+
+class Outcome(TextChoices):
+    """How a vote ended, as the recorder states it."""
+
+    PASSED = "passed", "通过"
+    REJECTED = "rejected", "未通过"
+    VOID = "void", "无效(到会人数不足)"
+
+
+# What each kind of organization holds (ZB18 第十一至十九条). Upper organizations: the lecture of their secretary among others.
+BRANCH_MEETINGS = (
+    Kind.GENERAL, Kind.COMMITTEE, Kind.LECTURE, Kind.THEME_DAY, Kind.LIFE, Kind.APPRAISAL, Kind.ELECTION, Kind.OTHER,
+)  # fmt: skip
+GROUP_MEETINGS = (Kind.GROUP, Kind.LECTURE, Kind.OTHER)
+UPPER_MEETINGS = (Kind.DEMOCRATIC_LIFE, Kind.STUDY, Kind.LECTURE, Kind.ELECTION, Kind.OTHER)
+CAME = frozenset({Presence.PRESENT, Presence.LATE})
+AWAY = frozenset({Presence.LEAVE, Presence.ABSENT})

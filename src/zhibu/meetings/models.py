@@ -1,9 +1,11 @@
 """Meetings as they were recorded: the statutory record, made by the recorder."""
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 
-from zhibu.meetings.enums import Kind, Part, Presence, State
+from zhibu.meetings.enums import Kind, Matter, Outcome, Part, Presence, State
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 
@@ -29,6 +31,13 @@ class Meeting(models.Model):
     lecturer = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="lectures", verbose_name="授课人"
     )
+    # A lecturer who is in no roster the recorder may read (an outside expert).
+    speaker = models.CharField("授课人(校外)", max_length=60, blank=True, db_default="")
+    guests = models.CharField(
+        "其他列席人员", max_length=300, blank=True, db_default="", help_text="不在名册中的列席人员"
+    )
+    # One meeting may be both (ZB18-18); it then counts for both duties without being recorded twice.
+    with_appraisal = models.BooleanField("与民主评议党员合并召开", default=False, db_default=False)
     minutes = models.TextField("会议记录", blank=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
     recorded_at = models.DateTimeField("登记时间", null=True, blank=True)
@@ -42,6 +51,8 @@ class Meeting(models.Model):
     parts_present = models.PositiveSmallIntegerField("已记要素", default=0)
     # The form that made it: a second submission of the same form finds the first meeting instead of doubling it.
     submission = models.UUIDField(null=True, blank=True, unique=True)
+    # Grows with every change of the record or anything in it: two browsers that edit at once notice each other by it.
+    version = models.PositiveIntegerField("版本", default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -108,9 +119,15 @@ class Resolution(models.Model):
     position = models.PositiveSmallIntegerField("序号")
     text = models.CharField("决议", max_length=1000)
     is_vote = models.BooleanField("经表决", default=False)
+    matter = models.CharField(
+        "表决事项", max_length=12, choices=Matter.choices, default=Matter.ORDINARY, db_default=Matter.ORDINARY
+    )
     in_favour = models.PositiveSmallIntegerField("赞成", null=True, blank=True)
     against = models.PositiveSmallIntegerField("反对", null=True, blank=True)
     abstained = models.PositiveSmallIntegerField("弃权", null=True, blank=True)
+    # Formal written opinions of absent voters, contained in the three numbers above (FZ26-20).
+    written = models.PositiveSmallIntegerField("其中书面意见", default=0, db_default=0)
+    outcome = models.CharField("表决结果", max_length=10, choices=Outcome.choices, blank=True, db_default="")
     responsible = models.CharField("责任人", max_length=60, blank=True)
     due_on = models.DateField("完成期限", null=True, blank=True)
 
@@ -123,11 +140,16 @@ class Resolution(models.Model):
         return self.text[:40]
 
 
+def random_name(attachment: "Attachment", name: str) -> str:
+    """Where an upload is stored: nothing of the given name gets into the file system."""
+    return f"meetings/{uuid.uuid4().hex}"
+
+
 class Attachment(models.Model):
     """One file kept with a meeting's record; its hash shows later that it is still the same file."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attachments", verbose_name="会议")
-    file = models.FileField("文件", upload_to="meetings/%Y/%m/")
+    file = models.FileField("文件", upload_to=random_name)
     name = models.CharField("文件名", max_length=200)
     content_type = models.CharField("类型", max_length=100)
     size = models.PositiveIntegerField("字节")

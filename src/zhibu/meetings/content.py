@@ -1,0 +1,99 @@
+"""What one record says, detached from form and table: rules judge it, actions write it, pages compare two of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from zhibu.meetings.enums import CAME, Kind, Matter, Outcome, Part, Presence
+
+
+@dataclass(frozen=True)
+class AttendanceLine:
+    """One person: in which quality, and whether they came. ``name`` is only for showing."""
+
+    person_id: int
+    part: Part = Part.VOTER
+    presence: Presence = Presence.EXPECTED
+    reason: str = ""
+    is_exempt: bool = False
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    title: str
+    points: str = ""
+
+
+@dataclass(frozen=True)
+class ResolutionLine:
+    """One decision. The votes are None where none was taken; ``written`` is contained in them."""
+
+    text: str
+    is_vote: bool = False
+    matter: Matter = Matter.ORDINARY
+    in_favour: int | None = None
+    against: int | None = None
+    abstained: int | None = None
+    written: int = 0
+    outcome: Outcome | None = None
+    responsible: str = ""
+    due_on: date | None = None
+
+    @property
+    def votes(self) -> int:
+        return (self.in_favour or 0) + (self.against or 0) + (self.abstained or 0)
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole record of one meeting."""
+
+    organization_id: int
+    kind: Kind
+    title: str
+    held_on: date
+    starts_at: time | None = None
+    ends_at: time | None = None
+    place: str = ""
+    is_online: bool = False
+    host_id: int | None = None
+    recorder_id: int | None = None
+    lecturer_id: int | None = None
+    speaker: str = ""
+    guests: str = ""
+    with_appraisal: bool = False
+    minutes: str = ""
+    attendance: tuple[AttendanceLine, ...] = ()
+    topics: tuple[TopicLine, ...] = ()
+    resolutions: tuple[ResolutionLine, ...] = ()
+
+
+PLAIN_FIELDS = (
+    "kind", "title", "held_on", "starts_at", "ends_at", "place", "is_online", "host_id", "recorder_id", "lecturer_id",
+    "speaker", "guests", "with_appraisal", "minutes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counts:
+    """应到、实到, of all members and of those with a vote. Observers count nowhere."""
+
+    expected: int
+    present: int
+    voters_expected: int
+    voters_present: int
+    exempt: int = 0
+
+
+def counts(lines: tuple[AttendanceLine, ...]) -> Counts:
+    held = [line for line in lines if line.part is not Part.OBSERVER]
+    voters = [line for line in held if line.part is Part.VOTER]
+    return Counts(
+        expected=len(held),
+        present=sum(line.presence in CAME for line in held),
+        voters_expected=len(voters),
+        voters_present=sum(line.presence in CAME for line in voters),
+        exempt=sum(line.is_exempt for line in held),
+    )

@@ -1,14 +1,33 @@
 """What every test stands on: a small cast that everybody knows, a way to sign in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.browser import browser, desk, phone  # noqa: F401
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_audit_log() -> Iterator[None]:
+    """Between tests with real transactions Django truncates every table; the audit log's trigger forbids just that."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def with_trigger_off(self: Any, statements: list[str]) -> None:
+        off = "alter table audit_entry disable trigger audit_entry_no_truncate"
+        on = "alter table audit_entry enable trigger audit_entry_no_truncate"
+        flush(self, [off, *statements, on])
+
+    DatabaseOperations.execute_sql_flush = with_trigger_off
+    yield
+    DatabaseOperations.execute_sql_flush = flush
 
 
 @pytest.fixture
@@ -27,3 +46,25 @@ def sign_in(client: "Client") -> Callable[[Any], "Client"]:
         return client
 
     return enter
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_may_empty_the_audit_log() -> None:
+    """Tests with a live server end by truncating every table; the trigger of the audit log forbids that, rightly."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(case: Any) -> None:
+        # Only in the test's own database does the connection have the right to silence triggers.
+        with connection.cursor() as cursor:
+            cursor.execute("set session_replication_role = replica")
+        try:
+            original(case)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("set session_replication_role = origin")
+
+    # TestCase, which rolls back, has its own; this one is reached only by tests that really commit.
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]

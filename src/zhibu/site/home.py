@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.queries import without_activation
 from zhibu.accounts.scope import Scope
-from zhibu.exchange.queries import waiting as exchange_waiting
-from zhibu.meetings.queries import waiting as meetings_waiting
-from zhibu.organizations.queries import waiting as organizations_waiting
-from zhibu.people.queries import waiting as people_waiting
 from zhibu.site.installation import university
 from zhibu.ui.waiting import Waiting
 
@@ -26,13 +23,13 @@ def accounts_waiting(scope: Scope) -> list[Waiting]:
     return [Waiting("账号等待本人启用", count, "/account/?state=waiting", help="启用码过期的可以重发")]
 
 
-SOURCES: tuple[Callable[[Scope], list[Waiting]], ...] = (
-    meetings_waiting, people_waiting, organizations_waiting, exchange_waiting, accounts_waiting
-)  # fmt: skip
+def _source(room: str) -> Callable[[Scope], list[Waiting]]:
+    return getattr(import_module(f"zhibu.{room}.queries"), "waiting", lambda scope: [])
 
 
 def content(scope: Scope) -> dict[str, Any]:
     """What waits (late first, then oldest), and the place that the reader looks after."""
-    waiting = [item for source in SOURCES for item in source(scope) if item.count]
+    sources = [accounts_waiting, *(_source(room) for room in ("meetings", "people", "organizations"))]
+    waiting = [item for source in sources for item in source(scope) if item.count]
     waiting.sort(key=lambda item: (not item.late, item.since is None, item.since or scope.today))
     return {"waiting": waiting, "university": university(), "home": scope.home}

@@ -12,9 +12,9 @@ export function answers() {
       event.detail.isError = false;
       return;
     }
-    say("服务器没有正确答复,刚才的操作可能没有完成。请稍后重试;仍不行请联系管理员。");
+    say("服务器没有正确答复，刚才的操作可能没有完成。请稍后重试；仍不行请联系管理员。");
   });
   document.addEventListener("htmx:sendError", (event) => {
-    if (!event.target.closest?.("form[data-guard]")) say("网络连接中断,刚才的操作没有完成。请检查网络后重试。");
+    if (!event.target.closest?.("form[data-guard]")) say("网络连接中断，刚才的操作没有完成。请检查网络后重试。");
   });
 }

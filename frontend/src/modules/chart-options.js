@@ -6,7 +6,7 @@ const FAINT = "#e3e5e9";
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 
 export function optionOf(data, width, size) {
-  const narrow = width < 34 * size;
+  const narrow = width < 26 * size;
   const base = {
     color: COLOURS,
     textStyle: { fontFamily: FONT, fontSize: 0.8 * size, color: INK },
@@ -38,12 +38,15 @@ function axes(data, { size, narrow, base }, series) {
 
 function round(data, { size, narrow, base }) {
   const points = data.labels.map((name, index) => ({ name, ...data.series[0].points[index] })).filter((point) => point.value !== null);
-  const outer = narrow ? "62%" : "74%";
+  const outer = narrow ? "68%" : "74%";
+  const values = Object.fromEntries(points.map((point) => [point.name, said(point.value, data.unit)]));
   return {
+    // Where labels would be cut off, the legend names the parts and their numbers.
+    legend: narrow ? { bottom: 0, icon: "circle", formatter: (name) => `${name} ${values[name]}`, textStyle: { fontSize: 0.75 * size, color: INK } } : undefined,
     tooltip: { ...base.tooltip, trigger: "item", formatter: ({ name, value, percent }) => `${name} ${said(value, data.unit)}(${percent}%)` },
     series: [{
-      type: "pie", radius: data.kind === "doughnut" ? ["46%", outer] : outer, data: points, itemStyle: { borderColor: "#fff", borderWidth: 2 },
-      label: { fontSize: 0.78 * size, color: INK, formatter: "{b} {c}", overflow: "break", width: narrow ? 5.5 * size : 9 * size },
+      type: "pie", center: ["50%", narrow ? "38%" : "50%"], radius: data.kind === "doughnut" ? ["46%", outer] : outer, data: points, itemStyle: { borderColor: "#fff", borderWidth: 2 },
+      label: { show: !narrow, fontSize: 0.78 * size, color: INK, formatter: "{b} {c}" }, labelLine: { show: !narrow },
     }],
   };
 }
@@ -64,7 +67,7 @@ const kinds = {
   treemap: (data, { size, base }) => ({
     tooltip: { ...base.tooltip, formatter: ({ name, value }) => `${name} ${said(value, data.unit)}` },
     series: [{ type: "treemap", data: data.leaves, roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 0, bottom: 0,
-      label: { fontSize: 0.8 * size, formatter: "{b}\n{c}" }, upperLabel: { show: true, height: 1.6 * size, fontSize: 0.8 * size, color: "#fff" },
+      label: { fontSize: 0.8 * size, lineHeight: 1.2 * size, formatter: "{b}\n{c}" }, upperLabel: { show: true, height: 1.7 * size, fontSize: 0.8 * size, color: "#fff", formatter: "{b}  {c}" },
       levels: [{ itemStyle: { gapWidth: 3, borderWidth: 0 } }, { itemStyle: { gapWidth: 1, borderColorSaturation: 0.5, borderWidth: 1 } }] }],
   }),
 };

@@ -19,11 +19,11 @@ class Words:
 
 WORDS = {
     400: Words("请求有误", "浏览器发来的内容不完整或格式不对。", "请返回上一页刷新后重试。"),
-    403: Words("没有权限", "您的职务没有办理此事的权限。", "需要办理的,请联系上级党组织;认为有误的,请联系系统管理员。"),
-    404: Words("没有找到", "这个页面不存在,或者不在您的管理范围内。", "请检查网址,或者从左侧菜单重新进入。"),
+    403: Words("没有权限", "您的职务没有办理此事的权限。", "需要办理的，请联系上级党组织；认为有误的，请联系系统管理员。"),
+    404: Words("没有找到", "这个页面不存在，或者不在您的管理范围内。", "请检查网址，或者从左侧菜单重新进入。"),
     422: Words("不能办理", "所填内容不符合规定。", "请按提示修改后重试。"),
-    429: Words("请求过于频繁", "短时间内的尝试次数过多,已暂停受理。", "请稍后再试。"),
-    500: Words("系统出错", "服务器处理时发生错误,刚才的操作可能没有完成。", "请稍后重试;仍不行请把发生时间告诉系统管理员。"),
+    429: Words("请求过于频繁", "短时间内的尝试次数过多，已暂停受理。", "请稍后再试。"),
+    500: Words("系统出错", "服务器处理时发生错误，刚才的操作可能没有完成。", "请稍后重试；仍不行请把发生时间告诉系统管理员。"),
 }
 
 
@@ -69,7 +69,7 @@ def too_many(request: HttpRequest, what: str = "", remedy: str = "") -> HttpResp
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """``CSRF_FAILURE_VIEW``: usually a page left open across a sign-in."""
-    return error_page(request, 403, what="页面已过期,为了安全没有办理。", remedy="请返回上一页刷新后重试。")
+    return error_page(request, 403, what="页面已过期，为了安全没有办理。", remedy="请返回上一页刷新后重试。")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

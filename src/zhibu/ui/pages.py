@@ -78,7 +78,7 @@ def sample_form(request: HttpRequest) -> HttpResponse:
 
     def refuse_the_future() -> None:
         if form.cleaned_data["held_on"] > request.scope.today:  # type: ignore[attr-defined]
-            raise Refusal("召开日期不能晚于今天。", field="held_on", remedy="会议还没有召开的,请登记为会议计划。")
+            raise Refusal("召开日期不能晚于今天。", field="held_on", remedy="会议还没有召开的，请登记为会议计划。")
 
     if request.method == "POST" and attempt(form, refuse_the_future):
         return redirect("ui:style-guide")

@@ -291,7 +291,7 @@ class BoundTable:
         """The export or the rows, if this request asks for them; None when the page is wanted."""
         if wanted := self.get("export"):
             if not self.may_export:
-                raise PermissionDenied("您没有导出这份名单的权限。需要导出的,请联系上级党组织。")
+                raise PermissionDenied("您没有导出这份名单的权限。需要导出的，请联系上级党组织。")
             chosen = self._chosen_for_export()
             return export(self.request, self.table, chosen, wanted, self.scope, self.on_export)
         if self.is_partial:

@@ -52,7 +52,7 @@ class ChoiceFilter(Filter):
     def narrow(self, queryset: QuerySet, values: dict[str, str], scope: Any) -> QuerySet:
         value = values[self.name]
         if value not in {known for known, _label in self.options(scope)}:
-            raise NotUnderstood(f"“{self.label}”没有这个选项,已不按它筛选。")
+            raise NotUnderstood(f"“{self.label}”没有这个选项，已不按它筛选。")
         return self.apply(queryset, value) if self.apply else queryset.filter(**{self.field or self.name: value})
 
 
@@ -65,7 +65,7 @@ class YesNoFilter(ChoiceFilter):
     def narrow(self, queryset: QuerySet, values: dict[str, str], scope: Any) -> QuerySet:
         value = values[self.name]
         if value not in {"yes", "no"}:
-            raise NotUnderstood(f"“{self.label}”只能选是或否,已不按它筛选。")
+            raise NotUnderstood(f"“{self.label}”只能选是或否，已不按它筛选。")
         if self.apply:
             return self.apply(queryset, value == "yes")
         return queryset.filter(**{self.field or self.name: value == "yes"})
@@ -104,7 +104,7 @@ class DateFilter(Filter):
                 try:
                     day = date.fromisoformat(text)
                 except ValueError:
-                    raise NotUnderstood(f"“{self.label}”不是日期(应为 2026-01-31 的样子),已不按它筛选。") from None
+                    raise NotUnderstood(f"“{self.label}”不是日期（应为 2026-01-31 的样子），已不按它筛选。") from None
                 queryset = queryset.filter(**{f"{self.field or self.name}__{comparison}": day})
         return queryset
 

@@ -173,7 +173,7 @@ def tabs(items: list[Tab], label: str = "分类") -> SafeString:
 def rule(text: str, source: str, url: str = "") -> SafeString:
     """The article beside the rule it gives."""
     cited = format_html('<a href="{}">{}</a>', url, source) if url else source
-    return format_html('<p class="z-rule">{} <cite>依据:{}</cite></p>', text, cited)
+    return format_html('<p class="z-rule">{} <cite>依据：{}</cite></p>', text, cited)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,57 @@
+"""What the room gives to the warehouse: recorded meetings and who attended. No topics, no minutes."""
+
+from zhibu.meetings.enums import Kind, Part, Presence, State
+from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, day, flag, key, register
+
+meeting = Fact(
+    name="meetings.meeting",
+    meaning="A recorded meeting or activity, in the month in which it was held.",
+    columns=(
+        MONTH,
+        ORGANIZATION,
+        key("meeting_id", "the record"),
+        day("held_on", "日期"),
+        code("kind", "类别", Kind.values),
+        count("expected", "应到"),
+        count("present", "实到"),
+        count("voters_expected", "有表决权应到"),
+        count("voters_present", "有表决权实到"),
+        count("parts_required", "应记要素"),
+        count("parts_present", "已记要素"),
+        flag("complete", "the record holds every part required for its kind"),
+        key("lecturer_id", "授课人", nullable=True),
+    ),
+    sort=("held_on",),
+    sql=f"""
+        select date_trunc('month', held_on)::date as month, organization_id, id as meeting_id, held_on, kind,
+               expected, present, voters_expected, voters_present,
+               parts_required::int as parts_required, parts_present::int as parts_present,
+               parts_present >= parts_required as complete, lecturer_id
+        from meetings_meeting where state = '{State.RECORDED.value}' and held_on <= :today
+    """,
+)
+
+attendance = Fact(
+    name="meetings.attendance",
+    meaning="One person at one recorded meeting, as the recorder noted it.",
+    columns=(
+        MONTH,
+        ORGANIZATION,
+        key("meeting_id", "the record"),
+        day("held_on", "日期"),
+        key("person_id", "the person"),
+        code("kind", "类别 of the meeting", Kind.values),
+        code("part", "身份", Part.values),
+        code("presence", "出席情况", Presence.values),
+        flag("exempt", "不作硬性要求 on that day"),
+    ),
+    sort=("held_on",),
+    sql=f"""
+        select date_trunc('month', m.held_on)::date as month, m.organization_id, m.id as meeting_id, m.held_on,
+               a.person_id, m.kind, a.part, a.presence, a.is_exempt as exempt
+        from meetings_attendance a join meetings_meeting m on m.id = a.meeting_id
+        where m.state = '{State.RECORDED.value}' and m.held_on <= :today
+    """,
+)
+
+register(meeting, attendance)

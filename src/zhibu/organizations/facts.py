@@ -1,0 +1,99 @@
+"""What the room gives to the warehouse: the tree and the offices as they stood at the end of each month."""
+
+from zhibu.organizations.enums import COMMITTEE_POSTS, Category, Kind
+from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, day, flag, key, register
+
+# The day a month is looked at: its last, or today in the month under way.
+MONTHS = """
+    select m::date as month, least((m + interval '1 month')::date - 1, :today) as day,
+           (m + interval '1 month')::date <= :today as closed
+    from generate_series(
+        date_trunc('month', (select min(started_on) from organizations_period)::timestamp),
+        date_trunc('month', :today::timestamp), interval '1 month'
+    ) m
+"""
+STANDING = """
+    select m.month, m.day, m.closed, p.organization_id, p.parent_id, p.kind, o.category
+    from months m
+    join organizations_period p on p.started_on <= m.day and (p.ended_on is null or p.ended_on > m.day)
+    join organizations_organization o on o.id = p.organization_id
+    where o.dissolved_on is null or o.dissolved_on > m.day
+"""
+POSTS = ", ".join(f"'{post.value}'" for post in sorted(COMMITTEE_POSTS))
+
+organization_month = Fact(
+    name="organizations.organization_month",
+    meaning="An organization that existed at the end of a month (on the day of the refresh in the month under way).",
+    columns=(
+        MONTH,
+        ORGANIZATION,
+        key("parent_id", "its superior then", nullable=True),
+        code("kind", "党组织类别", Kind.values),
+        code("category", "支部类型, as it is today", Category.values),
+        flag("closed", "the month was over on the day of the refresh"),
+        flag("has_term", "a term of office was running"),
+        day("term_due_on", "应换届日期 of that term", nullable=True),
+        flag("term_overdue", "the term had run past its date without an election"),
+        count("posts_required", "职数 of the running term; one secretary where no term is recorded"),
+        count("posts_filled", "persons who held a committee post, at most the required number"),
+        count("groups", "党小组 directly below"),
+    ),
+    sort=("kind",),
+    sql=f"""
+        with months as ({MONTHS}), standing as materialized ({STANDING}),
+        term as materialized (
+            select distinct on (s.month, s.organization_id) s.month, s.organization_id, t.due_on, t.seats
+            from standing s
+            join organizations_term t on t.organization_id = s.organization_id
+                and t.started_on <= s.day and (t.ended_on is null or t.ended_on > s.day)
+            order by s.month, s.organization_id, t.started_on desc
+        ),
+        office as materialized (
+            select s.month, s.organization_id, count(distinct t.person_id) as holders
+            from standing s
+            join organizations_tenure t on t.organization_id = s.organization_id
+                and t.started_on <= s.day and (t.ended_on is null or t.ended_on > s.day)
+            where t.post in ({POSTS})
+            group by 1, 2
+        ),
+        small as materialized (
+            select month, parent_id as organization_id, count(*) as groups
+            from standing where kind = '{Kind.GROUP.value}' group by 1, 2
+        )
+        select s.month, s.organization_id, s.parent_id, s.kind, s.category, s.closed,
+               t.due_on is not null as has_term, t.due_on as term_due_on,
+               coalesce(t.due_on < s.day, false) as term_overdue,
+               coalesce(t.seats, 1)::int as posts_required,
+               least(coalesce(f.holders, 0), coalesce(t.seats, 1))::int as posts_filled,
+               coalesce(g.groups, 0)::int as groups
+        from standing s
+        left join term t using (month, organization_id)
+        left join office f using (month, organization_id)
+        left join small g using (month, organization_id)
+    """,
+)
+
+ancestry_month = Fact(
+    name="organizations.ancestry_month",
+    meaning="An organization and each of its superiors (itself included) as the tree stood at the end of a month.",
+    columns=(
+        MONTH,
+        ORGANIZATION,
+        key("ancestor_id", "superior at any distance, or the organization itself"),
+        count("depth", "steps between the two"),
+    ),
+    sort=("depth",),
+    sql=f"""
+        with recursive months as ({MONTHS}), standing as materialized ({STANDING}),
+        up(month, organization_id, ancestor_id, depth) as (
+            select month, organization_id, organization_id, 0 from standing
+            union all
+            select u.month, u.organization_id, s.parent_id, u.depth + 1
+            from up u join standing s on s.month = u.month and s.organization_id = u.ancestor_id
+            where s.parent_id is not null and u.depth < 20
+        )
+        select month, organization_id, ancestor_id, depth::int as depth from up
+    """,
+)
+
+register(organization_month, ancestry_month)

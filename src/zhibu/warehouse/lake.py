@@ -1,0 +1,53 @@
+"""Reading the lake: one generation, one engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from zhibu.warehouse import manifest
+from zhibu.warehouse.contract import Fact, fact_named
+from zhibu.warehouse.engines import Engine, open_engine
+
+
+class Lake:
+    """The generation that was present when this object was made; later refreshes do not change what it reads."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+        self.manifest = manifest.read(folder)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.manifest.fingerprint
+
+    def scan(
+        self, fact: Fact | str, months: Iterable[date] | None = None, *, band: int | None = None
+    ) -> nw.LazyFrame[Any]:
+        """The rows of a fact in these months (all when None); only their files are opened."""
+        wanted = fact if isinstance(fact, Fact) else fact_named(fact)
+        parts = sorted(self.manifest.select(wanted.name, months, band))
+        return self.engine.scan([self.folder / part.file for part in parts], wanted.schema)
+
+    def rows(self, fact: str) -> int:
+        return sum(part.rows for part in self.manifest.select(fact))
+
+
+@contextmanager
+def open_lake(folder: Path | None = None, engine: str | None = None) -> Iterator[Lake]:
+    """The installation's lake with the engine of its settings, or the given ones."""
+    from django.conf import settings
+
+    opened = open_engine(
+        engine or settings.WAREHOUSE_ENGINE, memory=settings.WAREHOUSE_MEMORY, threads=settings.WAREHOUSE_THREADS
+    )
+    try:
+        yield Lake(folder or settings.LAKE, opened)
+    finally:
+        opened.close()

@@ -3,11 +3,10 @@
 import pytest
 from django.test import Client
 
+from tests.cast import TODAY
 from zhibu.accounts.enums import Role
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import Grant, Scope
-
-from tests.cast import TODAY
 
 
 @pytest.fixture(autouse=True)

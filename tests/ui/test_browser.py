@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser import enter, overflow
+from tests.cast import TODAY
 from zhibu.accounts.enums import Role
 from zhibu.accounts.scope import Grant, Scope
-
-from tests.cast import TODAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -12,6 +12,10 @@ from zhibu.regulations.refusal import Refusal
 from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Table, TextFilter, selected, table_page
 
 
+def by_state(rows, value):
+    return rows.filter(is_active=value == "on")
+
+
 class UserTable(Table):
     title = "账号"
     search = "账号或姓名"
@@ -25,9 +29,7 @@ class UserTable(Table):
         Column("created_at", "建立时间", sort="created_at", phone=False),
     ]
     filters = [
-        ChoiceFilter(
-            "state", "状态", (("on", "可登录"), ("off", "停用")), apply=lambda rows, value: rows.filter(is_active=value == "on")
-        ),
+        ChoiceFilter("state", "状态", (("on", "可登录"), ("off", "停用")), apply=by_state),
         TextFilter("name", "姓名", field="display_name"),
         DateFilter("since", "建立", field="created_at__date"),
     ]
@@ -37,7 +39,7 @@ class UserTable(Table):
 EXPORTED: list[tuple[str, int]] = []
 
 
-def rows() -> "object":
+def rows():
     return User.objects.filter(username__startswith="row")
 
 

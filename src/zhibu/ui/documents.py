@@ -14,23 +14,27 @@ class NetworkRefused(ValueError):
     """The document asked for an address outside itself."""
 
 
-def refuse_network(url: str, *args: Any, **kwargs: Any) -> Any:
-    """The fetcher given to weasyprint: pictures and fonts may only be ``data:`` addresses."""
-    from weasyprint import default_url_fetcher
-
-    if url.startswith("data:"):
-        return default_url_fetcher(url, *args, **kwargs)
-    raise NetworkRefused(f"Documents may only embed data: addresses, not {url[:80]}.")
-
-
 def html_to_pdf(html: str, *, landscape: bool = False) -> bytes:
-    """A4 with page numbers, in the CJK font of the machine."""
+    """A4 with page numbers, in the CJK font of the machine. Pictures and fonts may only be ``data:`` addresses."""
     # Imported late: it takes half a second, and few requests make a document.
     from weasyprint import CSS, HTML
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-    turned = [CSS(string="@page { size: A4 landscape }", url_fetcher=refuse_network)] if landscape else []
-    styles = [CSS(string=STYLE.read_text(encoding="utf-8"), url_fetcher=refuse_network), *turned]
-    return HTML(string=html, url_fetcher=refuse_network).write_pdf(stylesheets=styles)
+    class Closed(URLFetcher):
+        """Lets ``data:`` through. Anything else ends the rendering, where weasyprint would leave a gap and go on."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.startswith("data:"):
+                raise FatalURLFetchingError(f"Documents may only embed data: addresses, not {url[:80]}.")
+            return super().fetch(url, headers)
+
+    fetcher = Closed(allowed_protocols=("data",))
+    turned = [CSS(string="@page { size: A4 landscape }", url_fetcher=fetcher)] if landscape else []
+    styles = [CSS(string=STYLE.read_text(encoding="utf-8"), url_fetcher=fetcher), *turned]
+    try:
+        return HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=styles)
+    except FatalURLFetchingError as refused:
+        raise NetworkRefused(str(refused)) from None
 
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:

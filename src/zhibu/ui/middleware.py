@@ -39,7 +39,7 @@ class RefusalMiddleware:
             return answer
         html = response.get("Content-Type", "").startswith("text/html")
         if html and not htmx.boosted and response.status_code != 204 and (left := list(get_messages(request))):
-            response.write(render_to_string("ui/messages_oob.html", {"left": left}))
+            response.write(render_to_string("ui/messages_oob.html", {"messages": left}))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

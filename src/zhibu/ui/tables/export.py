@@ -56,15 +56,19 @@ def export(
     user: Any = request.user
     mark = f"导出账号：{user.display_name}({user.get_username()}) 导出时间：{now:%Y-%m-%d %H:%M}"
     writers = {"xlsx": _xlsx, "csv": _csv, "pdf": _pdf}
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115  (FileResponse closes it)
     rows = queryset.iterator(chunk_size=CHUNK)
     if wanted == "pdf":
         found = list(queryset[: PDF_ROWS + 1])
         if len(found) > PDF_ROWS:
             raise Refusal(f"超过 {PDF_ROWS:,} 条，不适合导出为 PDF。", remedy="请先筛选，或者导出 Excel 表格。")
         rows = iter(found)
-    count = writers[wanted](file, table, columns, rows, mark)
-    on_export(scope, table, count)
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115  (FileResponse closes it)
+    try:
+        count = writers[wanted](file, table, columns, rows, mark)
+        on_export(scope, table, count)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     name = f"{table.title or '名单'}-{now:%Y%m%d-%H%M}.{wanted}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[wanted])

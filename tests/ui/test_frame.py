@@ -1,0 +1,141 @@
+"""The frame: errors as sentences, htmx's own answers, navigation, forms with refusals, documents without a network."""
+
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+from django import forms
+from django.test import Client
+
+from tests.cast import TODAY
+from zhibu.accounts.enums import Right
+from zhibu.regulations.refusal import Refusal, Refusals
+from zhibu.ui import icons, navigation
+from zhibu.ui.documents import NetworkRefused, html_to_pdf
+from zhibu.ui.forms import DONE, attempt
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "sentence"),
+    [
+        ("refused", 422, "到会人数不足。"),
+        ("forbidden", 403, "您没有任免权限。"),
+        ("missing", 404, "不在您的管理范围内"),
+        ("broken", 500, "服务器处理时发生错误"),
+    ],
+)
+def test_failures_are_pages_with_a_sentence_and_a_way_on(db, how, status, sentence):
+    client = Client(raise_request_exception=False)
+
+    page = client.get(f"/fails/{how}/")
+    part = client.get(f"/fails/{how}/", headers={"HX-Request": "true"})
+
+    assert (page.status_code, part.status_code) == (status, status)
+    assert sentence in page.content.decode() and "回到首页" in page.content.decode()
+    assert sentence in part.content.decode() and "<html" not in part.content.decode()
+    assert part["HX-Retarget"] == "#messages"
+
+
+def test_redirect_for_htmx_is_carried_out_by_the_browser(reader):
+    plain, htmx = reader.get("/moved/"), reader.get("/moved/", headers={"HX-Request": "true"})
+
+    assert (plain.status_code, plain["Location"]) == (302, "/elsewhere/")
+    assert (htmx.status_code, htmx["HX-Redirect"]) == (204, "/elsewhere/")
+
+
+def test_messages_of_an_htmx_request_come_with_its_answer(reader):
+    text = reader.get("/noted/", headers={"HX-Request": "true"}).content.decode()
+
+    assert text.startswith("<p>part</p>")
+    assert 'hx-swap-oob="innerHTML"' in text and "已保存。" in text
+
+
+def test_health_is_public_and_json(client, db):
+    response = client.get("/healthz")
+
+    assert (response.status_code, json.loads(response.content)) == (200, {"database": "yes"})
+
+
+@pytest.mark.parametrize("url", ["/ui/", "/accounts/", "/ui/form/", "/fails/refused/"])
+def test_pages_have_no_inline_script_style_or_foreign_address(reader, url):
+    text = reader.get(url).content.decode()
+
+    scripts = re.findall(r"<script(?![^>]*(?:src=|application/json))[^>]*>", text)
+    assert scripts == []
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", text) == []
+    assert re.findall(r"(?:src|href|action)=\"(?:https?:)?//[^\"]*", text) == []
+
+
+def test_navigation_knows_only_existing_rights_and_icons():
+    items = [item for _, part in navigation.SECTIONS for item in part] + navigation.USER_ITEMS
+
+    assert {item.right for item in items if item.right} <= set(Right.values)
+    assert {item.icon for item in items} <= icons.names()
+
+
+def test_form_with_a_refusal_comes_back_with_its_sentence_at_the_field(reader):
+    late = {"held_on": (TODAY + timedelta(days=1)).isoformat(), "title": "学习", "kind": "branch"}
+
+    refused = reader.post("/ui/form/", late)
+    accepted = reader.post("/ui/form/", {**late, "held_on": TODAY.isoformat()})
+
+    text = refused.content.decode()
+    assert (refused.status_code, accepted.status_code) == (422, 302)
+    assert "召开日期不能晚于今天。" in text and "请登记为会议计划。" in text
+    assert 'aria-describedby="id_held_on-help id_held_on-error"' in text
+    assert f'value="{late["held_on"]}"' in text
+
+
+def test_private_fields_are_marked_never_to_be_kept(reader):
+    text = reader.get("/ui/form/").content.decode()
+
+    marked = re.findall(r'data-no-draft>\s*<label for="(\w+)"', text)
+    assert marked == ["id_phone"]
+
+
+class OneField(forms.Form):
+    day = forms.DateField()
+
+
+def test_attempt_gives_the_result_or_done():
+    form = OneField({"day": "2026-11-21"})
+
+    assert attempt(form, lambda: form.cleaned_data["day"]) == date(2026, 11, 21)
+    assert attempt(OneField({"day": "2026-11-21"}), lambda: None) is DONE
+
+
+def test_attempt_does_not_call_with_invalid_input():
+    called = []
+
+    assert attempt(OneField({"day": "x"}), lambda: called.append(1)) is None
+    assert called == []
+
+
+def test_attempt_shows_every_refusal_where_it_belongs():
+    def refuse():
+        early, few = Refusal("日期太早。", field="day"), Refusal("人数不足。", remedy="改期。")
+        raise Refusals([early, few, Refusal("无此栏。", field="gone")])
+
+    form = OneField({"day": "2026-11-21"})
+
+    assert attempt(form, refuse) is None
+    assert form.errors == {"day": ["日期太早。"], "__all__": ["人数不足。", "无此栏。"]}
+    assert [note.remedy for note in form.refusal_notes[None]] == ["改期。"]
+
+
+def test_attempt_lets_bugs_pass():
+    with pytest.raises(ZeroDivisionError):
+        attempt(OneField({"day": "2026-11-21"}), lambda: 1 / 0)
+
+
+def test_document_embeds_chinese_text_and_its_font():
+    pdf = html_to_pdf("<html lang=zh-CN><body><h1>会议记录</h1></body></html>")
+
+    assert pdf.startswith(b"%PDF-") and len(pdf) > 2000
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.png", "https://example.invalid/a.png", "file:///etc/hostname"])
+def test_document_fetches_nothing(address):
+    with pytest.raises(NetworkRefused):
+        html_to_pdf(f"<body><img src='{address}'></body>")

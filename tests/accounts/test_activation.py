@@ -51,7 +51,9 @@ def test_the_code_is_not_stored(cast: Cast) -> None:
     assert normal_code(handed.code) not in stored
 
 
-@pytest.mark.parametrize(("late", "works"), [(timedelta(seconds=-1), True), (timedelta(0), False), (timedelta(days=1), False)])
+@pytest.mark.parametrize(
+    ("late", "works"), [(timedelta(seconds=-1), True), (timedelta(0), False), (timedelta(days=1), False)]
+)
 def test_a_code_ends_when_it_expires(cast: Cast, late: timedelta, works: bool) -> None:
     handed = handed_out(cast)
 
@@ -61,7 +63,7 @@ def test_a_code_ends_when_it_expires(cast: Cast, late: timedelta, works: bool) -
     if works:
         assert use().check_password(NEW)
     else:
-        with pytest.raises(Refusal, match="启用码不对,或启用码已过期"):
+        with pytest.raises(Refusal, match="启用码不对，或启用码已过期"):
             use()
 
 
@@ -143,7 +145,9 @@ def test_signing_in_leads_nowhere_else(cast: Cast, client: Client, target: str) 
     assert answer.headers["Location"] == "/"
 
 
-@pytest.mark.parametrize(("typed", "name"), [(" T2026001 ", "t2026001"), ("T2026", "t2026"), ("张三", ""), ("a b", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("typed", "name"), [(" T2026001 ", "t2026001"), ("T2026", "t2026"), ("张三", ""), ("a b", ""), ("", "")]
+)
 def test_account_names_have_one_form(typed: str, name: str) -> None:
     assert normal_username(typed) == name
 

@@ -1,8 +1,8 @@
 """Who sees what: one scope, from posts."""
 
-from django.http import Http404
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
 from tests.cast import Cast
 from zhibu.accounts.enums import Right, Role

@@ -13,13 +13,17 @@ from zhibu.audit.queries import chain_breaks, entries
 
 def test_entries_follow_each_other_and_the_chain_holds(cast: Cast) -> None:
     for number in range(5):
-        record(cast.scope(cast.secretary), "people.update", object=cast.member, changes={"grade": ["2023", f"202{number}"]})
+        record(
+            cast.scope(cast.secretary), "people.update", object=cast.member, changes={"grade": ["2023", f"202{number}"]}
+        )
 
     assert Entry.objects.count() == 5
     assert chain_breaks() == []
 
 
-@pytest.mark.parametrize("statement", ["update audit_entry set reason = 'x'", "delete from audit_entry", "truncate audit_entry"])
+@pytest.mark.parametrize(
+    "statement", ["update audit_entry set reason = 'x'", "delete from audit_entry", "truncate audit_entry"]
+)
 def test_the_database_refuses_to_change_or_remove_entries(cast: Cast, statement: str) -> None:
     record(cast.scope(cast.secretary), "people.update", object=cast.member)
 
@@ -41,7 +45,7 @@ def test_a_row_altered_by_the_owner_of_the_database_is_found(cast: Cast) -> None
 
     behind_its_back(f"update audit_entry set reason = '别的' where id = {rows[1].pk}")
 
-    assert [(item.entry_id, item.what) for item in chain_breaks()] == [(rows[1].pk, "内容与校验值不符:记录被改动")]
+    assert [(item.entry_id, item.what) for item in chain_breaks()] == [(rows[1].pk, "内容与校验值不符：记录被改动")]
 
 
 def test_a_removed_row_is_found(cast: Cast) -> None:

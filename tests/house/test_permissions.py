@@ -114,5 +114,7 @@ def test_the_permission_matrix_is_the_reviewed_one(cast: Cast, clients: dict[str
     if os.environ.get("UPDATE_PERMISSIONS"):
         FILE.write_text(found, encoding="utf-8")
 
-    assert "| 500" not in found, "Some address fails:\n" + "\n".join(row for row in found.splitlines() if "| 500" in row)
+    assert "| 500" not in found, "Some address fails:\n" + "\n".join(
+        row for row in found.splitlines() if "| 500" in row
+    )
     assert found == FILE.read_text(encoding="utf-8")

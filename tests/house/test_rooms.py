@@ -10,7 +10,20 @@ from django.apps import apps
 
 SOURCE = Path(__file__).parents[2] / "src/zhibu"
 ROOMS = sorted(folder.name for folder in SOURCE.iterdir() if (folder / "apps.py").exists() and folder.name != "site")
-ORDER = ("enums", "rules", "signals", "models", "queries", "actions", "forms", "tables", "pages", "facts", "tasks", "urls")
+ORDER = (
+    "enums",
+    "rules",
+    "signals",
+    "models",
+    "queries",
+    "actions",
+    "forms",
+    "tables",
+    "pages",
+    "facts",
+    "tasks",
+    "urls",
+)
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -46,7 +59,8 @@ def test_every_model_says_what_a_row_is() -> None:
     bare = [
         model.__name__
         for model in apps.get_models()
-        if model.__module__.startswith("zhibu.") and (not model.__doc__ or model.__doc__.startswith(f"{model.__name__}("))
+        if model.__module__.startswith("zhibu.")
+        and (not model.__doc__ or model.__doc__.startswith(f"{model.__name__}("))
     ]
 
     assert bare == []
@@ -86,7 +100,7 @@ def test_templates_carry_no_inline_script_or_style() -> None:
     for file in SOURCE.rglob("*.html"):
         text = file.read_text(encoding="utf-8")
         inline = re.search(r"<script(?![^>]*(src=|application/json))|\sstyle=|\son[a-z]+=\"", text)
-        printed = "print" in file.name or "print" in file.parts or "<style" in text and "pdf" in file.name
+        printed = "print" in file.name or "print" in file.parts or ("<style" in text and "pdf" in file.name)
         if inline and not printed:
             wrong.append(str(file.relative_to(SOURCE)))
 

@@ -54,13 +54,16 @@ def test_the_column_holds_no_readable_number(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"), [("11010519491231002X", "110***********002X"), ("1234", "****"), ("", ""), ("1234567", "*******")]
+    ("number", "shown"),
+    [("11010519491231002X", "110***********002X"), ("1234", "****"), ("", ""), ("1234567", "*******")],
 )
 def test_an_id_number_is_shown_by_its_ends_only(number: str, shown: str) -> None:
     assert mask_id_number(number) == shown
 
 
-@pytest.mark.parametrize(("number", "shown"), [("13812345678", "138****5678"), ("010-62345678", "010****5678"), ("12", "12"), ("", "")])
+@pytest.mark.parametrize(
+    ("number", "shown"), [("13812345678", "138****5678"), ("010-62345678", "010****5678"), ("12", "12"), ("", "")]
+)
 def test_a_phone_is_shown_by_its_ends_only(number: str, shown: str) -> None:
     assert mask_phone(number) == shown
 

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from zhibu.accounts.enums import Right
 
@@ -61,6 +61,3 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
         swap["HX-Redirect"] = redirect_to_login(request.META.get("HTTP_HX_CURRENT_URL", "/")).url
         return swap
     return answer
-
-
-

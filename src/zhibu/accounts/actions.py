@@ -41,9 +41,9 @@ def open_account(
         scope.require(Right.MANAGE_ACCOUNTS, "")
     name = normal_username(username)
     if not name:
-        raise Refusal("账号不能为空,只能由字母、数字、点、下划线和连字符组成。", field="username")
+        raise Refusal("账号不能为空，只能由字母、数字、点、下划线和连字符组成。", field="username")
     if User.objects.filter(username=name).exists():
-        raise Refusal(f"账号“{name}”已经存在。", field="username", remedy="请核对学工号;忘记口令的可以重发启用码。")
+        raise Refusal(f"账号“{name}”已经存在。", field="username", remedy="请核对学工号；忘记口令的可以重发启用码。")
     user = User(username=name, display_name=display_name.strip() or name, is_administrator=is_administrator)
     user.set_unusable_password()
     user.save(force_insert=True)
@@ -57,7 +57,7 @@ def reset_account(scope: Scope, user: User, *, at: datetime) -> HandedOut:
     """Take the password away, end all sessions and hand out a new code."""
     _require_over(scope, user)
     if not user.is_active:
-        raise Refusal(f"账号“{user}”已停用。", remedy="请先恢复账号,再重发启用码。")
+        raise Refusal(f"账号“{user}”已停用。", remedy="请先恢复账号，再重发启用码。")
     user.set_unusable_password()  # also ends every session: the session carries a hash of the password
     user.save(update_fields=["password"])
     handed = _issue(scope, user, "reset", at)
@@ -86,7 +86,7 @@ def reactivate(scope: Scope, user: User, *, at: datetime) -> HandedOut:
     """Allow signing in again, with a new activation code."""
     _require_over(scope, user)
     if user.is_active:
-        raise Refusal(f"账号“{user}”没有停用,无需恢复。")
+        raise Refusal(f"账号“{user}”没有停用，无需恢复。")
     user.is_active = True
     user.deactivated_on = None
     user.save(update_fields=["is_active", "deactivated_on"])
@@ -105,7 +105,7 @@ def activate(*, username: str, code: str, password: str, at: datetime) -> User:
         .first()
     )
     if found is None or found.expires_at <= at or not found.user.is_active:
-        raise Refusal("账号或启用码不对,或启用码已过期、已使用。", remedy="请核对后重试,或请发放人重新发放启用码。")
+        raise Refusal("账号或启用码不对，或启用码已过期、已使用。", remedy="请核对后重试，或请发放人重新发放启用码。")
     user = found.user
     _choose_password(user, password)
     found.used_at = at

@@ -15,7 +15,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One account, named by 学工号 or 工号. It has no password until its owner uses an activation code."""
 
-    username = models.CharField("账号", max_length=64, unique=True, help_text="学工号或工号,小写")
+    username = models.CharField("账号", max_length=64, unique=True, help_text="学工号或工号，小写")
     display_name = models.CharField("姓名", max_length=60)
     is_active = models.BooleanField("可登录", default=True)
     is_administrator = models.BooleanField("系统管理员", default=False)

@@ -23,12 +23,14 @@ from zhibu.ui.tables import table_page
 
 def locked_out(request: HttpRequest, *_arguments: object, **_named: object) -> HttpResponse:
     """Answer of the lockout: five wrong passwords for one account from one address."""
-    return too_many(request, "这个账号在此处连续输错口令,已暂停登录 15 分钟。忘记口令的,请所在党支部或院系重发启用码。")
+    return too_many(
+        request, "这个账号在此处连续输错口令，已暂停登录 15 分钟。忘记口令的，请所在党支部或院系重发启用码。"
+    )
 
 
 def _throttled(request: HttpRequest) -> HttpResponse | None:
     failures = queries.recent_failures(request.META.get("REMOTE_ADDR", ""), timezone.now())
-    return too_many(request, "此处登录失败次数过多,请 15 分钟后再试。") if address_is_throttled(failures) else None
+    return too_many(request, "此处登录失败次数过多，请 15 分钟后再试。") if address_is_throttled(failures) else None
 
 
 def _next(request: HttpRequest) -> str:
@@ -55,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
                 return redirect(_next(request))
             if getattr(request, "axes_locked_out", False):
                 return locked_out(request)
-            form.add_error(None, "账号或口令不对。第一次使用的,请先用启用码启用账号。")
+            form.add_error(None, "账号或口令不对。第一次使用的，请先用启用码启用账号。")
     context = {"form": form, "next": request.GET.get("next", "")}
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
@@ -82,7 +84,7 @@ def activate(request: HttpRequest) -> HttpResponseBase:
             )
 
         if attempt(form, act):
-            messages.success(request, "账号已启用,请用刚才设置的口令登录。")
+            messages.success(request, "账号已启用，请用刚才设置的口令登录。")
             return redirect("accounts:sign_in")
         if form.is_bound and "code" in form.cleaned_data and not form.errors.get("password"):
             # Counts toward the throttle like a wrong password: codes must not be guessed either.
@@ -104,7 +106,7 @@ def me(request: HttpRequest) -> HttpResponseBase:
 
         if attempt(form, act):
             update_session_auth_hash(request, user)  # type: ignore[arg-type]
-            messages.success(request, "口令已修改,其他设备上的登录已经退出。")
+            messages.success(request, "口令已修改，其他设备上的登录已经退出。")
             return redirect("accounts:me")
     return render(request, "accounts/me.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -113,7 +115,11 @@ def me(request: HttpRequest) -> HttpResponseBase:
 def index(request: HttpRequest) -> HttpResponseBase:
     scope = request.scope  # type: ignore[attr-defined]
     return table_page(
-        request, AccountTable(), queries.accounts(scope), template="accounts/list.html", export_right=Right.MANAGE_ACCOUNTS
+        request,
+        AccountTable(),
+        queries.accounts(scope),
+        template="accounts/list.html",
+        export_right=Right.MANAGE_ACCOUNTS,
     )
 
 
@@ -146,7 +152,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = queries.account(scope, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and attempt(form, lambda: actions.deactivate(scope, user, **form.cleaned_data)):
-        messages.success(request, f"账号“{user}”已停用,正在使用的登录已经退出。")
+        messages.success(request, f"账号“{user}”已停用，正在使用的登录已经退出。")
         return redirect("accounts:index")
     return form_page(request, form, title=f"停用账号 {user}", submit="停用", cancel=resolve_url("accounts:index"))
 

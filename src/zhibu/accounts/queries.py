@@ -30,7 +30,7 @@ def account(scope: Scope, pk: int) -> User:
     """One account to manage; 404 outside the reader's reach."""
     found = accounts(scope).filter(pk=pk).first()
     if found is None:
-        raise Http404("没有这个账号,或不在您的管理范围内。")
+        raise Http404("没有这个账号，或不在您的管理范围内。")
     return found
 
 

@@ -62,7 +62,7 @@ class Scope:
         """Refuse with a sentence (403) unless the right is held; for objects that the reader may see."""
         if not self.may(right, path):
             where = "在这个组织上" if path is not None else ""
-            raise PermissionDenied(f"您{where}没有“{right.label}”的权限。需要办理的,请联系上级党组织。")
+            raise PermissionDenied(f"您{where}没有“{right.label}”的权限。需要办理的，请联系上级党组织。")
 
     def within(self, right: Right, field: str = "organization__path") -> Q:
         """The condition that a row lies in a subtree where the right is held. ``field`` leads to the node's path."""

@@ -27,11 +27,16 @@ class AccountTable(Table):
     columns = [
         Column("username", "账号", sort="username", link=lambda user: reverse("accounts:detail", args=[user.pk])),
         Column("display_name", "姓名", sort="display_name"),
-        Column("state", "状态", value=state, badge=lambda user: {"已启用": "green", "待启用": "yellow"}.get(state(user), "grey")),
+        Column(
+            "state",
+            "状态",
+            value=state,
+            badge=lambda user: {"已启用": "green", "待启用": "yellow"}.get(state(user), "grey"),
+        ),
         Column("is_administrator", "系统管理员", phone=False),
         Column("created_at", "开通时间", sort="created_at", phone=False),
     ]
     filters = [
         ChoiceFilter("state", "状态", (("on", "已启用"), ("waiting", "待启用"), ("off", "已停用")), apply=_by_state),
     ]
-    empty = Empty("没有账号", "先开通账号,再把启用码交给本人。", action="开通账号", url="/account/open/")
+    empty = Empty("没有账号", "先开通账号，再把启用码交给本人。", action="开通账号", url="/account/open/")

@@ -41,7 +41,7 @@ def breaks(entries: Iterator[Entry], *, previous: bytes = START) -> Iterator[Bre
     """Every entry whose content or link does not match; none when the chain holds."""
     for entry in entries:
         if bytes(entry.previous) != previous:
-            yield Break(entry.pk, "与上一条不相接:中间有记录被删除或插入")
+            yield Break(entry.pk, "与上一条不相接：中间有记录被删除或插入")
         if digest(entry) != bytes(entry.digest):
-            yield Break(entry.pk, "内容与校验值不符:记录被改动")
+            yield Break(entry.pk, "内容与校验值不符：记录被改动")
         previous = bytes(entry.digest)

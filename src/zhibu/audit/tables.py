@@ -26,7 +26,9 @@ class AuditTable(Table):
         Column("verb", "行为", value=lambda entry: verb_label(entry.verb)),
         Column("actor", "身份"),
         Column("user_id", "账号编号", phone=False),
-        Column("object", "对象", value=lambda entry: f"{entry.object_kind} {entry.object_id or ''}".strip(), phone=False),
+        Column(
+            "object", "对象", value=lambda entry: f"{entry.object_kind} {entry.object_id or ''}".strip(), phone=False
+        ),
         Column("changes", "内容", value=changes_text),
         Column("reason", "理由"),
     ]
@@ -35,4 +37,6 @@ class AuditTable(Table):
         DateFilter("at", "日期", field="at__date"),
         TextFilter("reason", "理由", field="reason"),
     ]
-    empty = Empty("没有符合条件的记录", "放宽筛选条件再看。每一次修改、查看完整证件号和导出都会记在这里,谁也不能删除。")
+    empty = Empty(
+        "没有符合条件的记录", "放宽筛选条件再看。每一次修改、查看完整证件号和导出都会记在这里，谁也不能删除。"
+    )

@@ -68,7 +68,7 @@ def database(url: str) -> dict[str, object]:
     """``postgresql://user:password@host:port/name?options`` as Django's settings; other schemes are refused."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SettingError("DATABASE_URL:只支持 PostgreSQL,例如 postgresql://zhibu:口令@127.0.0.1:5432/zhibu。")
+        raise SettingError("DATABASE_URL:只支持 PostgreSQL，例如 postgresql://zhibu:口令@127.0.0.1:5432/zhibu。")
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

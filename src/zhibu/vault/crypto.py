@@ -31,18 +31,28 @@ def _cipher(secret: str) -> AESGCM:
 
 def encrypt(text: str, *, field: str) -> bytes:
     """The value under the installation's key; ``field`` is ``room.Model.name`` and must be the same for reading."""
+    return encrypt_bytes(text.encode(), field=field)
+
+
+def encrypt_bytes(content: bytes, *, field: str) -> bytes:
+    """The same for whole contents (uploaded files, staged rows)."""
     nonce = os.urandom(12)
-    return bytes((VERSION, KEY_ID)) + nonce + _cipher(settings.FIELD_KEY).encrypt(nonce, text.encode(), field.encode())
+    return bytes((VERSION, KEY_ID)) + nonce + _cipher(settings.FIELD_KEY).encrypt(nonce, content, field.encode())
 
 
 def decrypt(stored: bytes, *, field: str) -> str:
     """The value again. Raises `Unreadable`."""
+    return decrypt_bytes(stored, field=field).decode()
+
+
+def decrypt_bytes(stored: bytes, *, field: str) -> bytes:
+    """The content again. Raises `Unreadable`."""
     if len(stored) < 30 or stored[0] != VERSION:
         raise Unreadable(f"{field}:保存的内容不是本系统加密的。")
     try:
-        return _cipher(settings.FIELD_KEY).decrypt(stored[2:14], stored[14:], field.encode()).decode()
+        return _cipher(settings.FIELD_KEY).decrypt(stored[2:14], stored[14:], field.encode())
     except InvalidTag as error:
-        raise Unreadable(f"{field}:密钥不符或数据损坏,请核对 ZHIBU_FIELD_KEY 是否为写入时的密钥。") from error
+        raise Unreadable(f"{field}:密钥不符或数据损坏，请核对 ZHIBU_FIELD_KEY 是否为写入时的密钥。") from error
 
 
 def blind_index(text: str, *, field: str) -> bytes:

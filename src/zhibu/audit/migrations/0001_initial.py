@@ -4,34 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('user_id', models.BigIntegerField(null=True, verbose_name='账号')),
-                ('actor', models.CharField(blank=True, help_text='role at the time, never a name', max_length=60, verbose_name='身份')),
-                ('verb', models.CharField(max_length=60, verbose_name='行为')),
-                ('object_kind', models.CharField(blank=True, max_length=60, verbose_name='对象类别')),
-                ('object_id', models.BigIntegerField(null=True, verbose_name='对象')),
-                ('organization_path', models.CharField(blank=True, max_length=255, verbose_name='所在组织')),
-                ('changes', models.JSONField(default=dict, verbose_name='内容')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='理由')),
-                ('rule', models.CharField(blank=True, max_length=60, verbose_name='依据')),
-                ('previous', models.BinaryField(max_length=32)),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("user_id", models.BigIntegerField(null=True, verbose_name="账号")),
+                (
+                    "actor",
+                    models.CharField(
+                        blank=True, help_text="role at the time, never a name", max_length=60, verbose_name="身份"
+                    ),
+                ),
+                ("verb", models.CharField(max_length=60, verbose_name="行为")),
+                ("object_kind", models.CharField(blank=True, max_length=60, verbose_name="对象类别")),
+                ("object_id", models.BigIntegerField(null=True, verbose_name="对象")),
+                ("organization_path", models.CharField(blank=True, max_length=255, verbose_name="所在组织")),
+                ("changes", models.JSONField(default=dict, verbose_name="内容")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
+                ("rule", models.CharField(blank=True, max_length=60, verbose_name="依据")),
+                ("previous", models.BinaryField(max_length=32)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
             ],
             options={
-                'verbose_name': '审计记录',
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['object_kind', 'object_id', 'verb'], name='audit_object'), models.Index(fields=['verb', '-id'], name='audit_verb'), models.Index(fields=['user_id', '-id'], name='audit_user')],
+                "verbose_name": "审计记录",
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["object_kind", "object_id", "verb"], name="audit_object"),
+                    models.Index(fields=["verb", "-id"], name="audit_verb"),
+                    models.Index(fields=["user_id", "-id"], name="audit_user"),
+                ],
             },
         ),
     ]

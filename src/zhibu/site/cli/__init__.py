@@ -7,7 +7,7 @@ import click
 
 COMMANDS = {
     "init": "把一个空的安装带到第一个工作日",
-    "serve": "启动网站(和后台任务)",
+    "serve": "启动网站（和后台任务）",
     "worker": "只启动后台任务",
     "demo": "生成并启动一所虚构的大学",
     "import": "从命令行导入表格",
@@ -16,7 +16,7 @@ COMMANDS = {
     "score": "计算评价结果",
     "rules": "查询规程条目",
     "doctor": "检查安装并说明如何修复",
-    "manage": "Django 管理命令(维护人员用)",
+    "manage": "Django 管理命令（维护人员用）",
 }
 MODULES = {"import": "import_", "export": "export_"}
 

@@ -18,9 +18,9 @@ Report = Callable[[str, int, int], None]
 
 @click.command(name="demo")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", help="端口")
-@click.option("--scale", default=1.0, show_default=True, envvar="SCALE", help="规模:1 约为 12000 人、320 个支部")
-@click.option("--seed", default=2026, show_default=True, help="随机种子:相同的种子生成相同的大学")
-@click.option("--prepare-only", is_flag=True, help="只生成,不启动网站")
+@click.option("--scale", default=1.0, show_default=True, envvar="SCALE", help="规模：1 约为 12000 人、320 个支部")
+@click.option("--seed", default=2026, show_default=True, help="随机种子：相同的种子生成相同的大学")
+@click.option("--prepare-only", is_flag=True, help="只生成，不启动网站")
 def command(port: int, scale: float, seed: int, prepare_only: bool) -> None:
     """生成并启动一所虚构的大学。"""
     console = Console()
@@ -100,7 +100,7 @@ def _accounts_file() -> Path:
 
 def _show_accounts(console: Console, port: int) -> None:
     file = _accounts_file()
-    console.print(f"\n[bold]支部演示已就绪[/]:http://127.0.0.1:{port}/  (按 Ctrl+C 结束,数据保留在 var/ 中)\n")
+    console.print(f"\n[bold]支部演示已就绪[/]:http://127.0.0.1:{port}/  (按 Ctrl+C 结束，数据保留在 var/ 中)\n")
     if file.exists():
         table = Table("角色", "账号", "口令", "说明", box=None, pad_edge=False)
         for line in file.read_text(encoding="utf-8").splitlines():

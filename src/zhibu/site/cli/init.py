@@ -20,14 +20,14 @@ console = Console()
 
 
 @click.command(name="init")
-@click.option("--database", "database_url", help="自己的 PostgreSQL 地址;不填则使用内置数据库")
-@click.option("--university", help="学校党组织全称,例如:中共××大学委员会")
+@click.option("--database", "database_url", help="自己的 PostgreSQL 地址；不填则使用内置数据库")
+@click.option("--university", help="学校党组织全称，例如：中共××大学委员会")
 @click.option("--administrator", help="首任系统管理员的工号")
 @click.option("--administrator-name", help="首任系统管理员的姓名")
 @click.option("--organizations", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="党组织信息采集表")
 @click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="党员基本信息汇总表")
-@click.option("--officer", help="组织部工作人员的学工号(名册中已有其人)")
-@click.option("--yes", is_flag=True, help="不再询问,只用上面给出的内容")
+@click.option("--officer", help="组织部工作人员的学工号（名册中已有其人）")
+@click.option("--yes", is_flag=True, help="不再询问，只用上面给出的内容")
 def command(
     database_url: str | None,
     university: str | None,
@@ -65,8 +65,8 @@ def _choose_database(url: str | None, *, ask: bool) -> None:
     file = var_folder() / "database-url"
     if os.environ.get("DATABASE_URL") or file.exists():
         return
-    if url is None and ask and not click.confirm("使用内置数据库(推荐先试用时使用)?", default=True):
-        url = click.prompt("PostgreSQL 地址(postgresql://用户:口令@主机:端口/库名)", hide_input=True)
+    if url is None and ask and not click.confirm("使用内置数据库（推荐先试用时使用）？", default=True):
+        url = click.prompt("PostgreSQL 地址（postgresql://用户:口令@主机:端口/库名）", hide_input=True)
     if url:
         try:
             database(url)
@@ -84,12 +84,12 @@ def _root(scope: Scope, name: str | None, *, ask: bool) -> Organization:
 
     root = university()
     if root is not None:
-        console.print(f"[green]✓[/] 学校党组织已有:{root.name}。")
+        console.print(f"[green]✓[/] 学校党组织已有：{root.name}。")
         return root
     if name is None:
         if not ask:
-            raise click.ClickException("还没有学校党组织,请用 --university 给出全称。")
-        name = click.prompt("学校党组织全称(与公章一致)")
+            raise click.ClickException("还没有学校党组织，请用 --university 给出全称。")
+        name = click.prompt("学校党组织全称（与公章一致）")
     root = establish(
         scope, parent=None, name=name, kind=Kind.COMMITTEE, category=Category.UPPER, code="ROOT", on=scope.today,
         may_approve_members=True,
@@ -110,7 +110,7 @@ def _administrator(scope: Scope, username: str | None, name: str | None, *, ask:
         return None
     if username is None:
         if not ask:
-            raise click.ClickException("还没有系统管理员,请用 --administrator 给出工号。")
+            raise click.ClickException("还没有系统管理员，请用 --administrator 给出工号。")
         username = click.prompt("首任系统管理员的工号")
     if name is None:
         name = click.prompt("首任系统管理员的姓名") if ask else username
@@ -123,7 +123,7 @@ def _administrator(scope: Scope, username: str | None, name: str | None, *, ask:
 def _import(kind: str, title: str, file: Path | None, *, ask: bool) -> None:
     """Import a workbook as `zhibu import` would; what is wrong with it is listed there and nothing is written."""
     if file is None and ask:
-        answer = click.prompt(f"{title}的文件(没有就直接回车,以后在网页上导入)", default="", show_default=False)
+        answer = click.prompt(f"{title}的文件（没有就直接回车，以后在网页上导入）", default="", show_default=False)
         file = Path(answer) if answer else None
     if file is None:
         return
@@ -143,7 +143,7 @@ def _officer(scope: Scope, root: Organization, number: str | None, *, ask: bool)
     from zhibu.regulations.refusal import Refusal
 
     if number is None and ask:
-        number = click.prompt("组织部工作人员的学工号或姓名(没有就直接回车)", default="", show_default=False)
+        number = click.prompt("组织部工作人员的学工号或姓名（没有就直接回车）", default="", show_default=False)
     if not number:
         return None
     try:
@@ -158,7 +158,9 @@ def _show(handed: list[HandedOut]) -> None:
     for item in handed:
         console.print(
             f"\n[bold]{item.user.display_name}[/]({item.user.username})的启用码:[bold]{item.code}[/]\n"
-            f"只显示这一次,{item.expires_at:%Y-%m-%d %H:%M} 前有效。请交给本人,在登录页选择“启用账号”,自己设置口令。"
+            f"只显示这一次，{item.expires_at:%Y-%m-%d %H:%M} 前有效。请交给本人，在登录页选择“启用账号”，自己设置口令。"
         )
-    console.print("\n接下来:\n  1. zhibu serve 启动网站;\n  2. 组织部登录后,在“党组织”里任命书记和组织员,在“账号”里逐级发放启用码;")
-    console.print("  3. zhibu doctor 检查安装;把 var/keys/ 与数据库分开备份。")
+    console.print(
+        "\n接下来：\n  1. zhibu serve 启动网站；\n  2. 组织部登录后，在“党组织”里任命书记和组织员，在“账号”里逐级发放启用码；"
+    )
+    console.print("  3. zhibu doctor 检查安装；把 var/keys/ 与数据库分开备份。")

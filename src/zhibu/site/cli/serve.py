@@ -23,7 +23,7 @@ def command(host: str, port: int, workers: int) -> None:
     from zhibu.site.installation import unapplied_migrations
 
     if waiting := unapplied_migrations():
-        raise click.ClickException(f"数据库还有 {waiting} 项结构更新没有执行,请先运行:zhibu manage migrate")
+        raise click.ClickException(f"数据库还有 {waiting} 项结构更新没有执行，请先运行：zhibu manage migrate")
     run(host, port, workers)
 
 
@@ -55,4 +55,6 @@ def run(host: str, port: int, workers: int = 2) -> None:
     code = os.waitstatus_to_exitcode(status)
     if code not in (0, -signal.SIGTERM, -signal.SIGINT):
         name = "网页服务" if pid == children[0].pid else "后台任务"
-        raise click.ClickException(f"{name}意外结束(代码 {code}),端口 {port} 是否已被占用?运行 zhibu doctor 可查原因。")
+        raise click.ClickException(
+            f"{name}意外结束（代码 {code}），端口 {port} 是否已被占用？运行 zhibu doctor 可查原因。"
+        )

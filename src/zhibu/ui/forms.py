@@ -94,7 +94,7 @@ def notes_of(form: Any, field: str | None) -> list[Note]:
     return getattr(form, "refusal_notes", {}).get(field, [])
 
 
-def attempt(form: forms.BaseForm, call: Callable[[], T]) -> T | _Done | None:
+def attempt(form: forms.BaseForm, call: Callable[[], T | None]) -> T | _Done | None:
     """Validate, then call. None if the form has errors afterwards, among them what the action refused.
 
     An action that returns None gives `DONE`. Any other exception passes through.

@@ -1,4 +1,4 @@
-"""The main navigation: one line an entry. To add a page, add its line; rights and missing pages hide it by themselves."""
+"""The main navigation: one line an entry. Without the right, or without the page, the entry is not shown."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def links(request: HttpRequest, items: list[Item]) -> Iterator[Link]:
 
 
 def sections(request: HttpRequest) -> list[tuple[str, list[Link]]]:
-    """What the reader may open, the current place marked: the entry with the longest address that the path begins with."""
+    """What the reader may open. The current place is the entry with the longest address that the path begins with."""
     found = [(title, list(links(request, items))) for title, items in SECTIONS]
     urls = [link.url for _, part in found for link in part]
     fitting = [url for url in urls if request.path == url or (url != "/" and request.path.startswith(url))]

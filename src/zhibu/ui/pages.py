@@ -57,13 +57,15 @@ class OwnAccountTable(Table):
 @page()
 def sample_list(request: HttpRequest) -> HttpResponseBase:
     """The list framework at work on the one row everybody may see: one's own account."""
-    return table_page(request, OwnAccountTable(), User.objects.filter(pk=request.user.pk))
+    return table_page(request, OwnAccountTable(), User.objects.filter(username=request.user.get_username()))
 
 
 class SampleForm(Form):
     held_on = DateField(label="召开日期", help_text="不能晚于今天。")
     title = forms.CharField(label="会议主题", max_length=60)
-    kind = forms.ChoiceField(label="会议类型", choices=[("", "请选择"), ("branch", "支部党员大会"), ("committee", "支委会")])
+    kind = forms.ChoiceField(
+        label="会议类型", choices=[("", "请选择"), ("branch", "支部党员大会"), ("committee", "支委会")]
+    )
     present = forms.MultipleChoiceField(
         label="到会人员", choices=[("1", "孟员"), ("2", "舒记")], widget=forms.CheckboxSelectMultiple, required=False
     )

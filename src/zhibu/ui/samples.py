@@ -14,11 +14,17 @@ def _points(*values: float | None) -> list[Point]:
 
 
 BARS = Chart(
-    "bar", MONTHS, [Series("支部党员大会", _points(4, 3, 6, 5, 7, 6)), Series("支委会", _points(9, 8, 10, 9, 12, 11))], unit="次"
+    "bar",
+    MONTHS,
+    [Series("支部党员大会", _points(4, 3, 6, 5, 7, 6)), Series("支委会", _points(9, 8, 10, 9, 12, 11))],
+    unit="次",
 )
 LINE = Chart("line", MONTHS, [Series("按期召开率", _points(0.82, None, 0.86, 0.91, 0.9, 0.94))])
 STAGES = Chart(
-    "doughnut", ["正式党员", "预备党员", "发展对象", "入党积极分子"], [Series("人数", _points(1280, 214, 96, 530))], unit="人"
+    "doughnut",
+    ["正式党员", "预备党员", "发展对象", "入党积极分子"],
+    [Series("人数", _points(1280, 214, 96, 530))],
+    unit="人",
 )
 HEAT = Heatmap(
     MONTHS,

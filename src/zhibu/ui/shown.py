@@ -13,7 +13,7 @@ NOTHING = "—"
 
 
 def shown(value: Any) -> str:
-    """``2026-11-21``, ``2026-11-21 14:30`` (local time), ``是``, ``1,234``, ``—`` for nothing; anything else as text."""
+    """``2026-11-21``, ``2026-11-21 14:30`` (local time), ``是``, ``1,234``, ``—`` for nothing; else as text."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A list as one request sees it: narrowed, sorted, one page of it; and the answers to page, htmx and export requests."""
+"""A list as one request sees it: narrowed, sorted, one page of it; the answers to page, htmx and export requests."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class BoundTable:
                 Cell(column.label, self._css(at), column.cell(row, url if at == 0 else None))
                 for at, column in enumerate(self.table.columns)
             ]
-            pk = row["pk"] if isinstance(row, Mapping) and "pk" in row else row["id"] if isinstance(row, Mapping) else row.pk
+            pk = row.get("pk", row.get("id")) if isinstance(row, Mapping) else row.pk
             yield Row(str(pk), self.table.row_name(row) if self.bulk else "", cells)
 
     def _css(self, at: int) -> str:
@@ -284,7 +284,7 @@ class BoundTable:
     # Answers
     @property
     def is_partial(self) -> bool:
-        htmx = getattr(self.request, "htmx", None)
+        htmx: Any = getattr(self.request, "htmx", None)
         return bool(htmx) and htmx.target == self.id and not htmx.boosted and not htmx.history_restore_request
 
     def answer(self) -> HttpResponseBase | None:
@@ -304,8 +304,9 @@ class BoundTable:
         if "filters" not in self.parameters:
             return self.sorted
         # The form of the rows was sent: its own filters stand in one field.
-        filters = QueryDict(self.parameters["filters"])
-        return BoundTable(self.request, self.table, self.base, prefix=self.prefix, parameters=filters).picked(self.parameters)
+        filters = QueryDict(self.parameters.get("filters", ""))
+        listed = BoundTable(self.request, self.table, self.base, prefix=self.prefix, parameters=filters)
+        return listed.picked(self.parameters)
 
     def html(self, request: HttpRequest | None = None) -> SafeString:
         return render_to_string("ui/table.html", {"bound": self}, self.request)
@@ -341,6 +342,6 @@ def table_page(
 
 
 def selected(request: HttpRequest, table: Table, queryset: QuerySet) -> QuerySet:
-    """In the view of a bulk action: the chosen rows of ``queryset`` (POST ``selected``, or ``all`` with ``filters``)."""
+    """For the view of a bulk action: the chosen rows of ``queryset`` (``selected``, or ``all`` with ``filters``)."""
     filters = QueryDict(request.POST.get("filters", ""))
     return BoundTable(request, table, queryset, parameters=filters).picked(request.POST)

@@ -26,7 +26,8 @@ class Column:
     ``sort``: the ORM field (or fields) to sort by, True for the path itself; without it the column is not sortable.
     ``link``, ``badge``: callables of the row giving an address or a tone; None for no link or badge in that row.
     ``html``: a callable giving safe HTML for the screen, where text is not enough; exports keep to ``value``.
-    ``phone``: False leaves it out below 768 px. ``export``: False leaves it out of exports; a callable gives another value there.
+    ``phone``: False leaves it out below 768 px.
+    ``export``: False leaves it out of exports; a callable gives another value there.
     """
 
     name: str

@@ -114,7 +114,7 @@ def _csv(file: IO[bytes], table: Table, columns: list[Column], rows: Iterator[An
     writer = csv.writer(text)
     writer.writerow([column.label for column in columns])
     count = 0
-    for count, row in enumerate(rows, start=1):
+    for count, row in enumerate(rows, start=1):  # noqa: B007  (counted for the last line)
         writer.writerow([_harmless(column.exported(row)) for column in columns])
     writer.writerow([f"{mark} 共 {count} 条"])
     text.detach()

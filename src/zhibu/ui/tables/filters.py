@@ -1,4 +1,4 @@
-"""Narrowing a list. A filter reads its own parameters, narrows a queryset, and says when it cannot understand a value."""
+"""Narrowing a list. A filter reads its own parameters, narrows a queryset, and says when it cannot read a value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True)
 class Filter:
-    """Base: one parameter called ``name``. ``field`` is the ORM field, ``apply`` overrides what is done with the value."""
+    """Base: one parameter called ``name``. ``field`` is the ORM field, ``apply`` replaces filtering by it."""
 
     name: str
     label: str

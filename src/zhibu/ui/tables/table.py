@@ -16,7 +16,8 @@ from zhibu.ui.tables.filters import Filter
 class Table:
     """What a list shows and how it may be narrowed, sorted and exported. Subclasses fill in the attributes.
 
-    ``search`` is the placeholder of the search box, ``search_in`` the ORM fields it looks into; every word must be in one of them.
+    ``search`` is the placeholder of the search box, ``search_in`` the ORM fields it looks into; every word must be in
+    one of them.
     """
 
     title: str = ""
@@ -31,7 +32,8 @@ class Table:
     pdf_landscape: bool = True
 
     OVERRIDABLE: ClassVar[tuple[str, ...]] = (
-        "title", "columns", "filters", "bulk", "search", "search_in", "default_sort", "per_page", "empty", "pdf_landscape",
+        "title", "columns", "filters", "bulk", "search", "search_in", "default_sort", "per_page", "empty",
+        "pdf_landscape",
     )  # fmt: skip
 
     def __init__(self, **overrides: Any) -> None:

@@ -1,4 +1,4 @@
-"""Components. Each declares its attributes; an unknown one is a TemplateSyntaxError, as is an unknown tone, size or icon."""
+"""Components. Each declares its attributes; an unknown one, tone, size or icon is a TemplateSyntaxError."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def field(bound: BoundField) -> SafeString:
     described = " ".join(
         [help_id] * bool(bound.help_text) + [error_id] * bool(bound.errors)
     )
-    attrs = {"class": _class_of(bound)}
+    attrs: dict[str, str | bool] = {"class": _class_of(bound)}
     if described:
         attrs["aria-describedby"] = described
     if bound.errors:
@@ -224,7 +224,7 @@ def form_errors(form: DjangoForm) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def form_start(context: Context, form: DjangoForm, action: str = "", draft: str = "") -> SafeString:
-    """Opens a guarded form: csrf, error summary, sent once, retry after a lost connection; ``draft`` names its draft."""
+    """Opens a guarded form: csrf, error summary, sent once, retry after a lost connection; ``draft`` names a draft."""
     request = context.get("request")
     user = getattr(getattr(request, "user", None), "pk", None)
     values = {"form": form, "action": action, "draft": draft and f"{user}:{draft}"}

@@ -1,0 +1,90 @@
+"""A whole invented university from a seed: the same seed, scale and day give the same rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from zhibu.demo import calendars, offices, troubles, university
+from zhibu.demo.load import load
+from zhibu.demo.population import Plan, populate
+from zhibu.demo.world import World, add_months
+from zhibu.meetings.models import Meeting
+from zhibu.organizations.models import Organization
+from zhibu.people.models import Person
+from zhibu.regulations.refusal import Refusal
+
+Progress = Callable[[str, int, int], None]
+YEARS = 4
+
+
+@dataclass
+class Summary:
+    """How many rows were written, and what was put wrong on purpose (also in ``var/demo-troubles.json``)."""
+
+    seed: int
+    scale: float
+    today: date
+    rows: dict[str, int] = field(default_factory=dict)
+    troubles: list[dict[str, Any]] = field(default_factory=list)
+
+
+def build(*, scale: float, seed: int, today: date) -> World:
+    """The university in memory, without its meetings."""
+    start = add_months(today, -12 * YEARS).replace(day=1)
+    world = World(scale=scale, seed=seed, today=today, start=start)
+    university.build(world)
+    plan = Plan(world)
+    university.add_groups(world, plan.sizes)
+    for number, node in enumerate(world.nodes, 1):
+        node.id = number
+    troubles.plan(world)
+    calendars.plan_general(world)
+    populate(world, plan)
+    troubles.people(world)
+    offices.fill(world)
+    troubles.note_branches(world)
+    return world
+
+
+@transaction.atomic
+def generate(
+    *, scale: float = 1.0, seed: int = 2026, today: date, progress: Progress = lambda step, done, total: None
+) -> Summary:
+    """Fills an empty database. Refuses any other: it never mixes with real data."""
+    for model, what in ((Organization, "党组织"), (Person, "人员"), (Meeting, "组织生活记录")):
+        if model._default_manager.exists():
+            raise Refusal(
+                f"数据库中已有{what}，没有生成演示数据。",
+                remedy="演示数据只写入空的数据库。请换一个 ZHIBU_VAR 目录，或清空后再运行。",
+            )
+    if not 0.01 <= scale <= 20:
+        raise Refusal("规模（scale）应在 0.01 与 20 之间。", field="scale", remedy="1 约为 12000 人、320 个支部。")
+    progress("构造大学", 0, 1)
+    world = build(scale=scale, seed=seed, today=today)
+    progress("构造大学", 1, 1)
+    rows = load(world, progress)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+    summary = Summary(seed, scale, today, rows, world.troubles)
+    _write_truth(summary)
+    return summary
+
+
+def _write_truth(summary: Summary) -> None:
+    content = {
+        "synthetic": "虚构数据，与任何真实的学校和个人无关",
+        "seed": summary.seed,
+        "scale": summary.scale,
+        "today": summary.today.isoformat(),
+        "troubles": summary.troubles,
+    }
+    file = Path(settings.VAR) / "demo-troubles.json"
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

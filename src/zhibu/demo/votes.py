@@ -1,0 +1,36 @@
+"""Votes that fit those who came: most in favour, the outcome judged by the rules of `zhibu.meetings`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+from zhibu.demo.texts import Agenda
+from zhibu.meetings.content import Counts, ResolutionLine
+from zhibu.meetings.enums import Kind, Matter, Outcome
+from zhibu.meetings.rules import is_quorate, majority_of
+
+
+def decisions(agenda: Agenda, kind: Kind, on: date, count: Counts, host: str, rng: Random) -> list[ResolutionLine]:
+    """The decisions of the agenda, each with its vote or with who sees to it until when."""
+    return [
+        _voted(text, kind, matter, count, rng) if is_vote
+        else ResolutionLine(text, responsible=host, due_on=on + timedelta(days=rng.choice((14, 21, 30, 60))))
+        for text, matter, is_vote in agenda.decisions
+    ]  # fmt: skip
+
+
+def _voted(text: str, kind: Kind, matter: Matter, count: Counts, rng: Random) -> ResolutionLine:
+    against = 1 if count.voters_present > 9 and rng.random() < 0.04 else 0
+    abstained = 1 if count.voters_present > 9 and rng.random() < 0.08 else 0
+    in_favour = max(0, count.voters_present - against - abstained)
+    majority = majority_of(kind, matter)
+    if not is_quorate(kind, matter, count):
+        outcome = Outcome.VOID
+    elif majority is None or majority.reached(in_favour, count.voters_expected):
+        outcome = Outcome.PASSED
+    else:
+        outcome = Outcome.REJECTED
+    return ResolutionLine(
+        text, True, matter, in_favour=in_favour, against=against, abstained=abstained, outcome=outcome
+    )

@@ -4,7 +4,9 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -121,7 +123,11 @@ def test_count_stops_at_its_limit(reader, make_rows, monkeypatch):
     make_rows(60)
     monkeypatch.setattr("zhibu.ui.tables.bound.COUNT_LIMIT", 55)
 
-    assert "超过 55 条" in reader.get("/accounts/").content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        text = reader.get("/accounts/").content.decode()
+
+    assert "超过 55 条" in text
+    assert "LIMIT 56" in next(query["sql"] for query in queries if "COUNT(" in query["sql"])
 
 
 def test_a_page_of_fifty_rows_stays_below_100_kilobytes(reader, make_rows):

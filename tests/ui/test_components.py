@@ -35,7 +35,7 @@ def test_unknown_or_missing_attribute_is_a_template_error(source):
 
 
 def test_components_escape_what_they_are_given():
-    html = draw('{% card title=t %}{{ t }}{% endcard %}{% badge t %}{% definition t t %}', t="<i>")
+    html = draw("{% card title=t %}{{ t }}{% endcard %}{% badge t %}{% definition t t %}", t="<i>")
 
     assert "<i>" not in html
 

@@ -135,7 +135,9 @@ def test_document_embeds_chinese_text_and_its_font():
     assert pdf.startswith(b"%PDF-") and len(pdf) > 2000
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.png", "https://example.invalid/a.png", "file:///etc/hostname"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/a.png", "https://example.invalid/a.png", "file:///etc/hostname"]
+)
 def test_document_fetches_nothing(address):
     with pytest.raises(NetworkRefused):
         html_to_pdf(f"<body><img src='{address}'></body>")

@@ -188,9 +188,7 @@ def field(bound: BoundField) -> SafeString:
         return bound.as_widget()
     widget = bound.field.widget
     help_id, error_id = f"{bound.auto_id}-help", f"{bound.auto_id}-error"
-    described = " ".join(
-        [help_id] * bool(bound.help_text) + [error_id] * bool(bound.errors)
-    )
+    described = " ".join([help_id] * bool(bound.help_text) + [error_id] * bool(bound.errors))
     attrs: dict[str, str | bool] = {"class": _class_of(bound)}
     if described:
         attrs["aria-describedby"] = described

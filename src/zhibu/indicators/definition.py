@@ -1,0 +1,119 @@
+"""What an indicator is, and the set of all of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from zhibu.indicators.guard import refuse_forbidden
+
+if TYPE_CHECKING:
+    from zhibu.indicators.measures import Measures
+
+Frame = nw.LazyFrame[Any]
+
+
+class Dimension(Enum):
+    """七个有力 (regulations.md 8.1)."""
+
+    EDUCATE = "教育党员有力"
+    MANAGE = "管理党员有力"
+    SUPERVISE = "监督党员有力"
+    ORGANIZE = "组织师生有力"
+    PUBLICIZE = "宣传师生有力"
+    UNITE = "凝聚师生有力"
+    SERVE = "服务师生有力"
+
+
+class Window(Enum):
+    """Which days count for a quarter's value."""
+
+    QUARTER = "本季度"
+    YEAR = "截至季度末的十二个月"
+    END = "季度末"
+
+
+class Role(Enum):
+    SCORED = "scored"  # may carry weight in a scheme
+    CHECK = "check"  # only decides whether a cap applies
+    SIZE = "size"  # how large an organization is
+
+
+@dataclass(frozen=True)
+class Opens:
+    """The records behind a number: kind of record (``room.model``) and what to filter them by.
+
+    ``filters`` selects the records the number is made of, ``gaps`` those that keep it from being full (empty where a gap
+    is something that never happened). The page adds organization (with its subtree) and the days of the window.
+    """
+
+    record: str
+    label: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    gaps: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One share: ``numerator`` of ``denominator``, both whole numbers that add up over the tree.
+
+    ``formula`` and ``unit`` (what the denominator counts) are Chinese and stand on screen. ``rules`` are ids of
+    `zhibu.regulations`; ``assumptions`` are numbers that no rule gives and that a scheme may change, each with its note.
+    ``remedy`` says what one more of the numerator takes: ``{n}`` is how many; ``mends_past`` whether that is still possible
+    for the period itself. ``share`` False counts what should not be (lost members): lower is better.
+    """
+
+    key: str
+    title: str
+    unit: str
+    formula: str
+    dimension: Dimension
+    window: Window
+    reads: tuple[str, ...]
+    opens: Opens
+    define: Callable[[Measures], Frame]
+    rules: tuple[str, ...] = ()
+    basis: str = ""
+    remedy: str = ""
+    mends_past: bool = False
+    higher_is_better: bool = True
+    role: Role = Role.SCORED
+    assumptions: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+
+_indicators: dict[str, Indicator] = {}
+
+
+def indicator(**details: Any) -> Callable[[Callable[[Measures], Frame]], Callable[[Measures], Frame]]:
+    """Register the decorated function: `Measures` → frame ``organization_id, period, numerator, denominator``."""
+
+    def declare(define: Callable[[Measures], Frame]) -> Callable[[Measures], Frame]:
+        made = Indicator(define=define, **details)
+        refuse_forbidden(made.title, made.key, made.title, made.formula, made.unit)
+        if made.key in _indicators:
+            raise ValueError(f"指标 {made.key} 声明了两次。")
+        _indicators[made.key] = made
+        return define
+
+    return declare
+
+
+def catalogue() -> dict[str, Indicator]:
+    """All indicators by key, in the order of their declaration."""
+    from zhibu.indicators import definitions  # noqa: F401  (declares them)
+
+    return dict(_indicators)
+
+
+def named(key: str) -> Indicator:
+    """The indicator of that key; an unknown one answers with the nearest known ones."""
+    known = catalogue()
+    if key not in known:
+        near = difflib.get_close_matches(key, known, n=3)
+        raise ValueError(f"没有指标 {key!r}。" + (f"是不是 {'、'.join(near)}?" if near else ""))
+    return known[key]

@@ -1,0 +1,148 @@
+"""Organization life: meetings held and recorded (regulations.md 3.1, 8.2)."""
+
+import narwhals as nw
+
+from zhibu.indicators.definition import Dimension, Frame, Opens, Role, Window, indicator
+from zhibu.indicators.measures import FOR_ALL, KEYS, Measures, at_most, either
+
+THREE_MEETINGS = ("general", "committee", "group")
+IN_TIME = "未结束的月份和季度,开了才计入应开;当月多开的不抵其他月份。"
+
+
+def _share(frame: Frame, numerator: nw.Expr, denominator: nw.Expr) -> Frame:
+    return frame.select(*KEYS, numerator=numerator, denominator=denominator)
+
+
+@indicator(
+    key="lectures_held",
+    title="党课完成率",
+    unit="次",
+    formula="按期开讲且记录完整的党课次数 ÷ 应开次数。" + IN_TIME,
+    dimension=Dimension.EDUCATE,
+    window=Window.QUARTER,
+    reads=("meetings.meeting", "organizations.organization_month"),
+    opens=Opens("meetings.meeting", "党课记录", {"kind": ["lecture"]}, {"kind": ["lecture"], "complete": False}),
+    basis="《中国共产党支部工作条例(试行)》规定党课按期开展,未定次数;次数为方案中的设定",
+    remedy="再有 {n} 次党课按期开讲并把记录补全",
+    mends_past=False,
+    assumptions={"lectures_per_quarter": (1, "每支部每季度 1 次,依各地惯例设定,条例未定次数")},
+)
+def lectures_held(m: Measures) -> Frame:
+    """Of the lectures due in the quarter, those given and recorded completely."""
+    return _share(m.life, nw.col("lecture_done"), nw.col("lecture_due"))
+
+
+@indicator(
+    key="lecturer_variety",
+    title="讲课人多样性",
+    unit="名讲课人",
+    formula="十二个月内讲过党课的不同讲课人数(至多计设定人数) ÷ 设定人数,按支部相加。"
+    "十二个月前尚未成立的支部,讲了才计入。",
+    dimension=Dimension.EDUCATE,
+    window=Window.YEAR,
+    reads=("meetings.meeting", "organizations.organization_month"),
+    opens=Opens("meetings.meeting", "党课记录", {"kind": ["lecture"], "complete": True}),
+    basis="党员领导干部定期讲党课;人数为方案中的设定",
+    remedy="再请 {n} 名没有讲过的同志讲党课",
+    assumptions={"lecturers_per_year": (2, "每支部一年不少于 2 名不同的讲课人,为本方案设定")},
+)
+def lecturer_variety(m: Measures) -> Frame:
+    """Of the different lecturers that a branch should hear in a year, those it heard. More lectures never lower it."""
+    wanted = m.assumptions["lecturers_per_year"]
+    first = [period.window[0] for period in m.yearly]
+    before = (
+        m.scan("organizations.organization_month", first)
+        .select("organization_id", year_start=nw.col("month"))
+        .with_columns(old=nw.lit(True))
+    )
+    heard = at_most(nw.col("lecturers").fill_null(0), nw.lit(wanted))
+    found = (
+        m.branches.filter(nw.col("period").is_in([period.number for period in m.yearly]))
+        .join(before, on=["organization_id", "year_start"], how="left")
+        .join(m.lecturers, on=list(KEYS), how="left")
+    )
+    return _share(found, heard, either(~nw.col("old").is_null(), nw.lit(wanted), heard))
+
+
+@indicator(
+    key="meetings_complete",
+    title="三会规范率",
+    unit="次",
+    formula="记录完整的次数 ÷ 应开次数:支部党员大会按季、支部委员会会议按月(正式党员达到应设支委会的人数时)、"
+    "党小组会按月(每个党小组)。" + IN_TIME,
+    dimension=Dimension.MANAGE,
+    window=Window.QUARTER,
+    reads=("meetings.meeting", "organizations.organization_month", "people.membership_month"),
+    opens=Opens(
+        "meetings.meeting",
+        "三会记录",
+        {"kind": list(THREE_MEETINGS)},
+        {"kind": list(THREE_MEETINGS), "complete": False},
+    ),
+    rules=("life.meeting", "life.committee", "life.group", "org.committee_min"),
+    remedy="再有 {n} 次会议按期召开并把记录补全",
+)
+def meetings_complete(m: Measures) -> Frame:
+    """Of the statutory meetings due, those held and recorded with every required part."""
+    return _share(
+        m.life,
+        nw.col("general_done") + nw.col("committee_done") + nw.col("group_done"),
+        nw.col("general_due") + nw.col("committee_due") + nw.col("group_due"),
+    )
+
+
+@indicator(
+    key="theme_days_held",
+    title="主题党日按月率",
+    unit="个月",
+    formula="开展了主题党日的月数 ÷ 应开展的月数。" + IN_TIME,
+    dimension=Dimension.MANAGE,
+    window=Window.QUARTER,
+    reads=("meetings.meeting", "organizations.organization_month"),
+    opens=Opens("meetings.meeting", "主题党日记录", {"kind": ["theme_day"]}),
+    rules=("life.theme_day",),
+    remedy="此后再有 {n} 个月按月开展主题党日",
+)
+def theme_days_held(m: Measures) -> Frame:
+    """Of the months of the quarter, those with a theme day."""
+    return _share(m.life, nw.col("theme_done"), nw.col("theme_due"))
+
+
+@indicator(
+    key="attendance",
+    title="出勤率",
+    unit="人次",
+    formula="实到人次(含迟到) ÷ 应到人次,计党员大会、党小组会、党课、主题党日、组织生活会和民主评议;"
+    "列席人员和年老体弱、因病不作硬性要求的党员不计。",
+    dimension=Dimension.MANAGE,
+    window=Window.QUARTER,
+    reads=("meetings.attendance",),
+    opens=Opens(
+        "meetings.attendance",
+        "出席登记",
+        {"kind": list(FOR_ALL), "exempt": False},
+        {"kind": list(FOR_ALL), "exempt": False, "presence": ["expected", "leave", "absent"]},
+    ),
+    basis="会议出席是法定会议记录,由记录人登记",
+    remedy="此后会议再有 {n} 人次到会",
+)
+def attendance(m: Measures) -> Frame:
+    """Of those who had to come to meetings for all, those who came."""
+    return _share(m.attendance, nw.col("came"), nw.col("called"))
+
+
+@indicator(
+    key="general_meeting_held",
+    title="季度内召开过支部党员大会",
+    unit="次",
+    formula="已开的支部党员大会次数(至多计应开次数) ÷ 应开次数,记录是否完整不论。" + IN_TIME,
+    dimension=Dimension.MANAGE,
+    window=Window.QUARTER,
+    reads=("meetings.meeting", "organizations.organization_month"),
+    opens=Opens("meetings.meeting", "支部党员大会记录", {"kind": ["general"]}),
+    rules=("life.meeting",),
+    role=Role.CHECK,
+)
+def general_meeting_held(m: Measures) -> Frame:
+    """Whether the quarter's general meeting was held at all: its lack caps a score."""
+    return _share(m.life, nw.col("general_held"), nw.col("held_due"))

@@ -1,0 +1,136 @@
+"""Dates that carry law: calendar months, working days, periods. Nothing here knows what day it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import chinese_calendar
+from dateutil.relativedelta import relativedelta
+
+from zhibu.regulations.loader import DATA, read_yaml
+
+LIBRARY_YEARS = range(2004, 2027)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many calendar months later; where that month is shorter, its last day."""
+    return day + relativedelta(months=months)
+
+
+def add_years(day: date, years: int) -> date:
+    """The same day so many years later; 29 February becomes the 28th."""
+    return day + relativedelta(years=years)
+
+
+def full_months(since: date, until: date) -> int:
+    """How many whole calendar months have passed: the largest n with ``add_months(since, n) <= until``."""
+    months = (until.year - since.year) * 12 + until.month - since.month
+    return months if add_months(since, months) <= until else months - 1
+
+
+def month_start(day: date) -> date:
+    return day.replace(day=1)
+
+
+def month_end(day: date) -> date:
+    return add_months(month_start(day), 1) - timedelta(days=1)
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """First days of all months from the month of ``first`` to the month of ``last``."""
+    start = month_start(first)
+    count = (last.year - start.year) * 12 + last.month - start.month + 1
+    return [add_months(start, offset) for offset in range(max(count, 0))]
+
+
+@lru_cache(maxsize=1)
+def _corrections() -> tuple[frozenset[int], frozenset[date], frozenset[date]]:
+    raw = read_yaml(DATA / "working_days.yaml")
+    return frozenset(raw["years"]), frozenset(raw["days_off"]), frozenset(raw["working_days"])
+
+
+def working_day_known(year: int) -> bool:
+    """Whether the adjusted holidays of the year are known; else working days are reckoned by weekends."""
+    return year in LIBRARY_YEARS or year in _corrections()[0]
+
+
+def is_working_day(day: date) -> bool:
+    """Whether the State Council's calendar makes it a working day (adjusted holidays included)."""
+    _years, off, on = _corrections()
+    if day in off or day in on:
+        return day in on
+    if day.year in LIBRARY_YEARS:
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < 5
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    """The day on which a number of working days is complete; ``certain`` is false where weekends had to do."""
+
+    day: date
+    certain: bool
+
+
+def add_working_days(day: date, count: int) -> WorkingDays:
+    """The count-th working day after ``day``; the day itself does not count."""
+    certain = True
+    while count > 0:
+        day += timedelta(days=1)
+        certain = certain and working_day_known(day.year)
+        count -= is_working_day(day)
+    return WorkingDays(day, certain)
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter, written 2026Q3."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Quarter:
+        match = re.fullmatch(r"(\d{4})[Qq]([1-4])", text.strip())
+        if not match:
+            raise ValueError(f"“{text}”不是季度，应写成 2026Q3 这样。")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Quarter:
+        return cls(day.year, (day.month - 1) // 3 + 1)
+
+    @property
+    def start(self) -> date:
+        return date(self.year, self.number * 3 - 2, 1)
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+        return month_end(date(self.year, self.number * 3, 1))
+
+    @property
+    def months(self) -> list[date]:
+        return months_between(self.start, self.end)
+
+    @property
+    def next(self) -> Quarter:
+        return Quarter.of(self.end + timedelta(days=1))
+
+    @property
+    def previous(self) -> Quarter:
+        return Quarter.of(self.start - timedelta(days=1))
+
+    @property
+    def label(self) -> str:
+        return f"{self.year} 年第{'一二三四'[self.number - 1]}季度"
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+
+def quarter_of(day: date) -> Quarter:
+    return Quarter.of(day)

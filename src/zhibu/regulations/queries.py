@@ -1,0 +1,75 @@
+"""What can be asked of the rules. Rules are public facts, so these are the only queries without a scope."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+
+from zhibu.regulations.loader import load_catalogue, load_rules
+from zhibu.regulations.models import Catalogue, Rule, Value
+
+
+class UnknownRule(KeyError):
+    """No rule has this id; the text offers near ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotInForce(LookupError):
+    """The rule says nothing for that day: it is asked before its first value (``since``) or after its end."""
+
+    def __init__(self, rule: Rule, on: date) -> None:
+        self.rule = rule
+        self.on = on
+        self.since = rule.values[0].started_on
+        if on < self.since:
+            text = f"“{rule.title}”自 {self.since} 起才有规定，{on} 尚未施行。"
+        else:
+            text = f"“{rule.title}”在 {on} 已不再施行。"
+        super().__init__(text)
+
+
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, Rule]:
+    return load_rules()
+
+
+@lru_cache(maxsize=1)
+def regulations() -> Catalogue:
+    """The regulations by code."""
+    return load_catalogue()
+
+
+def rules(subject: str | None = None) -> list[Rule]:
+    """All rules, or those of one subject, in the order of their ids."""
+    return [rule for rule in _rules().values() if subject in (None, rule.subject)]
+
+
+def rule(rule_id: str) -> Rule:
+    """One rule. Raises `UnknownRule`."""
+    try:
+        return _rules()[rule_id]
+    except KeyError as error:
+        near = "、".join(get_close_matches(rule_id, _rules(), n=3))
+        hint = f"您要找的是不是：{near}？" if near else ""
+        raise UnknownRule(f"没有编号为 {rule_id} 的规则。{hint}") from error
+
+
+def value(rule_id: str, on: date) -> Value:
+    """What the rule says on a day. Raises `NotInForce` where it says nothing, `UnknownRule` for an unknown id."""
+    found = rule(rule_id)
+    for candidate in reversed(found.values):
+        if candidate.started_on <= on and (candidate.ended_on is None or on < candidate.ended_on):
+            return candidate
+    raise NotInForce(found, on)
+
+
+def in_force(rule_id: str, on: date) -> bool:
+    """Whether the rule says anything on that day."""
+    try:
+        value(rule_id, on)
+    except NotInForce:
+        return False
+    return True

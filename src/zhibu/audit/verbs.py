@@ -8,6 +8,11 @@ VERBS: dict[str, str] = {
     "accounts.reactivate": "恢复账号",
     "accounts.change_password": "修改口令",
     "export": "导出名单",
+    "exchange.upload": "上传导入表格",
+    "exchange.import": "导入表格",
+    "exchange.undo": "撤销导入",
+    "exchange.discard": "放弃导入",
+    "exchange.export": "导出采集表",
 }
 
 

@@ -1,0 +1,96 @@
+"""What must hold within one row of the member summary. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from zhibu.exchange.checking.records import Record
+from zhibu.exchange.columns.members import SUSPENDED
+from zhibu.people.enums import StageKind
+
+# 1969-04-01 to 1977-08-11 the Party constitution knew no probation (data-standards.md 1, secondary source).
+NO_PROBATION = (date(1969, 4, 1), date(1977, 8, 11))
+COUNTED_BY_FILE = "以档案认定为准：档案如此的，确认时勾选“已核对提醒”即可；否则请改正。"
+
+
+def check_member(record: Record, as_of: date) -> None:
+    """Add the problems that follow from the cells of one row together."""
+    values, bad = record.values, record.bad_columns
+    _check_identity(record)
+    _check_dates(record, as_of, bad)
+    if values["phone"] is None and values["landline"] is None and not bad & {"phone", "landline"}:
+        record.error("phone", "手机号和固定电话都没有填。", "请至少填一项。")
+    _check_pair(record, bad, "is_lost", "lost_since", "失联", "失去联系日期")
+    _check_pair(record, bad, "is_mobile", "mobile_destination", "流动", "外出流向")
+    if values["lost_since"] and values["lost_since"] > as_of:
+        record.error("lost_since", f"失去联系日期晚于数据日期 {as_of}。", "请核对年月。")
+
+
+def _check_pair(record: Record, bad: set[str], flag: str, detail: str, word: str, title: str) -> None:
+    if bad & {flag, detail}:
+        return
+    if record.values[flag] and record.values[detail] is None:
+        record.error(detail, f"登记为{word}党员的，须填写{title}。", f"请补填{title}，或把“是否{word}”改为“否”。")
+    if record.values[flag] is False and record.values[detail] is not None:
+        record.error(flag, f"“是否{word}”为“否”，却填了{title}。", f"请改为“是”，或清空{title}。")
+
+
+def _check_identity(record: Record) -> None:
+    number, born = record.values["id_number"], record.values["birth_date"]
+    if not number:
+        return
+    try:
+        stated = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        record.error("id_number", "证件号第 7 至 14 位不是一个存在的日期。", "请对照身份证核对。")
+        return
+    if born and born != stated:
+        record.notice("birth_date", f"与证件号中的出生日期 {stated} 不一致。", COUNTED_BY_FILE)
+    gender = record.values["gender"]
+    if gender in {"1", "2"} and (int(number[16]) % 2 == 1) != (gender == "1"):
+        record.notice("gender", "与证件号第 17 位不一致（奇数为男，偶数为女）。", COUNTED_BY_FILE)
+
+
+def _check_dates(record: Record, as_of: date, bad: set[str]) -> None:
+    values = record.values
+    born, joined, confirmed = values["birth_date"], values["joined_on"], values["confirmed_on"]
+    for name, title in (
+        ("birth_date", "出生日期"),
+        ("joined_on", "加入党组织日期"),
+        ("confirmed_on", "转为正式党员日期"),
+    ):
+        if values[name] and values[name] > as_of:
+            record.error(name, f"{title}晚于数据日期 {as_of}。", "请核对年份；数据日期可以在上传时另选。")
+    if born and joined and joined < _years_after(born, 18):
+        record.notice("joined_on", "加入党组织时未满十八岁。", COUNTED_BY_FILE)
+    suspended = values["membership"] == SUSPENDED
+    if values["stage"] == StageKind.FULL and confirmed is None and "confirmed_on" not in bad:
+        record.error(
+            "confirmed_on", "正式党员须填写转为正式党员日期。", "请补填；尚未转正的请把人员类别改为“预备党员”。"
+        )
+    if values["stage"] == StageKind.PROBATIONARY and confirmed is not None and not suspended:
+        record.error("stage", "填了转正日期，人员类别却是预备党员。", "请改为“正式党员”，或清空转为正式党员日期。")
+    if joined and confirmed:
+        _check_probation(record, joined, confirmed)
+
+
+def _check_probation(record: Record, joined: date, confirmed: date) -> None:
+    if confirmed < joined:
+        record.error("confirmed_on", "转为正式党员日期早于加入党组织日期。", "请核对这两个日期，是否填反。")
+    elif NO_PROBATION[0] <= joined <= NO_PROBATION[1]:
+        return
+    elif confirmed == joined:
+        record.error(
+            "confirmed_on",
+            "转正日期与加入党组织日期是同一天。",
+            "预备期一般为一年，请核对（1969年4月1日至1977年8月11日入党的可以相同）。",
+        )
+    elif confirmed < _years_after(joined, 1):
+        record.notice("confirmed_on", "预备期不满一年。", COUNTED_BY_FILE)
+
+
+def _years_after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, month=3, day=1)

@@ -43,6 +43,9 @@ def silent(node: Node, kind: Kind, day: date) -> bool:
     gap = node.flaws.get("gap")
     if gap and gap[0] <= day < gap[1]:
         return True
+    month = node.flaws.get("late_theme_day")
+    if month and kind is Kind.THEME_DAY and month <= day < add_months(month, 1):
+        return True
     late = node.flaws.get("late_general")
     return bool(late and kind is Kind.GENERAL and late <= day)
 

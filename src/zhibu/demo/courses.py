@@ -1,6 +1,6 @@
 """The course of a membership: stages in lawful intervals, ties to branches, and ways out.
 
-Intervals are those of 发展党员工作细则: a year at least from activist to candidate, a year of probation, nobody below 18.
+Intervals are those of 发展党员工作细则: a year at least to candidate, a year of probation, and 18 years of age.
 """
 
 from __future__ import annotations

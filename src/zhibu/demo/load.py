@@ -4,7 +4,7 @@ audit entry and one check a row, would take hours; what actions would have refus
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,11 @@ from django.db.models import Model
 from psycopg import sql
 
 from zhibu.demo.meetings import Recorder
+from zhibu.demo.requests import requests
 from zhibu.demo.world import Being, World
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
 from zhibu.organizations.models import Change, Organization, Period, Tenure, Term
-from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.people.models import Affiliation, ChangeRequest, Person, Stage
 from zhibu.vault.crypto import blind_index, encrypt
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -51,6 +52,7 @@ def load(world: World, progress: Progress) -> dict[str, int]:
     _changes(world, found)
     progress("写入党组织", 1, 1)
     _people(world, found, progress)
+    _requests(world, found)
     _offices(world, found)
     _meetings(world, found, progress)
     for model in (
@@ -69,9 +71,8 @@ def _copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[An
     ]
     names = (*columns, *(field.column for field in defaults))
     tail = tuple(_default(field) for field in defaults)
-    query = sql.SQL("copy {} ({}) from stdin").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join([sql.Identifier(name) for name in names])
-    )
+    listed = sql.SQL(", ").join(sql.Identifier(str(name)) for name in names)
+    query = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(model._meta.db_table), listed)
     number = 0
     with connection.cursor() as cursor, cursor.cursor.copy(query) as stream:
         for row in rows:
@@ -204,6 +205,23 @@ def _person(being: Being, world: World) -> tuple:
         blind_index(phone, field="people.Person.phone") if phone else None,
         encrypt(address, field="people.Person.address") if address else b"", entered, entered,
     )  # fmt: skip
+
+
+def _requests(world: World, found: dict[str, int]) -> None:
+    """Corrections that members have asked for and nobody has decided yet."""
+    rows = [
+        ChangeRequest(
+            person_id=being.id,
+            field=field,
+            old_value=str(being.columns[field]),
+            new_value=new,
+            reason=reason,
+            asked_at=_noon(world.today - timedelta(days=days)),
+        )
+        for being, field, new, reason, days in requests(world)
+    ]
+    ChangeRequest.objects.bulk_create(rows)
+    found[ChangeRequest._meta.label] = len(rows)
 
 
 def _offices(world: World, found: dict[str, int]) -> None:

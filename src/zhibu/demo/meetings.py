@@ -54,7 +54,28 @@ class Recorder:
             self._record(batch, node, kind, on, members, rng)
         if node.is_branch and node.kind is not OrganizationKind.TEMPORARY_BRANCH:
             self._talks(batch, node, members, rng)
+        if node.flaws.get("showcase"):
+            self._draft(batch, node, members)
         return batch
+
+    def _draft(self, batch: Batch, node: Node, members: list[Member]) -> None:
+        """A theme day whose record was begun and not finished."""
+        self.meeting += 1
+        on = near(self.world.today - timedelta(days=3), self.world.today)
+        lines = tuple(
+            AttendanceLine(
+                member.being.id,
+                Part.VOTER if member.full is not None and member.full <= on else Part.MEMBER,
+                is_exempt=bool(member.being.columns.get("is_exempt")),
+            )
+            for member in members
+            if member.since <= on and (member.until is None or on < member.until)
+        )
+        content = Content(
+            node.id, Kind.THEME_DAY, "学习党支部工作条例，走访困难党员", on, time(14, 30), attendance=lines,
+            host_id=next((office.being.id for office in node.holders(on)), None),
+        )  # fmt: skip
+        self._rows(batch, content, counts(lines), datetime.combine(on, time(17), SHANGHAI), state=State.DRAFT)
 
     def _record(self, batch: Batch, node: Node, kind: Kind, on: date, members: list[Member], rng: Random) -> None:
         holders = [office.being for office in node.holders(on) if office.post in COMMITTEE_POSTS]
@@ -135,7 +156,7 @@ class Recorder:
             noted.id if noted else None, lecturer, minutes=minutes, attendance=tuple(lines),
             topics=tuple(TopicLine(title, "；".join(said)) for title, said in agenda.topics), resolutions=tuple(voted),
         )  # fmt: skip
-        self._rows(batch, content, counts_of=count, recorded=self._recorded(node, on, rng))
+        self._rows(batch, content, count, self._recorded(node, on, rng))
 
     def _recorded(self, node: Node, on: date, rng: Random) -> datetime:
         """When the record was entered: within days, in some branches weeks later."""
@@ -143,14 +164,16 @@ class Recorder:
         day = min(on + timedelta(days=delay), self.world.today)
         return datetime.combine(day, time(20, rng.randint(0, 59), rng.randint(0, 59)), SHANGHAI)
 
-    def _rows(self, batch: Batch, content: Content, counts_of: Counts, recorded: datetime) -> None:
-        count = counts_of
+    def _rows(
+        self, batch: Batch, content: Content, count: Counts, recorded: datetime, *, state: State = State.RECORDED
+    ) -> None:
         number = self.meeting
+        noted = recorded if state is State.RECORDED else None
         batch.meetings.append(
             (
                 number, content.organization_id, content.kind.value, content.title, content.held_on, content.starts_at,
                 content.ends_at, content.place, content.is_online, content.host_id, content.recorder_id,
-                content.lecturer_id, content.minutes, State.RECORDED.value, recorded, count.expected, count.present,
+                content.lecturer_id, content.minutes, state.value, noted, count.expected, count.present,
                 count.voters_expected, count.voters_present, _REQUIRED[content.kind], len(present_parts(content)),
                 recorded, recorded,
             )
@@ -198,7 +221,7 @@ class Recorder:
             node.id, Kind.TALK, "谈心谈话", on, time(rng.choice((9, 10, 14, 15)), 30), None, "", False, leader.id,
             leader.id, attendance=lines,
         )  # fmt: skip
-        self._rows(batch, content, counts_of=counts(lines), recorded=self._recorded(node, on, rng))
+        self._rows(batch, content, counts(lines), self._recorded(node, on, rng))
 
 
 def _plan(node: Node, world: World, rng: Random) -> Iterator[tuple[date, Kind]]:

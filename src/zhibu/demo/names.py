@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from pypinyin import Style, lazy_pinyin
 from stdnum.cn import ric
 
 # The commonest surnames in the order published by the Ministry of Public Security; weights fall with the rank.
@@ -70,9 +69,3 @@ class Register:
         rng = self.rng
         house = f"{rng.randint(1, 299)}号{rng.randint(1, 40)}栋{rng.randint(1, 28)}{rng.randint(1, 6):02d}室"
         return f"虚构省明理市{rng.choice(DISTRICTS)}{rng.choice(STREETS)}{house}"
-
-
-def spell(name: str) -> tuple[str, str]:
-    """Full spelling and initials, as the search of `people` expects them."""
-    parts = lazy_pinyin(name, style=Style.NORMAL)
-    return "".join(parts), "".join(part[0] for part in parts)

@@ -85,12 +85,21 @@ def _branch(world: World, node: Node, rng: Random) -> None:
     _terms(world, node, rng, years=3, seats=1)
     for term in node.terms:
         end = term.end or world.today
-        full = [being for being in node.members_on(max(term.start, world.start)) if _veteran(being, end, years=0)]
-        term.seats = 5 if len(full) >= 25 else 3 if len(full) >= COMMITTEE_FROM else 1
+        full = _most_full(node, max(term.start, node.established), end)
+        term.seats = 5 if full >= 25 else 3 if full >= COMMITTEE_FROM else 1
         for post in SEATS[: term.seats]:
             _hold(world, node, post, term.start, term.end)
     if months := node.flaws.get("vacancy"):
         _vacate(world, node, months)
+
+
+def _most_full(node: Node, start: date, end: date) -> int:
+    """The most full members the branch had on any first of a quarter during the term."""
+    most, day = 0, start
+    while day <= end:
+        most = max(most, sum(being.stage_on(day) is StageKind.FULL for being in node.members_on(day)))
+        day = add_months(day, 2)
+    return most
 
 
 def _hold(world: World, node: Node, post: PostKind, start: date, end: date | None) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from zhibu.demo import staff, students
+from zhibu.demo.codes import BACHELOR, work_post
 from zhibu.demo.margins import counts, deal, share, shares, spread
-from zhibu.demo.names import Register, spell
+from zhibu.demo.names import Register
 from zhibu.demo.staff import Pool
 from zhibu.demo.students import Cohort
 from zhibu.demo.world import STUDENTS, Being, Node, World
 from zhibu.organizations.enums import Category
-from zhibu.people.enums import MEMBERS, StageKind
+from zhibu.people.enums import StageKind
+from zhibu.people.pinyin import spelling
 
 MEMBERS_AT_SCALE_1 = 7000
 GONE_AT_SCALE_1 = 2650
@@ -120,13 +122,10 @@ def _complete(world: World, register: Register) -> None:
     """Numbers, phones, addresses, spelling and reliability, in the order of the people."""
     rng = world.rng("columns")
     taken: dict[str, int] = {}
-    spelled: dict[str, tuple[str, str]] = {}
     for number, being in enumerate(world.beings, 1):
         being.id = number
         columns = being.columns
-        if being.name not in spelled:
-            spelled[being.name] = spell(being.name)
-        columns["pinyin"], columns["initials"] = spelled[being.name]
+        columns["pinyin"], columns["initials"] = spelling(being.name)
         columns["id_number"] = register.id_number(being.birth, being.gender)
         columns["phone"] = register.phone()
         columns["address"] = register.address()
@@ -140,20 +139,14 @@ def _complete(world: World, register: Register) -> None:
 def _number(being: Being, taken: dict[str, int]) -> str:
     """学工号: year of entry and a serial for students, a serial for staff."""
     grade = being.columns.get("grade")
-    prefix = f"{grade}{'1' if being.columns['student_level'] == 'bachelor' else '3'}" if grade else "100"
+    prefix = f"{grade}{'1' if being.columns['student_level'] == BACHELOR else '3'}" if grade else "100"
     taken[prefix] = taken.get(prefix, 0) + 1
     return f"{prefix}{taken[prefix]:05d}"
 
 
 def _work(being: Being, world: World) -> None:
-    from zhibu.demo.codes import student_level, work_post
-
     columns = being.columns
     columns["work_post"] = work_post(being, world.today)
-    if "student_level" in columns:
-        columns["student_level"] = student_level(columns["student_level"])
     joined = being.since(StageKind.PROBATIONARY) or being.since(StageKind.FULL)
     columns["joined_on"] = joined
     columns["confirmed_on"] = being.since(StageKind.FULL)
-    if being.stage in MEMBERS and not columns.get("degree"):
-        columns.setdefault("school", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from zhibu.demo.codes import BACHELOR, DOCTOR, MASTER
 from zhibu.demo.courses import admitted, cultivated, leave, long_since, settle
 from zhibu.demo.margins import counts, deal, share, shares, yes
 from zhibu.demo.names import Register
@@ -48,7 +49,7 @@ class Cohort:
             "enrolled_on": enrolled,
             "graduates_on": date(enrolled.year + years, 6, 30),
             "grade": str(enrolled.year),
-            "student_level": "doctor" if doctor else "master" if category is GRAD else "bachelor",
+            "student_level": BACHELOR if category is UNDER else DOCTOR if doctor else MASTER,
             "education": "61" if category is UNDER else "14" if doctor else "21",
             "degree": "" if category is UNDER else "3" if doctor else "4",
         }

@@ -32,8 +32,13 @@ def plan(world: World) -> None:
             if free:
                 node = free.pop(0)
                 node.flaws[flaw] = value()
+    _showcase(world)
     # Overdue terms and empty posts may also fall on a branch that has another flaw.
-    rest = [node for node in world.living_branches if not node.taken_over and "copied_minutes" not in node.flaws]
+    rest = [
+        node
+        for node in world.living_branches
+        if not node.taken_over and not {"copied_minutes", "showcase"} & set(node.flaws)
+    ]
     rng.shuffle(rest)
     for _ in range(world.count(9)):
         rest.pop().flaws.setdefault("overdue_term", rng.randint(3, 14))
@@ -42,6 +47,16 @@ def plan(world: World) -> None:
         if fit is not None:
             rest.remove(fit)
             fit.flaws["vacancy"] = rng.randint(4, 9)
+
+
+def _showcase(world: World) -> None:
+    """The branch that the demo accounts belong to: something of every kind waits there."""
+    some = [node for node in world.living_branches if "missing_fields" in node.flaws]
+    order = (Category.TEACHER, Category.STUDENT_GRADUATE, Category.STUDENT_UNDERGRADUATE)
+    fit = sorted(some, key=lambda node: (order.index(node.category) if node.category in order else 9, node.code))
+    if fit:
+        fit[0].flaws["showcase"] = True
+        fit[0].flaws["late_theme_day"] = add_months(world.today.replace(day=1), -1)
 
 
 def _fit(node: Node, world: World) -> bool:
@@ -150,7 +165,7 @@ def note_branches(world: World) -> None:
     """The truth about the flaws of branches, in the order of the tree."""
     for node in world.branches:
         flaws = node.flaws
-        for kind in ("copied_minutes", "late_general"):
+        for kind in ("copied_minutes", "late_general", "late_theme_day"):
             if since := flaws.get(kind):
                 _note(world, kind, node, since=since)
         if gap := flaws.get("gap"):

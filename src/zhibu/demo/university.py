@@ -122,7 +122,7 @@ def _branch(world: World, rng: Random, parent: Node, category: Category, index: 
         Category.MIXED: f"师生联合第{ordinal(index)}",
     }[category]
     # One branch in twelve is young: it was set up within the four years that are told.
-    young = rng.random() < 0.08
+    young = rng.random() < 0.08 and index > 1
     on = between(rng, add_months(world.start, 3), add_months(world.today, -14)) if young else None
     on = on or between(rng, date(2009, 3, 1), add_months(world.start, -2))
     unit = "" if category is Category.RETIRED else parent.unit

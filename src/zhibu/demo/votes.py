@@ -8,26 +8,27 @@ from random import Random
 from zhibu.demo.texts import Agenda
 from zhibu.meetings.content import Counts, ResolutionLine
 from zhibu.meetings.enums import Kind, Matter, Outcome
-from zhibu.meetings.rules import is_quorate, majority_of
+from zhibu.meetings.rules import judged, majority_rule, quorum
 
 
 def decisions(agenda: Agenda, kind: Kind, on: date, count: Counts, host: str, rng: Random) -> list[ResolutionLine]:
     """The decisions of the agenda, each with its vote or with who sees to it until when."""
     return [
-        _voted(text, kind, matter, count, rng) if is_vote
+        _voted(text, kind, matter, count, on, rng) if is_vote
         else ResolutionLine(text, responsible=host, due_on=on + timedelta(days=rng.choice((14, 21, 30, 60))))
         for text, matter, is_vote in agenda.decisions
     ]  # fmt: skip
 
 
-def _voted(text: str, kind: Kind, matter: Matter, count: Counts, rng: Random) -> ResolutionLine:
+def _voted(text: str, kind: Kind, matter: Matter, count: Counts, on: date, rng: Random) -> ResolutionLine:
     against = 1 if count.voters_present > 9 and rng.random() < 0.04 else 0
     abstained = 1 if count.voters_present > 9 and rng.random() < 0.08 else 0
     in_favour = max(0, count.voters_present - against - abstained)
-    majority = majority_of(kind, matter)
-    if not is_quorate(kind, matter, count):
+    enough = quorum(kind, matter, count, on)
+    majority = judged(majority_rule(kind, matter), in_favour, count.voters_expected, on)
+    if enough is not None and not enough.met:
         outcome = Outcome.VOID
-    elif majority is None or majority.reached(in_favour, count.voters_expected):
+    elif majority is None or majority.met:
         outcome = Outcome.PASSED
     else:
         outcome = Outcome.REJECTED

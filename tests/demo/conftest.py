@@ -1,0 +1,1 @@
+from tests.demo.university import university  # noqa: F401

@@ -1,0 +1,60 @@
+"""One account per role, with passwords nobody can guess, and something waiting behind each."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.demo.university import TODAY, value
+from zhibu.accounts.enums import Role
+from zhibu.accounts.models import User
+from zhibu.accounts.scope import scope_of
+from zhibu.demo.accounts import hand_out
+from zhibu.demo.generate import Summary
+from zhibu.people.models import ChangeRequest, Person
+from zhibu.regulations.refusal import Refusal
+
+
+def test_every_role_gets_an_account_that_has_exactly_this_role(university: Summary, tmp_path: Path) -> None:
+    found = hand_out(tmp_path / "accounts.txt", today=TODAY)
+
+    assert [one.role for one in found] == [
+        Role.MEMBER, Role.SECRETARY, Role.ORGANIZER, Role.OFFICE, Role.ADMINISTRATOR,
+    ]  # fmt: skip
+    for one in found:
+        user = User.objects.get(username=one.username)
+        assert user.check_password(one.password)
+        assert scope_of(user, TODAY).role is one.role
+
+
+def test_the_file_is_for_its_owner_only_and_renewed_by_a_second_call(university: Summary, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.txt"
+    first = hand_out(file, today=TODAY)
+    second = hand_out(file, today=TODAY)
+    lines = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert lines == [[one.role.label, one.username, one.password, one.note] for one in second]
+    assert not {one.password for one in first} & {one.password for one in second}
+    assert [one.username for one in first] == [one.username for one in second]
+
+
+def test_something_waits_in_the_branch_of_the_secretary(university: Summary, tmp_path: Path) -> None:
+    found = {one.role: one for one in hand_out(tmp_path / "accounts.txt", today=TODAY)}
+    secretary = Person.objects.get(user__username=found[Role.SECRETARY].username)
+    member = Person.objects.get(user__username=found[Role.MEMBER].username)
+    branch = next(one["organization"] for one in university.troubles if one["kind"] == "late_theme_day")
+    inside = "select count(*) from {} join organizations_organization o on o.id = {}.organization_id where o.code = %s"
+
+    assert secretary.tenures.filter(ended_on=None, post="secretary", organization__code=branch).exists()
+    assert value(inside.format("meetings_meeting", "meetings_meeting") + " and state = 'draft'", branch) == 1
+    assert ChangeRequest.objects.filter(person=member, state="open").count() == 1
+    assert ChangeRequest.objects.filter(state="open").count() >= 3
+
+
+@pytest.mark.django_db
+def test_an_empty_database_gets_no_demo_accounts(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="没有演示数据"):
+        hand_out(tmp_path / "accounts.txt", today=TODAY)
+
+    assert User.objects.count() == 0
+    assert not (tmp_path / "accounts.txt").exists()

@@ -1,11 +1,14 @@
 """Persons, their membership over time, where they belong, and what they ask to have corrected."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Substr
 
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import Entry, Leaving, RequestState, StageKind, WayOut
+from zhibu.people.rules.completeness import incomplete
 from zhibu.vault.fields import EncryptedTextField
 
 
@@ -14,7 +17,8 @@ class Person(models.Model):
 
     Holds the sixteen collected fields of the 2017 national form (data-standards.md 1) and the extended ones in use.
     Coded fields store the code of `zhibu.people.codes`. Stage and organization repeat the open `Stage` and
-    `Affiliation`, so that lists need no join; only actions write them.
+    `Affiliation`, so that lists need no join; only actions write them. Whoever has left keeps the last organization,
+    which keeps the file.
     """
 
     user = models.OneToOneField(
@@ -67,6 +71,13 @@ class Person(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # Kept by PostgreSQL itself, so that it is right however the row was written (form, COPY of an import).
+    is_incomplete = models.GeneratedField(
+        expression=Case(When(incomplete(), then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        null=True,
+    )
 
     class Meta:
         verbose_name = "人员"
@@ -78,7 +89,12 @@ class Person(models.Model):
             models.Index(fields=("pinyin", "id"), name="person_pinyin_order"),
             models.Index(fields=("initials",), name="person_initials", opclasses=("text_pattern_ops",)),
             models.Index(fields=("name",), name="person_name", opclasses=("text_pattern_ops",)),
+            models.Index(OpClass(Substr("name", 2), "text_pattern_ops"), name="person_given_name"),
             models.Index(fields=("phone_index",), name="person_phone"),
+            models.Index(fields=("organization",), name="person_incomplete", condition=Q(is_incomplete=True)),
+            models.Index(fields=("organization",), name="person_lost", condition=Q(is_lost=True)),
+            models.Index(fields=("organization",), name="person_mobile", condition=Q(is_mobile=True)),
+            models.Index(fields=("joined_on", "id"), name="person_joined"),
         )
         constraints = (
             models.CheckConstraint(
@@ -87,7 +103,9 @@ class Person(models.Model):
                 violation_error_message="登记为失联党员的,须填写失去联系日期。",
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_on__isnull=True) | Q(joined_on__isnull=True) | Q(confirmed_on__gte=F("joined_on")),
+                condition=Q(confirmed_on__isnull=True)
+                | Q(joined_on__isnull=True)
+                | Q(confirmed_on__gte=F("joined_on")),
                 name="confirmed_not_before_joined",
                 violation_error_message="转为正式党员日期不能早于加入党组织日期。",
             ),

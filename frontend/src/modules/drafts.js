@@ -70,7 +70,8 @@ export function drafts(htmx) {
     form.querySelector("[data-draft-offer]").hidden = true;
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const form = event.target.closest?.("form[data-draft-key]");
+    // Only the form's own submission saves; a button inside that swaps a part of it does not.
+    const form = event.target.matches?.("form[data-draft-key]") ? event.target : null;
     if (!form || event.detail.xhr.status >= 400) return;
     clearTimeout(waiting);
     localStorage.removeItem(key(form));

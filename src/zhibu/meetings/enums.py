@@ -59,7 +59,7 @@ class Outcome(TextChoices):
     VOID = "void", "无效(到会人数不足)"
 
 
-# What each kind of organization holds (ZB18 第十一至十九条). Upper organizations: the lecture of their secretary among others.
+# What each kind of organization holds (ZB18 第十一至十九条).
 BRANCH_MEETINGS = (
     Kind.GENERAL, Kind.COMMITTEE, Kind.LECTURE, Kind.THEME_DAY, Kind.LIFE, Kind.APPRAISAL, Kind.ELECTION, Kind.OTHER,
 )  # fmt: skip

@@ -32,9 +32,9 @@ class Meeting(models.Model):
         Person, models.PROTECT, null=True, blank=True, related_name="lectures", verbose_name="授课人"
     )
     # A lecturer who is in no roster the recorder may read (an outside expert).
-    speaker = models.CharField("授课人(校外)", max_length=60, blank=True, db_default="")
+    speaker = models.CharField("授课人(校外)", max_length=60, blank=True, default="", db_default="")
     guests = models.CharField(
-        "其他列席人员", max_length=300, blank=True, db_default="", help_text="不在名册中的列席人员"
+        "其他列席人员", max_length=300, blank=True, default="", db_default="", help_text="不在名册中的列席人员"
     )
     # One meeting may be both (ZB18-18); it then counts for both duties without being recorded twice.
     with_appraisal = models.BooleanField("与民主评议党员合并召开", default=False, db_default=False)
@@ -127,7 +127,9 @@ class Resolution(models.Model):
     abstained = models.PositiveSmallIntegerField("弃权", null=True, blank=True)
     # Formal written opinions of absent voters, contained in the three numbers above (FZ26-20).
     written = models.PositiveSmallIntegerField("其中书面意见", default=0, db_default=0)
-    outcome = models.CharField("表决结果", max_length=10, choices=Outcome.choices, blank=True, db_default="")
+    outcome = models.CharField(
+        "表决结果", max_length=10, choices=Outcome.choices, blank=True, default="", db_default=""
+    )
     responsible = models.CharField("责任人", max_length=60, blank=True)
     due_on = models.DateField("完成期限", null=True, blank=True)
 

@@ -1,6 +1,23 @@
 """Addresses of the room's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from zhibu.meetings.pages import cadence, editor, files, lists
 
 app_name = "meetings"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.index, name="index"),
+    path("new/", editor.new, name="new"),
+    path("choose/", lists.choose, name="choose"),
+    path("cadence/", cadence.cadence, name="cadence"),
+    path("cadence/<int:pk>/", cadence.cadence_of, name="cadence_of"),
+    path("talks/", lists.talks, name="talks"),
+    path("talks/new/", files.new_talk, name="new_talk"),
+    path("<int:pk>/", lists.meeting, name="meeting"),
+    path("<int:pk>/edit/", editor.edit, name="edit"),
+    path("<int:pk>/delete/", files.delete, name="delete"),
+    path("<int:pk>/document/", lists.document, name="document"),
+    path("<int:pk>/attachments/", files.attach, name="attach"),
+    path("<int:pk>/attachments/<int:attachment>/", files.attachment, name="attachment"),
+    path("<int:pk>/attachments/<int:attachment>/delete/", files.detach, name="detach"),
+]

@@ -5,83 +5,142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('meetings', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('people', '0001_initial'),
+        ("meetings", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attendance',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='people.person', verbose_name='人员'),
+            model_name="attendance",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attendances",
+                to="people.person",
+                verbose_name="人员",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='host',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hosted_meetings', to='people.person', verbose_name='主持人'),
+            model_name="meeting",
+            name="host",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="hosted_meetings",
+                to="people.person",
+                verbose_name="主持人",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='lecturer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lectures', to='people.person', verbose_name='授课人'),
+            model_name="meeting",
+            name="lecturer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lectures",
+                to="people.person",
+                verbose_name="授课人",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='organizations.organization', verbose_name='党组织'),
+            model_name="meeting",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="meetings",
+                to="organizations.organization",
+                verbose_name="党组织",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='recorder',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recorded_meetings', to='people.person', verbose_name='记录人'),
+            model_name="meeting",
+            name="recorder",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recorded_meetings",
+                to="people.person",
+                verbose_name="记录人",
+            ),
         ),
         migrations.AddField(
-            model_name='attendance',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='meetings.meeting', verbose_name='会议'),
+            model_name="attendance",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attendances",
+                to="meetings.meeting",
+                verbose_name="会议",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='meetings.meeting', verbose_name='会议'),
+            model_name="attachment",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attachments",
+                to="meetings.meeting",
+                verbose_name="会议",
+            ),
         ),
         migrations.AddField(
-            model_name='resolution',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resolutions', to='meetings.meeting', verbose_name='会议'),
+            model_name="resolution",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="resolutions",
+                to="meetings.meeting",
+                verbose_name="会议",
+            ),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='meetings.meeting', verbose_name='会议'),
+            model_name="topic",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="topics",
+                to="meetings.meeting",
+                verbose_name="会议",
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['organization', 'kind', 'held_on'], name='meeting_cadence'),
+            model_name="meeting",
+            index=models.Index(fields=["organization", "kind", "held_on"], name="meeting_cadence"),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['-held_on', '-id'], name='meeting_recent'),
+            model_name="meeting",
+            index=models.Index(fields=["-held_on", "-id"], name="meeting_recent"),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='meeting_ends_after_start', violation_error_message='结束时间应晚于开始时间。'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True),
+                    ("starts_at__isnull", True),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="meeting_ends_after_start",
+                violation_error_message="结束时间应晚于开始时间。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'person'), name='one_attendance_per_person'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("meeting", "person"), name="one_attendance_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(fields=('meeting', 'position'), name='one_resolution_per_position'),
+            model_name="resolution",
+            constraint=models.UniqueConstraint(fields=("meeting", "position"), name="one_resolution_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('meeting', 'position'), name='one_topic_per_position'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("meeting", "position"), name="one_topic_per_position"),
         ),
     ]

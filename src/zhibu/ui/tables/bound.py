@@ -142,6 +142,11 @@ class BoundTable:
         return number, rows[:size], len(rows) > size, count
 
     @property
+    def page_rows(self) -> list[Any]:
+        """The objects on this page, for columns whose values are loaded for all of them at once."""
+        return self._page[1]
+
+    @property
     def number(self) -> int:
         return self._page[0]
 

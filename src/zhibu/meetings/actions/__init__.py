@@ -1,0 +1,21 @@
+"""What can be done with records of organization life. Every action: scope first, refusals before writing, audited."""
+
+from zhibu.meetings.actions.attachments import attach, detach
+from zhibu.meetings.actions.attendance import add_observer, fill_attendance, mark, remove_observer
+from zhibu.meetings.actions.records import Conflict, correct, create, delete_draft, update
+from zhibu.meetings.actions.talks import record_talk
+
+__all__ = [
+    "Conflict",
+    "add_observer",
+    "attach",
+    "correct",
+    "create",
+    "delete_draft",
+    "detach",
+    "fill_attendance",
+    "mark",
+    "record_talk",
+    "remove_observer",
+    "update",
+]

@@ -1,0 +1,139 @@
+"""Attachments, talks and the discarding of drafts: short answers to short forms."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from zhibu.accounts.access import page
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.meetings import actions, queries
+from zhibu.meetings.actions.attachments import MEGABYTE, SIZE_LIMIT
+from zhibu.meetings.forms import AttachmentForm, TalkForm
+from zhibu.organizations.enums import BRANCH_KINDS
+from zhibu.organizations.queries import organization as one_organization
+from zhibu.ui.errors import error_page
+from zhibu.ui.forms import attempt, form_page
+
+BODY_LIMIT = SIZE_LIMIT + MEGABYTE  # the file and the rest of its form
+
+
+class Quota(FileUploadHandler):
+    """Stops reading a body that states no length or a false one, before it fills the disk."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.read = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.read += len(raw_data)
+        if self.read > BODY_LIMIT:
+            raise StopUpload(connection_reset=True)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+# Exempt only until the length is known: the token stands in the body, and reading it would take the whole gigabyte in.
+@page(needs=Right.RECORD_MEETING, methods=("POST",))
+@csrf_exempt
+def attach(request: HttpRequest, pk: int) -> HttpResponseBase:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > BODY_LIMIT:
+        size = int(length) // MEGABYTE if length.isdecimal() else 0
+        answer = error_page(
+            request, 422, what=f"文件太大（{size:,} MB），没有接收。",
+            remedy=f"单个附件不超过 {SIZE_LIMIT // MEGABYTE} MB，请压缩图片或拆分后再上传。",
+        )  # fmt: skip
+        if not request.htmx:  # type: ignore[attr-defined]
+            answer.status_code = 413  # htmx shows only what it knows: refusals are 422 there
+        return answer
+    request.upload_handlers.insert(0, Quota(request))
+    return _attach(request, pk)
+
+
+@csrf_protect
+def _attach(request: HttpRequest, pk: int) -> HttpResponseBase:
+    form = AttachmentForm(request.POST, request.FILES)
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = queries.meeting(scope, pk, Right.RECORD_MEETING)
+    if attempt(form, lambda: actions.attach(scope, pk, form.cleaned_data["file"])):
+        messages.success(request, "已保存附件。")
+        return redirect("meetings:meeting", pk=pk)
+    return form_page(request, form, title="上传附件", submit="上传", cancel=f"/meetings/{found.pk}/")
+
+
+@page(needs=Right.RECORD_MEETING)
+def attachment(request: HttpRequest, pk: int, attachment: int) -> HttpResponseBase:
+    """Always as a download: nothing uploaded is ever shown as a page of this site."""
+    found = queries.attachment(request.scope, pk, attachment)  # type: ignore[attr-defined]
+    answer = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+    answer["Content-Type"] = found.content_type
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@page(needs=Right.RECORD_MEETING, methods=("POST",))
+def detach(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
+    actions.detach(request.scope, pk, attachment, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
+    messages.success(request, "已删去附件。")
+    return redirect("meetings:meeting", pk=pk)
+
+
+@page(needs=Right.RECORD_MEETING, methods=("GET", "POST"))
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = queries.meeting(scope, pk, Right.RECORD_MEETING)
+    if request.method == "POST":
+        actions.delete_draft(scope, pk)
+        messages.success(request, "已删除草稿。")
+        return redirect("meetings:index")
+    return render(request, "meetings/delete.html", {"meeting": found})
+
+
+@page(needs=Right.RECORD_MEETING, methods=("GET", "POST"))
+def new_talk(request: HttpRequest) -> HttpResponse:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    branches = queries.recording_organizations(scope).filter(kind__in=BRANCH_KINDS).order_by("path")
+    given = request.POST.get("organization") or request.GET.get("organization") or ""
+    node: Any = branches.first()
+    if given.isdecimal() and len(given) < 18:
+        node = one_organization(scope, int(given), Right.RECORD_MEETING)
+    choices = [(one.pk, one.name) for one in branches[:50]]
+    if node is not None and (node.pk, node.name) not in choices:
+        choices = [(node.pk, node.name), *choices]
+    day = _day(request, scope)
+    people = queries.chairs(scope, node, day) if node is not None else []
+    initial = {
+        "submission": uuid.uuid4(), "held_on": day, "first": scope.person_id, "organization": node and node.pk,
+    }  # fmt: skip
+    form = TalkForm(request.POST or None, initial=initial, organizations=choices, people=people)
+    if request.method == "POST":
+        talk = attempt(form, lambda: actions.record_talk(scope, form.cleaned_data["organization"], **_talk(form)))
+        if talk:
+            messages.success(request, "已登记谈话。")
+            return redirect("meetings:talks")
+    intro = "只登记谈话这一事实。谈了什么不在平台保存；只有谈话双方和支部书记看得到这条登记。"
+    return form_page(request, form, title="登记谈心谈话", submit="登记", cancel="/meetings/talks/", intro=intro)
+
+
+def _talk(form: TalkForm) -> dict[str, Any]:
+    names = ("first", "second", "held_on", "topic", "submission")
+    return {name: form.cleaned_data[name] for name in names}
+
+
+def _day(request: HttpRequest, scope: Scope) -> date:
+    try:
+        return date.fromisoformat(request.POST.get("held_on", ""))
+    except ValueError:
+        return scope.today

@@ -1,0 +1,39 @@
+"""What can be asked about organization life. ``scope`` comes first and decides what is seen."""
+
+from zhibu.meetings.queries.audience import (
+    attendance_on,
+    chairs,
+    expected_attendance,
+    find_people,
+    recording_organizations,
+)
+from zhibu.meetings.queries.due import due, duties_of, matrix
+from zhibu.meetings.queries.records import (
+    attachment,
+    content_of,
+    kept_attendance,
+    may_read_fully,
+    meeting,
+    meetings,
+    talks,
+)
+from zhibu.meetings.queries.waiting import waiting
+
+__all__ = [
+    "attachment",
+    "attendance_on",
+    "chairs",
+    "content_of",
+    "due",
+    "duties_of",
+    "expected_attendance",
+    "find_people",
+    "kept_attendance",
+    "matrix",
+    "may_read_fully",
+    "meeting",
+    "meetings",
+    "recording_organizations",
+    "talks",
+    "waiting",
+]

@@ -1,0 +1,77 @@
+"""What waits for those who keep records: what is late, what is due now, drafts, incomplete records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Min
+from django.urls import reverse
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.meetings.cadence import Due, Standing, Unit, span_of
+from zhibu.meetings.enums import State
+from zhibu.meetings.queries.audience import recording_organizations
+from zhibu.meetings.queries.due import due
+from zhibu.meetings.queries.records import INCOMPLETE, meetings
+from zhibu.ui.waiting import Waiting
+
+# Older gaps cannot be mended by holding a meeting now; they stand on the cadence page and no longer on the home page.
+LOOK_BACK = timedelta(days=92)
+SOON = timedelta(days=10)
+
+
+def waiting(scope: Scope) -> list[Waiting]:
+    """For the home page; nothing for those who keep no records."""
+    if not scope.may(Right.RECORD_MEETING):
+        return []
+    return [*_duties(scope), *_records(scope)]
+
+
+def _duties(scope: Scope) -> Iterator[Waiting]:
+    since = scope.today - LOOK_BACK
+    items = due(scope, scope.today, since=since, among=recording_organizations(scope))
+    recent = [item for item in items if item.missing and item.span.end >= since]
+    late = [item for item in recent if item.standing(scope.today) is Standing.LATE]
+    # A year's duty is named in its last quarter, a month's or quarter's all along.
+    open_now = [item for item in recent if item.standing(scope.today) is Standing.OPEN and _is_near(item, scope)]
+    address = reverse("meetings:cadence")
+    if late:
+        number = len({item.organization_id for item in late})
+        yield Waiting(
+            "组织生活有缺", sum(item.missing for item in late), f"{address}?only=late",
+            since=min(item.span.end for item in late) + timedelta(days=1), late=True,
+            help=f"涉及 {number} 个党组织:{_kinds(late)}。已开展的请补登记。",
+        )  # fmt: skip
+    if open_now:
+        yield Waiting(
+            "本期待开展的组织生活", sum(item.missing for item in open_now), f"{address}?only=open",
+            since=min(item.span.start for item in open_now), help=_kinds(open_now),
+        )  # fmt: skip
+
+
+def _is_near(item: Due, scope: Scope) -> bool:
+    if item.span.unit is Unit.YEAR:
+        return span_of(Unit.QUARTER, scope.today).end == item.span.end
+    return item.span.unit is Unit.MONTH or item.span.end - scope.today <= timedelta(days=31)
+
+
+def _kinds(items: list[Due]) -> str:
+    return "、".join(dict.fromkeys(item.duty.label for item in items))
+
+
+def _records(scope: Scope) -> Iterator[Waiting]:
+    kept = meetings(scope).filter(scope.within(Right.RECORD_MEETING)).order_by()
+    address = reverse("meetings:index")
+    drafts = kept.filter(state=State.DRAFT)
+    if count := drafts.count():
+        oldest = drafts.aggregate(day=Min("held_on"))["day"]
+        overdue = oldest is not None and oldest < scope.today - SOON
+        yield Waiting("会议记录草稿待完成", count, f"{address}?state=draft", since=oldest, late=overdue)
+    partly = kept.filter(INCOMPLETE, state=State.RECORDED, held_on__gte=scope.today - LOOK_BACK)
+    if count := partly.count():
+        oldest = partly.aggregate(day=Min("held_on"))["day"]
+        yield Waiting(
+            "记录要素不全", count, f"{address}?incomplete=1&state=recorded", since=oldest, help="近三个月的记录"
+        )

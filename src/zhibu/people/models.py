@@ -25,14 +25,21 @@ class Person(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person", verbose_name="账号"
     )
     organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在党支部"
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name="所在党支部",
+        db_index=False,  # person_branch_stage begins with it
     )
     stage = models.CharField("人员类别", max_length=2, choices=StageKind.choices, blank=True)
 
     # Collected fields
     name = models.CharField("姓名", max_length=60)
-    pinyin = models.CharField("拼音", max_length=200, blank=True, help_text="full spelling without spaces, lower case")
-    initials = models.CharField("拼音首字母", max_length=60, blank=True)
+    # Collation C: the plain index then serves order and prefix alike.
+    pinyin = models.CharField("拼音", max_length=200, blank=True, db_collation="C", help_text="joined, lower case")
+    initials = models.CharField("拼音首字母", max_length=60, blank=True, db_collation="C")
     gender = models.CharField("性别", max_length=1, blank=True)
     ethnicity = models.CharField("民族", max_length=2, blank=True)
     id_number = EncryptedTextField("公民身份证号")
@@ -85,16 +92,14 @@ class Person(models.Model):
         indexes = (
             models.Index(fields=("organization", "stage"), name="person_branch_stage"),
             models.Index(fields=("stage", "pinyin", "id"), name="person_stage_pinyin"),
-            models.Index(fields=("pinyin", "id"), name="person_pinyin", opclasses=("text_pattern_ops", "int8_ops")),
             models.Index(fields=("pinyin", "id"), name="person_pinyin_order"),
-            models.Index(fields=("initials",), name="person_initials", opclasses=("text_pattern_ops",)),
+            models.Index(fields=("initials",), name="person_initials"),
             models.Index(fields=("name",), name="person_name", opclasses=("text_pattern_ops",)),
             models.Index(OpClass(Substr("name", 2), "text_pattern_ops"), name="person_given_name"),
             models.Index(fields=("phone_index",), name="person_phone"),
             models.Index(fields=("organization",), name="person_incomplete", condition=Q(is_incomplete=True)),
             models.Index(fields=("organization",), name="person_lost", condition=Q(is_lost=True)),
             models.Index(fields=("organization",), name="person_mobile", condition=Q(is_mobile=True)),
-            models.Index(fields=("joined_on", "id"), name="person_joined"),
         )
         constraints = (
             models.CheckConstraint(

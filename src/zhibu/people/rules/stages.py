@@ -29,7 +29,8 @@ BARRED = frozenset({W.REMOVED_ABSENT, W.REMOVED_REFUSED, W.REMOVED_OTHER, W.PERS
 
 @dataclass(frozen=True)
 class Past:
-    """A stage that the person stood at, oldest first in every history; ``until`` None is the open one."""
+    """A stage that the person stood at, oldest first in every history; ``until`` None is the open one. ``way_out``
+    says how it ended, where it ended for good."""
 
     kind: str
     since: date
@@ -226,7 +227,7 @@ def _suspended_long_enough(step: Transition, person: Person, history: Sequence[P
 
 
 def _may_rejoin(step: Transition, person: Person, history: Sequence[Past], years: int) -> Earliest:
-    left = [past.since for past in history if past.kind == S.LEFT and past.way_out in BARRED]
+    left = [past.until for past in history if past.way_out in BARRED and past.until]
     return (add_years(max(left), years) if left else None), f"被劝退、除名的，{years} 年内不得重新入党"
 
 

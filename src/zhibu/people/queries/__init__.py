@@ -1,0 +1,34 @@
+"""What can be asked about people. ``scope`` comes first and decides who is seen."""
+
+from zhibu.people.queries.files import (
+    Look,
+    change_request,
+    change_requests,
+    history,
+    looks,
+    my_file,
+    my_requests,
+    open_stage,
+    past,
+    ties,
+)
+from zhibu.people.queries.grants import membership_grants, person_behind
+from zhibu.people.queries.roster import (
+    branches,
+    by_number_or_name,
+    found,
+    found_by_number,
+    incomplete_people,
+    people,
+    person,
+    probation,
+    roster,
+    within,
+)
+from zhibu.people.queries.waiting import waiting
+
+__all__ = [
+    "Look", "branches", "by_number_or_name", "change_request", "change_requests", "found", "found_by_number", "history",
+    "incomplete_people", "looks", "membership_grants", "my_file", "my_requests", "open_stage", "past", "people",
+    "person", "person_behind", "probation", "roster", "ties", "waiting", "within",
+]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from zhibu.exchange.actions.confirming import commit, confirm
 from zhibu.exchange.actions.exporting import record_export
-from zhibu.exchange.actions.intake import check, check_again, discard, forget_old_files, recover, upload
+from zhibu.exchange.actions.intake import check, check_again, discard, forget_old_files, recover, too_large, upload
 from zhibu.exchange.actions.undoing import undo
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "forget_old_files",
     "record_export",
     "recover",
+    "too_large",
     "undo",
     "upload",
 ]  # fmt: skip

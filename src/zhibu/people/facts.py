@@ -124,7 +124,7 @@ stage_step = Fact(
             ('{StageKind.PROBATIONARY.value}', '{StageKind.EXTENDED.value}', 'dev.probation')
         ) judged(before, after, rule) on judged.before = s.kind and judged.after = n.kind
         join :rules r(rule, started_on, ended_on, value)
-            on r.rule = judged.rule and n.started_on between r.started_on and r.ended_on
+            on r.rule = judged.rule and n.started_on >= r.started_on and n.started_on < r.ended_on
         join people_affiliation a on a.person_id = n.person_id
             and a.started_on <= n.started_on and (a.ended_on is null or a.ended_on > n.started_on)
         left join organizations_period g on g.organization_id = a.organization_id

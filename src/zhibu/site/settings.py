@@ -56,6 +56,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "zhibu.ui.middleware.RefusalMiddleware",
+    # Answers before anything reads the request's body; that happens only with the first look at request.POST.
+    "zhibu.exchange.uploads.UploadLimitMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

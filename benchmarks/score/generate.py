@@ -143,7 +143,7 @@ def generate(folder: Path, size: Size) -> Path:
             fact = fact_named(name)
             person = "p.id" if name == "meetings.attendance" else "id"
             source = query.format(**dices, month=f"date '{month}'", p30=dice(size, 30, person, "13"))
-            table = con.execute(f"select * from ({source}) order by {', '.join(fact.order)}").to_arrow_table()
+            table = con.sql(f"select * from ({source}) order by {', '.join(fact.order)}").to_arrow_table()
             part = Part(name, month, 0, f"{size.seed:016x}", len(table), TODAY)
             target = folder / part.file
             os.makedirs(target.parent, exist_ok=True)

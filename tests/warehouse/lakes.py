@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,8 @@ from zhibu.warehouse.export import Order, Report, Step, refresh
 from zhibu.warehouse.manifest import Manifest, Part
 
 RULES = (
-    RuleValue("dev.cultivate_min", date(2014, 5, 28), None, Decimal(12)),
-    RuleValue("dev.probation", date(2014, 5, 28), None, Decimal(12)),
+    RuleValue("dev.cultivate_min", date(2014, 5, 28), None, 12),
+    RuleValue("dev.probation", date(2014, 5, 28), None, 12),
 )
 
 

@@ -39,6 +39,8 @@ class Window(Enum):
 
 
 class Role(Enum):
+    """What an indicator is for."""
+
     SCORED = "scored"  # may carry weight in a scheme
     CHECK = "check"  # only decides whether a cap applies
     SIZE = "size"  # how large an organization is

@@ -6,7 +6,7 @@ import re
 
 REASON = (
     "国办函〔2026〕12号《政务移动互联网应用程序规范化管理办法》和中央网信委《关于防治“指尖上的形式主义”的若干意见》要求:"
-    "不得以登录、点赞、网络投票、在线时长等作考评依据,不得强制打卡、积分排名,不得滥用排名和过度留痕。"
+    "不得以登录、点赞、网络投票、在线时长等作考评依据，不得强制打卡、积分排名，不得滥用排名和过度留痕。"
 )
 
 
@@ -20,7 +20,7 @@ _FORBIDDEN = (
     ("在线时长", r"在线时|在线分钟|使用时长|停留时|online_(time|minutes|hours|duration)|time_online|dwell"),
     ("打卡、积分", r"打卡|积分|punch_in|check_?in_streak"),
     ("照片、截图、字数", r"照片|图片|截图|字数|篇数|photo|picture|screenshot|word_count"),
-    ("个人排名", r"(个人|人员|党员|学生|教师)(之间)?(得分)?排(名|行)|(rank|ranking)_(of_)?(person|people|member|user)s?"),
+    ("个人排名", r"(个人|人员|党员|学生|教师)(之间)?(得分)?排（名|行）|(rank|ranking)_(of_)?(person|people|member|user)s?"),
     ("思想倾向", r"思想倾向|情绪|言论|sentiment|opinion"),
 )
 _PATTERNS = tuple((what, re.compile(pattern, re.IGNORECASE)) for what, pattern in _FORBIDDEN)
@@ -31,4 +31,4 @@ def refuse_forbidden(subject: str, *texts: str) -> None:
     for text in texts:
         for what, pattern in _PATTERNS:
             if found := pattern.search(text):
-                raise ForbiddenIndicator(f"“{subject}”含有“{found[0]}”,属于{what}类指标,不予采用。{REASON}")
+                raise ForbiddenIndicator(f"“{subject}”含有“{found[0]}”，属于{what}类指标，不予采用。{REASON}")

@@ -95,12 +95,14 @@ class Measures:
                         "period": period.number,
                         "committee_min": self.rules("org.committee_min", end),
                         "general_due": self.rules("life.meeting", period.last),
+                        "lecture_due": self.rules("life.lecture", period.last),
                         "committee_due": self.rules("life.committee", end),
                         "group_due": self.rules("life.group", end),
                         "theme_due": self.rules("life.theme_day", end),
                     }
                 )
-        return self._table(rows, ("period", "committee_min", "general_due", "committee_due", "group_due", "theme_due"))
+        dues = ("general_due", "lecture_due", "committee_due", "group_due", "theme_due")
+        return self._table(rows, ("period", "committee_min", *dues))
 
     @cached_property
     def year_calendar(self) -> Frame:
@@ -212,7 +214,7 @@ class Measures:
             .join(formal, on=["organization_id", "month"], how="left")
             .with_columns(nw.col(name).fill_null(0) for name in names)
         )
-        return self.keep(_quarters_of_life(months, self.assumptions["lectures_per_quarter"]))
+        return self.keep(_quarters_of_life(months))
 
     @cached_property
     def attendance(self) -> Frame:
@@ -327,7 +329,7 @@ class Measures:
         )
 
 
-def _quarters_of_life(months: Frame, lectures: int) -> Frame:
+def _quarters_of_life(months: Frame) -> Frame:
     """From one row a month to one row a quarter."""
     branch = nw.col("kind").is_in(BRANCHES)
     closed = nw.col("closed")
@@ -341,7 +343,7 @@ def _quarters_of_life(months: Frame, lectures: int) -> Frame:
         group_due=either(branch, none, nw.col("group_due")),
         theme_due=either(branch, nw.col("theme_due"), none),
         general_due=either(branch, nw.col("general_due"), none),
-        lecture_due=either(branch, nw.lit(lectures), none),
+        lecture_due=either(branch, nw.col("lecture_due"), none),
     ).with_columns(
         either(closed, nw.col(f"{name}_due"), nw.col(f"{name}_done")).alias(f"{name}_due")
         for name in ("committee", "group", "theme")

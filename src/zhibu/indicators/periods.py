@@ -21,7 +21,7 @@ class Period:
     def parse(cls, text: str) -> Period:
         found = re.fullmatch(r"(\d{4})[Qq]([1-4])", text.strip())
         if not found:
-            raise ValueError(f"考核期 {text!r} 写法不对,应为四位年份加 Q 和季度,例如 2026Q3。")
+            raise ValueError(f"考核期 {text!r} 写法不对，应为四位年份加 Q 和季度，例如 2026Q3。")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

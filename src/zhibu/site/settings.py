@@ -155,6 +155,8 @@ LAKE = VAR / "lake"
 WAREHOUSE_ENGINE = env.text("ZHIBU_ENGINE", "duckdb")
 WAREHOUSE_MEMORY = env.text("ZHIBU_ENGINE_MEMORY", "3GB")
 WAREHOUSE_THREADS = env.whole_number("ZHIBU_ENGINE_THREADS", 2)
+# Organizations per file of the lake: 0 keeps one file a month, right up to some ten thousand organizations.
+WAREHOUSE_BAND_SIZE = env.whole_number("ZHIBU_BAND_SIZE", 0)
 
 LOGGING = {
     "version": 1,

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -81,12 +80,12 @@ ORGANIZATION = key("organization_id", "organization the row counts for")
 
 @dataclass(frozen=True)
 class RuleValue:
-    """A rule's value between two days (inclusive), as a fact's SQL may ask for it under ``:rules``."""
+    """A rule's value from one day until before another (None: without end), as a fact's SQL may ask for it under ``:rules``."""
 
     rule: str
     started_on: date
     ended_on: date | None
-    value: Decimal
+    value: int
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class Fact:
 
     def column(self, name: str) -> Column:
         if name not in self._by_name:
-            raise ContractError(f"事实表 {self.name} 没有列 {name!r}。已声明:{'、'.join(self._by_name)}。")
+            raise ContractError(f"事实表 {self.name} 没有列 {name!r}。已声明：{'、'.join(self._by_name)}。")
         return self._by_name[name]
 
     @property
@@ -145,12 +144,12 @@ def validate(fact: Fact) -> None:
     if len(set(names)) != len(names):
         problems.append("列名重复")
     problems += [f"缺少排序列 {name}" for name in fact.sort if name not in names]
-    problems += [f"列 {name} 疑似个人信息或文字,不得进入数据仓" for name in names if FORBIDDEN.search(name)]
+    problems += [f"列 {name} 疑似个人信息或文字，不得进入数据仓" for name in names if FORBIDDEN.search(name)]
     for column in fact.columns:
         if not column.meaning:
             problems.append(f"列 {column.name} 没有说明")
         if (column.kind is ColumnKind.CODE) != bool(column.codes):
-            problems.append(f"列 {column.name}:代码列须列出代码,其他列不得列出")
+            problems.append(f"列 {column.name}:代码列须列出代码，其他列不得列出")
     if problems:
         raise ContractError(f"事实表 {fact.name}:{';'.join(problems)}。")
 
@@ -180,7 +179,7 @@ def _rules_table(rows: list[RuleValue]) -> str:
     values = ", ".join(
         f"('{row.rule}', date '{row.started_on:%Y-%m-%d}', "
         + (f"date '{row.ended_on:%Y-%m-%d}'" if row.ended_on else "'infinity'::date")
-        + f", {Decimal(row.value)})"
+        + f", {int(row.value)})"
         for row in rows
     )
     return f"(values {values})"

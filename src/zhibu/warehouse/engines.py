@@ -144,7 +144,7 @@ def open_engine(choice: str, *, memory: str = "3GB", threads: int = 2, scratch: 
         return _sail()
     if choice.startswith(("spark://", "local")):
         return _spark(choice)
-    raise EngineMissing(f"ZHIBU_ENGINE={choice!r}:可写 duckdb、sail 或 spark://主机:端口。")
+    raise EngineMissing(f"ZHIBU_ENGINE={choice!r}:可写 duckdb、sail 或 spark://主机：端口。")
 
 
 def _sail() -> Engine:

@@ -91,7 +91,7 @@ def _connected(dsn: str) -> Iterator[Any]:
 
     with dbapi.connect(dsn, autocommit=True) as connection:
         if not _rows(connection, f"select pg_try_advisory_lock({LOCK})")[0][0]:
-            raise RefreshRunning("另一次数据更新正在进行,请等它结束后再试。")
+            raise RefreshRunning("另一次数据更新正在进行，请等它结束后再试。")
         for setting in (
             "set timezone = 'Asia/Shanghai'",
             "set datestyle = 'ISO'",
@@ -185,7 +185,7 @@ def _export(
             writer.abandon()
             raise
     if missing := set(places.values()) - writer.done:
-        raise ContractError(f"事实表 {fact.name}:{len(missing)} 个文件没有写出,数据未切换。")
+        raise ContractError(f"事实表 {fact.name}:{len(missing)} 个文件没有写出，数据未切换。")
 
 
 def _split(table: pa.Table) -> Iterator[tuple[tuple[date, int], pa.Table]]:
@@ -226,7 +226,7 @@ class _Writer:
         self._file.close()
         self._part = self._file = None
         if self._rows != part.rows:
-            raise ContractError(f"事实表 {part.fact} {part.month:%Y-%m}:应有 {part.rows} 行,只导出 {self._rows} 行。")
+            raise ContractError(f"事实表 {part.fact} {part.month:%Y-%m}:应有 {part.rows} 行，只导出 {self._rows} 行。")
         with draft.open("rb") as stream:
             os.fsync(stream.fileno())
         os.replace(draft, self.folder / part.file)
@@ -250,7 +250,7 @@ def _checked(fact: Fact, table: pa.Table) -> pa.Table:
     for column in fact.columns:
         values = typed[column.name]
         if not column.nullable and values.null_count:
-            raise ContractError(f"事实表 {fact.name}:列 {column.name} 有空值,声明不允许。")
+            raise ContractError(f"事实表 {fact.name}:列 {column.name} 有空值，声明不允许。")
         if column.kind is ColumnKind.CODE and set(pc.unique(values).to_pylist()) - set(column.codes):
-            raise ContractError(f"事实表 {fact.name}:列 {column.name} 有未声明的代码,未导出。")
+            raise ContractError(f"事实表 {fact.name}:列 {column.name} 有未声明的代码，未导出。")
     return typed

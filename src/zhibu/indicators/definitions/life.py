@@ -6,7 +6,7 @@ from zhibu.indicators.definition import Dimension, Frame, Opens, Role, Window, i
 from zhibu.indicators.measures import FOR_ALL, KEYS, Measures, at_most, either
 
 THREE_MEETINGS = ("general", "committee", "group")
-IN_TIME = "未结束的月份和季度,开了才计入应开;当月多开的不抵其他月份。"
+IN_TIME = "未结束的月份和季度，开了才计入应开；当月多开的不抵其他月份。"
 
 
 def _share(frame: Frame, numerator: nw.Expr, denominator: nw.Expr) -> Frame:
@@ -22,10 +22,8 @@ def _share(frame: Frame, numerator: nw.Expr, denominator: nw.Expr) -> Frame:
     window=Window.QUARTER,
     reads=("meetings.meeting", "organizations.organization_month"),
     opens=Opens("meetings.meeting", "党课记录", {"kind": ["lecture"]}, {"kind": ["lecture"], "complete": False}),
-    basis="《中国共产党支部工作条例(试行)》规定党课按期开展,未定次数;次数为方案中的设定",
+    rules=("life.lecture",),
     remedy="再有 {n} 次党课按期开讲并把记录补全",
-    mends_past=False,
-    assumptions={"lectures_per_quarter": (1, "每支部每季度 1 次,依各地惯例设定,条例未定次数")},
 )
 def lectures_held(m: Measures) -> Frame:
     """Of the lectures due in the quarter, those given and recorded completely."""
@@ -36,15 +34,16 @@ def lectures_held(m: Measures) -> Frame:
     key="lecturer_variety",
     title="讲课人多样性",
     unit="名讲课人",
-    formula="十二个月内讲过党课的不同讲课人数(至多计设定人数) ÷ 设定人数,按支部相加。"
-    "十二个月前尚未成立的支部,讲了才计入。",
+    formula="十二个月内讲过党课的不同讲课人数（至多计设定人数） ÷ 设定人数，按支部相加。"
+    "十二个月前尚未成立的支部，讲了才计入。",
     dimension=Dimension.EDUCATE,
     window=Window.YEAR,
     reads=("meetings.meeting", "organizations.organization_month"),
     opens=Opens("meetings.meeting", "党课记录", {"kind": ["lecture"], "complete": True}),
-    basis="党员领导干部定期讲党课;人数为方案中的设定",
+    rules=("life.lecture",),
+    basis="讲课人数为方案中的设定",
     remedy="再请 {n} 名没有讲过的同志讲党课",
-    assumptions={"lecturers_per_year": (2, "每支部一年不少于 2 名不同的讲课人,为本方案设定")},
+    assumptions={"lecturers_per_year": (2, "每支部一年不少于 2 名不同的讲课人，为本方案设定")},
 )
 def lecturer_variety(m: Measures) -> Frame:
     """Of the different lecturers that a branch should hear in a year, those it heard. More lectures never lower it."""
@@ -68,8 +67,8 @@ def lecturer_variety(m: Measures) -> Frame:
     key="meetings_complete",
     title="三会规范率",
     unit="次",
-    formula="记录完整的次数 ÷ 应开次数:支部党员大会按季、支部委员会会议按月(正式党员达到应设支委会的人数时)、"
-    "党小组会按月(每个党小组)。" + IN_TIME,
+    formula="记录完整的次数 ÷ 应开次数：支部党员大会按季、支部委员会会议按月（正式党员达到应设支委会的人数时）、"
+    "党小组会按月（每个党小组）。" + IN_TIME,
     dimension=Dimension.MANAGE,
     window=Window.QUARTER,
     reads=("meetings.meeting", "organizations.organization_month", "people.membership_month"),
@@ -112,7 +111,7 @@ def theme_days_held(m: Measures) -> Frame:
     key="attendance",
     title="出勤率",
     unit="人次",
-    formula="实到人次(含迟到) ÷ 应到人次,计党员大会、党小组会、党课、主题党日、组织生活会和民主评议;"
+    formula="实到人次（含迟到） ÷ 应到人次，计党员大会、党小组会、党课、主题党日、组织生活会和民主评议;"
     "列席人员和年老体弱、因病不作硬性要求的党员不计。",
     dimension=Dimension.MANAGE,
     window=Window.QUARTER,
@@ -123,7 +122,7 @@ def theme_days_held(m: Measures) -> Frame:
         {"kind": list(FOR_ALL), "exempt": False},
         {"kind": list(FOR_ALL), "exempt": False, "presence": ["expected", "leave", "absent"]},
     ),
-    basis="会议出席是法定会议记录,由记录人登记",
+    basis="会议出席是法定会议记录，由记录人登记",
     remedy="此后会议再有 {n} 人次到会",
 )
 def attendance(m: Measures) -> Frame:
@@ -135,7 +134,7 @@ def attendance(m: Measures) -> Frame:
     key="general_meeting_held",
     title="季度内召开过支部党员大会",
     unit="次",
-    formula="已开的支部党员大会次数(至多计应开次数) ÷ 应开次数,记录是否完整不论。" + IN_TIME,
+    formula="已开的支部党员大会次数（至多计应开次数） ÷ 应开次数，记录是否完整不论。" + IN_TIME,
     dimension=Dimension.MANAGE,
     window=Window.QUARTER,
     reads=("meetings.meeting", "organizations.organization_month"),

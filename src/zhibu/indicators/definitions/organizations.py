@@ -13,12 +13,12 @@ WITHOUT_ELECTION = sorted({Kind.GROUP.value, *(kind.value for kind in TEMPORARY_
     key="term_kept",
     title="按期换届率",
     unit="个组织",
-    formula="季度末任期有登记且没有逾期的组织 ÷ 应换届的组织(党小组和临时党组织除外)。经批准延期的按延期后的日期。",
+    formula="季度末任期有登记且没有逾期的组织 ÷ 应换届的组织（党小组和临时党组织除外）。经批准延期的按延期后的日期。",
     dimension=Dimension.ORGANIZE,
     window=Window.END,
     reads=("organizations.organization_month",),
     opens=Opens("organizations.term", "届次", {}, {"overdue": True}),
-    rules=("org.term_branch", "org.term_faculty", "org.term_univ"),
+    rules=("org.term_branch", "org.term_faculty", "org.term_university"),
     remedy="完成 {n} 个组织的换届或补登届次",
 )
 def term_kept(m: Measures) -> Frame:
@@ -33,7 +33,7 @@ def term_kept(m: Measures) -> Frame:
     key="posts_filled",
     title="职数配齐率",
     unit="个职数",
-    formula="季度末在任的班子成员人数(至多计职数) ÷ 职数,党小组除外。未登记届次的按 1 名书记计。",
+    formula="季度末在任的班子成员人数（至多计职数） ÷ 职数，党小组除外。未登记届次的按 1 名书记计。",
     dimension=Dimension.ORGANIZE,
     window=Window.END,
     reads=("organizations.organization_month",),

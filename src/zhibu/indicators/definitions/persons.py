@@ -31,7 +31,7 @@ def out_of_contact(m: Measures) -> Frame:
     key="profile_complete",
     title="信息完整率",
     unit="名党员",
-    formula="必填项齐全的在册党员 ÷ 在册党员,按季度末(未结束时按最近一次更新)的档案。",
+    formula="必填项齐全的在册党员 ÷ 在册党员，按季度末（未结束时按最近一次更新）的档案。",
     dimension=Dimension.MANAGE,
     window=Window.END,
     reads=("people.profile_month",),
@@ -71,7 +71,7 @@ def appraisal_coverage(m: Measures) -> Frame:
     window=Window.YEAR,
     reads=("people.membership_month", "meetings.attendance"),
     opens=Opens("people.person", "参加谈心谈话的党员", {"took_part_in": "talk"}, {"missed": "talk"}),
-    basis="谈心谈话每年一般不少于一次",
+    rules=("life.talk",),
     remedy="再与 {n} 名党员谈心谈话并登记",
 )
 def talk_coverage(m: Measures) -> Frame:
@@ -83,7 +83,7 @@ def talk_coverage(m: Measures) -> Frame:
     key="admission_compliance",
     title="发展程序合规率",
     unit="个步骤",
-    formula="间隔不少于当日有效规程所定时间的步骤 ÷ 十二个月内办理的有时间要求的步骤(积极分子到发展对象、预备期满)。",
+    formula="间隔不少于当日有效规程所定时间的步骤 ÷ 十二个月内办理的有时间要求的步骤（积极分子到发展对象、预备期满）。",
     dimension=Dimension.ORGANIZE,
     window=Window.YEAR,
     reads=("people.stage_step",),

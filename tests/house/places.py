@@ -46,3 +46,43 @@ def _organization(cast: Cast, own: bool) -> dict[str, Any]:
 @room("people")
 def _person(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.member if own else cast.neighbour).pk}
+
+
+def _recorded(cast: Cast, own: bool, *, draft: bool = False) -> Any:
+    from datetime import date
+
+    from zhibu.meetings.enums import Kind, State
+    from zhibu.meetings.models import Attachment, Attendance, Meeting
+
+    node, person = (cast.branch, cast.member) if own else (cast.other_branch, cast.neighbour)
+    state = State.DRAFT if draft else State.RECORDED
+    meeting = Meeting.objects.create(
+        organization=node, kind=Kind.THEME_DAY, title="主题党日", held_on=date(2026, 11, 12), state=state
+    )
+    Attendance.objects.create(meeting=meeting, person=person)
+    Attachment.objects.create(
+        meeting=meeting, file="meetings/none", name="a.pdf", content_type="application/pdf", size=1, sha256="0" * 64,
+        added_at="2026-11-12T08:00:00Z",
+    )  # fmt: skip
+    return meeting
+
+
+@room("meetings")
+def _meeting(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _recorded(cast, own).pk}
+
+
+@url("meetings:delete")
+def _draft(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _recorded(cast, own, draft=True).pk}
+
+
+@url("meetings:attachment", "meetings:detach")
+def _attachment(cast: Cast, own: bool) -> dict[str, Any]:
+    meeting = _recorded(cast, own)
+    return {"pk": meeting.pk, "attachment": meeting.attachments.get().pk}
+
+
+@url("meetings:cadence_of")
+def _cadence(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.branch if own else cast.other_branch).pk}

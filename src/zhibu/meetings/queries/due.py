@@ -38,7 +38,8 @@ def due(
 ) -> list[Due]:
     """Every duty of every organization the reader sees, from ``since`` (the year's first day) until ``on``.
 
-    The period containing ``on`` is the last. Organizations without any duty do not appear. A fixed number of reads, with one organization or with thousands.
+    The period containing ``on`` is the last. Organizations without any duty do not appear. A fixed number
+    of reads, with one organization or with thousands.
     """
     since = since or date(on.year, 1, 1)
     chosen = among if among is not None else organizations(scope, Right.VIEW_MEETING)

@@ -11,7 +11,8 @@ from zhibu.accounts.scope import scope_of
 from zhibu.demo.accounts import hand_out
 from zhibu.demo.generate import Summary
 from zhibu.people.models import ChangeRequest, Person
-from zhibu.regulations.refusal import Refusal
+
+pytestmark = pytest.mark.django_db
 
 
 def test_every_role_gets_an_account_that_has_exactly_this_role(university: Summary, tmp_path: Path) -> None:
@@ -48,13 +49,4 @@ def test_something_waits_in_the_branch_of_the_secretary(university: Summary, tmp
     assert secretary.tenures.filter(ended_on=None, post="secretary", organization__code=branch).exists()
     assert value(inside.format("meetings_meeting", "meetings_meeting") + " and state = 'draft'", branch) == 1
     assert ChangeRequest.objects.filter(person=member, state="open").count() == 1
-    assert ChangeRequest.objects.filter(state="open").count() >= 3
-
-
-@pytest.mark.django_db
-def test_an_empty_database_gets_no_demo_accounts(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="没有演示数据"):
-        hand_out(tmp_path / "accounts.txt", today=TODAY)
-
-    assert User.objects.count() == 0
-    assert not (tmp_path / "accounts.txt").exists()
+    assert ChangeRequest.objects.filter(state="open").count() >= 2

@@ -1,9 +1,12 @@
 """What was generated could have been recorded by hand: every constraint and every interval of the rules holds."""
 
+import pytest
 from django.db import connection
 
 from tests.demo.university import TODAY, rows
 from zhibu.demo.generate import Summary
+
+pytestmark = pytest.mark.django_db
 
 
 def numbers(summary: Summary, kind: str) -> set[str]:
@@ -167,6 +170,12 @@ def test_no_vote_has_more_voices_than_voters(university: Summary) -> None:
     )
 
     assert wrong == []
+
+
+def test_admissions_and_elections_were_valid(university: Summary) -> None:
+    outcomes = rows("select distinct matter, outcome from meetings_resolution where matter <> 'ordinary' order by 1")
+
+    assert outcomes == [("development", "passed"), ("election", "passed")]
 
 
 def test_the_tree_is_whole(university: Summary) -> None:

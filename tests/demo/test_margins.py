@@ -9,6 +9,8 @@ from tests.demo.university import TODAY, rows, value
 from zhibu.demo.generate import Summary
 from zhibu.demo.margins import counts, margins
 
+pytestmark = pytest.mark.django_db
+
 ROOM = 2
 MEMBER = "p.stage in ('40', '41', '50')"
 PRESENT = "p.stage < '60'"

@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.demo.university import TODAY, rows
 from zhibu.demo.generate import Summary
 from zhibu.demo.troubles import quarter_start
+
+pytestmark = pytest.mark.django_db
 
 LIVING = "o.dissolved_on is null and o.kind in ('631', '632')"
 

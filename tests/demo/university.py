@@ -2,13 +2,17 @@
 
 Other rooms use it so:
 
-    from tests.demo.university import university  # noqa: F401
+    from tests.demo.university import university  # noqa: F401  (in the folder's conftest.py)
+
+    pytestmark = pytest.mark.django_db
 
     def test_something(university: Summary) -> None: ...
 
-Do not combine it with `cast` or `db` writes that must outlive a test: everything happens in one transaction.
+The mark is needed: without any marked test pytest-django makes no test database. What a test writes is rolled back with
+the test, the university with the module. Do not combine it with `cast`, which has a committee of the same code.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,7 +22,7 @@ from django.db import connection, transaction
 from zhibu.demo.generate import Summary, generate
 
 TODAY = date(2026, 11, 21)
-SCALE = 0.05
+SCALE = float(os.environ.get("ZHIBU_DEMO_TEST_SCALE", "0.05"))
 
 
 @pytest.fixture(scope="module")

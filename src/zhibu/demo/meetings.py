@@ -8,11 +8,10 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from zhibu.demo import texts
+from zhibu.demo import texts, votes
 from zhibu.demo.calendars import days, near, silent
 from zhibu.demo.roll import Member, roll
 from zhibu.demo.texts import Agenda
-from zhibu.demo.votes import decisions
 from zhibu.demo.world import Being, Node, World, add_months, between
 from zhibu.meetings.content import AttendanceLine, Content, Counts, TopicLine, counts
 from zhibu.meetings.enums import Kind, Part, Presence, State
@@ -94,6 +93,7 @@ class Recorder:
             return
         host = next((being for being in leaders if being in came), came[0])
         agenda = self._agenda(node, kind, on, rng, [being.name for being in came], here)
+        lines = votes.quorate(lines, agenda)
         recorder = next((being for being in reversed(leaders) if being in came and being is not host), came[-1])
         self._write(batch, node, kind, on, agenda, lines, host, recorder, rng)
 
@@ -104,8 +104,8 @@ class Recorder:
         chance = being.reliability
         if poor := node.flaws.get("poor_attendance"):
             chance = min(chance, poor + (0.12 if kind in {Kind.GENERAL, Kind.ELECTION} else 0))
-        elif kind is Kind.ELECTION:
-            chance = max(chance, 0.97)
+        elif kind is Kind.ELECTION or not (node.is_branch or node.kind is OrganizationKind.GROUP):
+            chance = max(chance, 0.985)
         if exempt:
             chance -= 0.35
         if (lost := being.columns.get("lost_since")) and on >= lost:
@@ -113,7 +113,7 @@ class Recorder:
         draw = rng.random()
         if draw < chance:
             return AttendanceLine(being.id, part, LATE if draw < 0.012 else PRESENT, "", exempt)
-        reason = "年老体弱" if exempt else "联系不上" if chance == 0 else rng.choice(texts.REASONS)
+        reason = "年老体弱" if exempt else votes.UNREACHABLE if chance == 0 else rng.choice(texts.REASONS)
         if chance == 0 or rng.random() < (0.35 if node.flaws.get("poor_attendance") else 0.08):
             return AttendanceLine(being.id, part, ABSENT, reason if chance == 0 else "未说明原因", exempt)
         return AttendanceLine(being.id, part, LEAVE, reason, exempt)
@@ -149,7 +149,7 @@ class Recorder:
             place, ends, noted = (("", ends, noted), (place, None, noted), (place, ends, None))[lack]
         if (copied := node.flaws.get("copied_minutes")) and on >= copied and kind is Kind.THEME_DAY:
             agenda, minutes = node.extra.setdefault("copied", (agenda, minutes))
-        voted = decisions(agenda, kind, on, count, host.name, rng)
+        voted = votes.decisions(agenda, kind, on, count, host.name, rng)
         lecturer = host.id if kind is Kind.LECTURE else None
         content = Content(
             node.id, kind, agenda.title, on, starts, ends, "线上会议" if online else place, online, host.id,
@@ -245,4 +245,4 @@ def _plan(node: Node, world: World, rng: Random) -> Iterator[tuple[date, Kind]]:
     else:
         for kind in (Kind.STUDY, Kind.DEMOCRATIC_LIFE):
             yield from ((day, kind) for day in days(node, world, kind, rng))
-        yield from ((day, Kind.LECTURE) for day in days(node, world, Kind.LECTURE, rng) if day.month == 6)
+        yield from ((day, Kind.LECTURE) for day in days(node, world, Kind.LECTURE, rng) if day.month in {6, 11})

@@ -34,24 +34,27 @@ def fill(world: World) -> None:
 
 def _upper(world: World, node: Node, rng: Random, busy: set[Being]) -> None:
     _terms(world, node, rng, years=5, seats=len(UPPER_SEATS))
-    start = node.terms[-1].start
-    pool = [
-        tie.being
-        for branch in world.living_branches
-        if (node.parent is None or branch.parent is node) and branch.category not in STUDENTS
-        for tie in branch.roll()
-        if tie.end is None and tie.start <= start and tie.being not in busy
-        and _veteran(tie.being, start) and 33 <= world.today.year - tie.being.birth.year <= 58
-    ]  # fmt: skip
-    rng.shuffle(pool)
-    posts = [*UPPER_SEATS, PostKind.ORGANIZER]
-    if node.parent is None:
-        posts = [*UPPER_SEATS, PostKind.OFFICER, PostKind.OFFICER, PostKind.OFFICER]
-    for post in posts:
-        if pool:
-            being = pool.pop()
-            busy.add(being)
-            node.offices.append(Office(node, being, post, start, document=world.document(start, 50 + len(busy) % 40)))
+    for term in node.terms:
+        if (term.end or world.today) <= world.start:
+            continue
+        pool = [
+            tie.being
+            for branch in world.living_branches
+            if (node.parent is None or branch.parent is node) and branch.category not in STUDENTS
+            for tie in branch.roll()
+            if tie.start <= term.start and (tie.end is None or (term.end is not None and tie.end >= term.end))
+            and tie.being not in busy and _veteran(tie.being, term.start)
+            and 30 <= term.start.year - tie.being.birth.year <= 55
+        ]  # fmt: skip
+        rng.shuffle(pool)
+        last = PostKind.ORGANIZER if node.parent is not None else PostKind.OFFICER
+        for post in (*UPPER_SEATS, *[last] * (1 if node.parent is not None else 3)):
+            if pool:
+                being = pool.pop()
+                busy.add(being)
+                document = world.document(term.start, 50 + len(busy) % 40)
+                reason = "换届" if term.end else ""
+                node.offices.append(Office(node, being, post, term.start, term.end, document, reason))
 
 
 def _veteran(being: Being, on: date, *, years: int = 1) -> bool:
@@ -72,13 +75,14 @@ def _terms(world: World, node: Node, rng: Random, *, years: int, seats: int) -> 
     else:
         start = between(rng, add_months(world.today, -12 * years + 3), add_months(world.today, -2))
     starts = [max(start, node.established + timedelta(days=20))]
-    while starts[0] >= add_months(node.established, 12 * years + 2) and len(starts) < 3:
-        starts.insert(0, add_months(starts[0], -12 * years))
+    # A first term may have been shorter: some branches are re-elected early, when their people change.
+    while starts[0] > node.established + timedelta(days=90) and len(starts) < 3:
+        starts.insert(0, max(node.established + timedelta(days=20), add_months(starts[0], -12 * years)))
+    before = max(0, (starts[0] - node.established).days // (365 * years))
     for index, begin in enumerate(starts):
         end = starts[index + 1] if index + 1 < len(starts) else node.dissolved
-        number = max(1, (begin.year - node.established.year) // years + 1)
         method = ElectionMethod.ELECTED if begin > add_months(node.established, 6) else ElectionMethod.DESIGNATED
-        node.terms.append(TermOfOffice(number, begin, add_months(begin, 12 * years), seats, end, method))
+        node.terms.append(TermOfOffice(before + index + 1, begin, add_months(begin, 12 * years), seats, end, method))
 
 
 def _branch(world: World, node: Node, rng: Random) -> None:

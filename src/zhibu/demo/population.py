@@ -70,13 +70,14 @@ def populate(world: World, plan: Plan) -> None:
 def _students(world: World, plan: Plan, register: Register, category: Category) -> None:
     nodes = plan.branches[category]
     rng = world.rng(f"people {category}")
-    # Students of one branch in ten are led by no counsellor of their own; all others have one.
-    leaders = Pool(world, rng, register, Category.STAFF, len(nodes))
-    members = {id(node): plan.sizes[id(node)] - 1 for node in nodes}
+    # Two a branch: students come and go, and the first years that are told hold only some of those who have left.
+    leaders = Pool(world, rng, register, Category.STAFF, 2 * len(nodes))
+    members = {id(node): plan.sizes[id(node)] - 2 for node in nodes}
     stages, gone = plan.cultivated.get(category, []), plan.gone.get(category, 0)
     cohort = Cohort(world, rng, register, sum(members.values()) + len(stages) + gone)
     portions = iter(_portions(world, stages, nodes))
     for node in nodes:
+        staff.counsellor(leaders, node)
         staff.counsellor(leaders, node)
         students.present_members(world, node, members[id(node)], cohort)
         students.on_the_way(world, node, next(portions), cohort)

@@ -13,10 +13,11 @@ from zhibu.organizations.enums import Category
 from zhibu.people.enums import Entry, Leaving, StageKind, WayOut
 
 TEACHER, STAFF, RETIRED = Category.TEACHER, Category.STAFF, Category.RETIRED
+# Titles by category and the age from which they are held.
 TITLES = {
-    TEACHER: ("教授", "副教授", "讲师", "助教"),
-    STAFF: ("副研究员", "助理研究员", "工程师", ""),
-    RETIRED: ("教授", "副教授", ""),
+    TEACHER: ((45, ("教授", "副教授")), (34, ("副教授", "讲师")), (0, ("讲师", "助教"))),
+    STAFF: ((42, ("副研究员", "高级工程师", "")), (0, ("助理研究员", "工程师", ""))),
+    RETIRED: ((0, ("教授", "副教授", "")),),
 }
 DEGREES = {"11": "2", "14": "3", "21": "4"}
 
@@ -49,12 +50,12 @@ class Pool:
         birth = between(rng, add_months(today, -12 * (high + 1)) + timedelta(days=1), add_months(today, -12 * low))
         being = Being(self.register.name(gender), gender, birth, self.category, self.ethnicity.pop())
         education = self.education.pop()
-        begins = {"11": 28, "14": 25, "21": 22, "31": 21}.get(education, 19)
+        begins = {"11": 27, "14": 25, "21": 22, "31": 21}.get(education, 19)
         worked = date(birth.year + begins, 7, 1)
         being.columns |= {
             "education": education,
             "degree": DEGREES.get(education, ""),
-            "title": rng.choice(TITLES[self.category]),
+            "title": _title(rng, self.category, low),
             "worked_since": min(worked, add_months(today, -2)),
         }
         if self.category is RETIRED and birth.year < today.year - 78:
@@ -62,12 +63,20 @@ class Pool:
         return being
 
 
-def member(pool: Pool, node: Node) -> Being:
-    """A member of long standing, most of them since their student days."""
+def _title(rng: Random, category: Category, age: int) -> str:
+    return rng.choice(next(titles for least, titles in TITLES[category] if age >= least))
+
+
+def member(pool: Pool, node: Node, *, early: bool = False) -> Being:
+    """A member of long standing, most of them since their student days; ``early``: here from the first day told."""
     rng, world = pool.rng, pool.world
     being = pool.person()
+    if early:
+        being.columns["worked_since"] = min(being.columns["worked_since"], add_months(world.start, -5))
     hired: date = being.columns["worked_since"]
-    if rng.random() < 0.6:
+    if early:
+        joined = between(rng, add_months(being.birth, 12 * 18 + 8), add_months(being.birth, 12 * 21))
+    elif rng.random() < 0.6:
         joined = between(rng, add_months(being.birth, 12 * 19), add_months(being.birth, 12 * 24))
     else:
         joined = between(rng, add_months(being.birth, 12 * 24), add_months(being.birth, 12 * 38))
@@ -87,8 +96,8 @@ def member(pool: Pool, node: Node) -> Being:
 
 
 def counsellor(pool: Pool, node: Node) -> Being:
-    """A young teacher whose tie lies with the student branch, so that it always has an experienced member."""
-    being = member(pool, node)
+    """A teacher whose tie lies with the student branch, so that it always has experienced members."""
+    being = member(pool, node, early=True)
     being.columns["title"] = "讲师"
     being.category = STAFF
     being.reliability = 0.985

@@ -148,11 +148,12 @@ def minutes(found: Agenda, kind: Kind, host: str, expected: int, present: int, r
     """The record in sentences."""
     if kind is Kind.TALK:
         return f"谈话由{host}进行，了解了学习、工作和生活情况，听取了意见建议，谈话内容另存。"
+    absence = "全员到会" if present == expected else "未到会人员的原因已登记"
     opening = rng.choice(
         (
             f"会议由{host}主持。应到{expected}人，实到{present}人。",
             f"{host}主持会议，通报应到{expected}人、实到{present}人，宣布开会。",
-            f"应到{expected}人，实到{present}人，请假人员事先说明了原因。会议由{host}主持。",
+            f"会议由{host}主持。应到{expected}人，实到{present}人，{absence}。",
         )
     )
     body = [f"{_count(index)}、{title}。{'；'.join(said)}。" for index, (title, said) in enumerate(found.topics)]

@@ -139,7 +139,7 @@ def _reshape(world: World, rng: Random) -> None:
     teachers = [node for node in world.living_branches if node.category is Category.TEACHER]
     for turn in range(world.count(2)):
         year = -26 - 5 * turn
-        _merge(world, students[-1 - turn % len(students)], add_months(world.today, year))
+        _merge(world, students[-1 - turn % len(students)], add_months(world.today, year), 17 + turn)
     if len(students) > 1:
         _split(world, students[0], add_months(world.today, -20))
     _rename(world, teachers[0], add_months(world.today, -15))
@@ -162,7 +162,7 @@ def _close(node: Node, on: date, *, dissolve: bool) -> None:
         node.dissolved = on
 
 
-def _merge(world: World, node: Node, on: date) -> None:
+def _merge(world: World, node: Node, on: date, number: int) -> None:
     """Two branches were dissolved and ``node`` made of them."""
     assert node.parent is not None
     before = []
@@ -175,7 +175,9 @@ def _merge(world: World, node: Node, on: date) -> None:
         _close(old, on, dissolve=True)
         before.append(old)
         node.taken_over.append((old, on))
-    merger = Decision(ChangeKind.MERGED, on, world.document(on, 17), "两个支部党员人数减少，合并设置", before, [node])
+    merger = Decision(
+        ChangeKind.MERGED, on, world.document(on, number), "两个支部党员人数减少，合并设置", before, [node]
+    )
     founding = node.eras[0].opened_by
     world.decisions[world.decisions.index(founding)] = merger
     node.established = on

@@ -1,5 +1,6 @@
 """What is due and late: at every edge of a period, for young, dissolved, large and temporary organizations."""
 
+import itertools
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -44,7 +45,7 @@ def test_periods_follow_each_other_without_gap(one: date, other: date, unit: Uni
 
     assert found[0].start <= since <= found[0].end
     assert found[-1].start <= until <= found[-1].end
-    assert all(after.start - before.end == timedelta(days=1) for before, after in zip(found, found[1:], strict=False))
+    assert all(after.start - before.end == timedelta(days=1) for before, after in itertools.pairwise(found))
 
 
 @given(DAYS)

@@ -7,62 +7,21 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.meetings import actions, queries
-from zhibu.meetings.actions.attachments import MEGABYTE, SIZE_LIMIT
 from zhibu.meetings.forms import AttachmentForm, TalkForm
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.queries import organization as one_organization
-from zhibu.ui.errors import error_page
 from zhibu.ui.forms import attempt, form_page
 
-BODY_LIMIT = SIZE_LIMIT + MEGABYTE  # the file and the rest of its form
 
-
-class Quota(FileUploadHandler):
-    """Stops reading a body that states no length or a false one, before it fills the disk."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request)
-        self.read = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        self.read += len(raw_data)
-        if self.read > BODY_LIMIT:
-            raise StopUpload(connection_reset=True)
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
-
-
-# Exempt only until the length is known: the token stands in the body, and reading it would take the whole gigabyte in.
 @page(needs=Right.RECORD_MEETING, methods=("POST",))
-@csrf_exempt
 def attach(request: HttpRequest, pk: int) -> HttpResponseBase:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > BODY_LIMIT:
-        size = int(length) // MEGABYTE if length.isdecimal() else 0
-        answer = error_page(
-            request, 422, what=f"文件太大（{size:,} MB），没有接收。",
-            remedy=f"单个附件不超过 {SIZE_LIMIT // MEGABYTE} MB，请压缩图片或拆分后再上传。",
-        )  # fmt: skip
-        if not request.htmx:  # type: ignore[attr-defined]
-            answer.status_code = 413  # htmx shows only what it knows: refusals are 422 there
-        return answer
-    request.upload_handlers.insert(0, Quota(request))
-    return _attach(request, pk)
-
-
-@csrf_protect
-def _attach(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = AttachmentForm(request.POST, request.FILES)
     scope: Scope = request.scope  # type: ignore[attr-defined]
     found = queries.meeting(scope, pk, Right.RECORD_MEETING)

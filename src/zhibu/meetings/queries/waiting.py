@@ -73,5 +73,5 @@ def _records(scope: Scope) -> Iterator[Waiting]:
     if count := partly.count():
         oldest = partly.aggregate(day=Min("held_on"))["day"]
         yield Waiting(
-            "记录要素不全", count, f"{address}?incomplete=1&state=recorded", since=oldest, help="近三个月的记录"
+            "记录要素不全", count, f"{address}?incomplete=yes&state=recorded", since=oldest, help="近三个月的记录"
         )

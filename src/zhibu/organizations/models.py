@@ -17,13 +17,13 @@ class Organization(MP_Node):
     """
 
     path = models.CharField(max_length=255, unique=True, db_collation="C")
-    code = models.CharField("组织代码", max_length=30, unique=True, help_text="校内编号,导入时据此识别")
-    name = models.CharField("党组织名称", max_length=120, help_text="全称,与公章一致")
+    code = models.CharField("组织代码", max_length=30, unique=True, help_text="校内编号，导入时据此识别")
+    name = models.CharField("党组织名称", max_length=120, help_text="全称，与公章一致")
     short_name = models.CharField("简称", max_length=40, blank=True)
     kind = models.CharField("组织类别", max_length=3, choices=Kind.choices)
     category = models.CharField("支部类型", max_length=20, choices=Category.choices, default=Category.OTHER)
     # Fields 2 and 3 as the form states them; the holder of the post (Tenure) is the fact once the person is known.
-    declared_secretary = models.CharField("党组织书记(填报)", max_length=60, blank=True)
+    declared_secretary = models.CharField("党组织书记（填报）", max_length=60, blank=True)
     contact_name = models.CharField("党组织联系人", max_length=60, blank=True)
     contact_phone = models.CharField("联系电话", max_length=30, blank=True)
     unit_situation = models.CharField(
@@ -57,7 +57,7 @@ class Organization(MP_Node):
 
 
 class Change(models.Model):
-    """One decision about the tree (设立, 更名, 调整隶属, 合并, 拆分, 撤销) with the day it takes effect and its document."""
+    """One decision about the tree (`ChangeKind`) with the day it takes effect and its document."""
 
     kind = models.CharField("变动", max_length=12, choices=ChangeKind.choices)
     effective_on = models.DateField("生效日期")
@@ -85,7 +85,7 @@ class Period(models.Model):
     name = models.CharField("名称", max_length=120)
     kind = models.CharField("类别", max_length=3, choices=Kind.choices)
     started_on = models.DateField("自")
-    ended_on = models.DateField("至(不含)", null=True, blank=True)
+    ended_on = models.DateField("至（不含）", null=True, blank=True)
     opened_by = models.ForeignKey(Change, models.PROTECT, related_name="opened", verbose_name="依据")
 
     class Meta:
@@ -112,7 +112,7 @@ class Term(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="terms", verbose_name="党组织")
     number = models.PositiveSmallIntegerField("届次", null=True, blank=True)
     started_on = models.DateField("选举日期")
-    due_on = models.DateField("应换届日期", help_text="按当届任期年限推算,经批准延期的为延期后的日期")
+    due_on = models.DateField("应换届日期", help_text="按当届任期年限推算，经批准延期的为延期后的日期")
     ended_on = models.DateField("实际届满日期", null=True, blank=True)
     method = models.CharField("产生方式", max_length=12, choices=ElectionMethod.choices, default=ElectionMethod.ELECTED)
     seats = models.PositiveSmallIntegerField("职数", default=1)
@@ -156,7 +156,7 @@ class Tenure(models.Model):
                 fields=("organization", "post"),
                 condition=Q(ended_on__isnull=True, post__in=("secretary", "group_leader")),
                 name="one_holder_of_a_single_post",
-                violation_error_message="这个职务已有人担任,请先办理免职。",
+                violation_error_message="这个职务已有人担任，请先办理免职。",
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="tenure_ends_after_start"

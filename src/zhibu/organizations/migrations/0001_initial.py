@@ -5,109 +5,279 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='届次')),
-                ('started_on', models.DateField(verbose_name='选举日期')),
-                ('due_on', models.DateField(help_text='按当届任期年限推算,经批准延期的为延期后的日期', verbose_name='应换届日期')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='实际届满日期')),
-                ('method', models.CharField(choices=[('elected', '选举产生'), ('appointed', '上级指派'), ('designated', '批准机关指定')], default='elected', max_length=12, verbose_name='产生方式')),
-                ('seats', models.PositiveSmallIntegerField(default=1, verbose_name='职数')),
-                ('extension_document', models.CharField(blank=True, max_length=60, verbose_name='延期批准文号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="届次")),
+                ("started_on", models.DateField(verbose_name="选举日期")),
+                (
+                    "due_on",
+                    models.DateField(
+                        help_text="按当届任期年限推算,经批准延期的为延期后的日期", verbose_name="应换届日期"
+                    ),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="实际届满日期")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("elected", "选举产生"), ("appointed", "上级指派"), ("designated", "批准机关指定")],
+                        default="elected",
+                        max_length=12,
+                        verbose_name="产生方式",
+                    ),
+                ),
+                ("seats", models.PositiveSmallIntegerField(default=1, verbose_name="职数")),
+                ("extension_document", models.CharField(blank=True, max_length=60, verbose_name="延期批准文号")),
             ],
             options={
-                'verbose_name': '届次',
-                'ordering': ('organization', '-started_on'),
+                "verbose_name": "届次",
+                "ordering": ("organization", "-started_on"),
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('path', models.CharField(db_collation='C', max_length=255, unique=True)),
-                ('code', models.CharField(help_text='校内编号,导入时据此识别', max_length=30, unique=True, verbose_name='组织代码')),
-                ('name', models.CharField(help_text='全称,与公章一致', max_length=120, verbose_name='党组织名称')),
-                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='简称')),
-                ('kind', models.CharField(choices=[('611', '党委'), ('612', '党组'), ('621', '党总支部'), ('631', '党支部'), ('632', '联合党支部'), ('641', '党小组'), ('911', '临时党委'), ('921', '临时党总支部'), ('931', '临时党支部'), ('932', '临时联合党支部')], max_length=3, verbose_name='组织类别')),
-                ('category', models.CharField(choices=[('undergraduate', '本科生党支部'), ('graduate', '研究生党支部'), ('teacher', '教师党支部'), ('staff', '机关与教辅党支部'), ('retired', '离退休党支部'), ('mixed', '师生联合党支部'), ('upper', '上级党组织'), ('other', '其他')], default='other', max_length=20, verbose_name='支部类型')),
-                ('declared_secretary', models.CharField(blank=True, max_length=60, verbose_name='党组织书记(填报)')),
-                ('contact_name', models.CharField(blank=True, max_length=60, verbose_name='党组织联系人')),
-                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
-                ('unit_situation', models.CharField(choices=[('same', '与上级党组织相同'), ('legal', '法人单位'), ('joint', '联合支部')], default='same', max_length=10, verbose_name='党组织所在单位情况')),
-                ('unit_name', models.CharField(blank=True, max_length=200, verbose_name='单位名称')),
-                ('unit_category', models.CharField(blank=True, max_length=60, verbose_name='单位类别')),
-                ('unit_party_setup', models.CharField(blank=True, max_length=60, verbose_name='单位建立党组织情况')),
-                ('unit_code', models.CharField(blank=True, help_text='统一社会信用代码或组织机构代码', max_length=18, verbose_name='单位代码')),
-                ('may_approve_members', models.BooleanField(default=False, verbose_name='有审批预备党员权限')),
-                ('established_on', models.DateField(verbose_name='建立日期')),
-                ('approval_document', models.CharField(blank=True, max_length=60, verbose_name='批准文号')),
-                ('dissolved_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                ("path", models.CharField(db_collation="C", max_length=255, unique=True)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="校内编号,导入时据此识别", max_length=30, unique=True, verbose_name="组织代码"
+                    ),
+                ),
+                ("name", models.CharField(help_text="全称,与公章一致", max_length=120, verbose_name="党组织名称")),
+                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("611", "党委"),
+                            ("612", "党组"),
+                            ("621", "党总支部"),
+                            ("631", "党支部"),
+                            ("632", "联合党支部"),
+                            ("641", "党小组"),
+                            ("911", "临时党委"),
+                            ("921", "临时党总支部"),
+                            ("931", "临时党支部"),
+                            ("932", "临时联合党支部"),
+                        ],
+                        max_length=3,
+                        verbose_name="组织类别",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("undergraduate", "本科生党支部"),
+                            ("graduate", "研究生党支部"),
+                            ("teacher", "教师党支部"),
+                            ("staff", "机关与教辅党支部"),
+                            ("retired", "离退休党支部"),
+                            ("mixed", "师生联合党支部"),
+                            ("upper", "上级党组织"),
+                            ("other", "其他"),
+                        ],
+                        default="other",
+                        max_length=20,
+                        verbose_name="支部类型",
+                    ),
+                ),
+                ("declared_secretary", models.CharField(blank=True, max_length=60, verbose_name="党组织书记(填报)")),
+                ("contact_name", models.CharField(blank=True, max_length=60, verbose_name="党组织联系人")),
+                ("contact_phone", models.CharField(blank=True, max_length=30, verbose_name="联系电话")),
+                (
+                    "unit_situation",
+                    models.CharField(
+                        choices=[("same", "与上级党组织相同"), ("legal", "法人单位"), ("joint", "联合支部")],
+                        default="same",
+                        max_length=10,
+                        verbose_name="党组织所在单位情况",
+                    ),
+                ),
+                ("unit_name", models.CharField(blank=True, max_length=200, verbose_name="单位名称")),
+                ("unit_category", models.CharField(blank=True, max_length=60, verbose_name="单位类别")),
+                ("unit_party_setup", models.CharField(blank=True, max_length=60, verbose_name="单位建立党组织情况")),
+                (
+                    "unit_code",
+                    models.CharField(
+                        blank=True, help_text="统一社会信用代码或组织机构代码", max_length=18, verbose_name="单位代码"
+                    ),
+                ),
+                ("may_approve_members", models.BooleanField(default=False, verbose_name="有审批预备党员权限")),
+                ("established_on", models.DateField(verbose_name="建立日期")),
+                ("approval_document", models.CharField(blank=True, max_length=60, verbose_name="批准文号")),
+                ("dissolved_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
             ],
             options={
-                'verbose_name': '党组织',
-                'indexes': [models.Index(fields=['kind', 'category'], name='organization_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('dissolved_on__isnull', True), ('dissolved_on__gte', models.F('established_on')), _connector='OR'), name='organization_dissolved_after_established', violation_error_message='撤销日期不能早于建立日期。')],
+                "verbose_name": "党组织",
+                "indexes": [models.Index(fields=["kind", "category"], name="organization_kind")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dissolved_on__isnull", True),
+                            ("dissolved_on__gte", models.F("established_on")),
+                            _connector="OR",
+                        ),
+                        name="organization_dissolved_after_established",
+                        violation_error_message="撤销日期不能早于建立日期。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('established', '设立'), ('renamed', '更名'), ('rekinded', '变更类别'), ('reparented', '调整隶属'), ('merged', '合并'), ('split', '拆分'), ('dissolved', '撤销')], max_length=12, verbose_name='变动')),
-                ('effective_on', models.DateField(verbose_name='生效日期')),
-                ('document', models.CharField(blank=True, max_length=60, verbose_name='批准文号')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='事由')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
-                ('results', models.ManyToManyField(related_name='changes_to', to='organizations.organization', verbose_name='变动后')),
-                ('sources', models.ManyToManyField(related_name='changes_from', to='organizations.organization', verbose_name='变动前')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("established", "设立"),
+                            ("renamed", "更名"),
+                            ("rekinded", "变更类别"),
+                            ("reparented", "调整隶属"),
+                            ("merged", "合并"),
+                            ("split", "拆分"),
+                            ("dissolved", "撤销"),
+                        ],
+                        max_length=12,
+                        verbose_name="变动",
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="生效日期")),
+                ("document", models.CharField(blank=True, max_length=60, verbose_name="批准文号")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="事由")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                (
+                    "results",
+                    models.ManyToManyField(
+                        related_name="changes_to", to="organizations.organization", verbose_name="变动后"
+                    ),
+                ),
+                (
+                    "sources",
+                    models.ManyToManyField(
+                        related_name="changes_from", to="organizations.organization", verbose_name="变动前"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '组织变动',
-                'ordering': ('-effective_on', '-id'),
+                "verbose_name": "组织变动",
+                "ordering": ("-effective_on", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('611', '党委'), ('612', '党组'), ('621', '党总支部'), ('631', '党支部'), ('632', '联合党支部'), ('641', '党小组'), ('911', '临时党委'), ('921', '临时党总支部'), ('931', '临时党支部'), ('932', '临时联合党支部')], max_length=3, verbose_name='类别')),
-                ('started_on', models.DateField(verbose_name='自')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='至(不含)')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened', to='organizations.change', verbose_name='依据')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='organizations.organization', verbose_name='党组织')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='child_periods', to='organizations.organization', verbose_name='上级党组织')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("611", "党委"),
+                            ("612", "党组"),
+                            ("621", "党总支部"),
+                            ("631", "党支部"),
+                            ("632", "联合党支部"),
+                            ("641", "党小组"),
+                            ("911", "临时党委"),
+                            ("921", "临时党总支部"),
+                            ("931", "临时党支部"),
+                            ("932", "临时联合党支部"),
+                        ],
+                        max_length=3,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="自")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="至(不含)")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opened",
+                        to="organizations.change",
+                        verbose_name="依据",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="periods",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="child_periods",
+                        to="organizations.organization",
+                        verbose_name="上级党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '组织沿革',
-                'ordering': ('organization', 'started_on'),
+                "verbose_name": "组织沿革",
+                "ordering": ("organization", "started_on"),
             },
         ),
         migrations.CreateModel(
-            name='Tenure',
+            name="Tenure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('post', models.CharField(choices=[('secretary', '书记'), ('deputy_secretary', '副书记'), ('organization_member', '组织委员'), ('publicity_member', '宣传委员'), ('discipline_member', '纪检委员'), ('youth_member', '青年委员'), ('united_front_member', '统战委员'), ('member', '委员'), ('group_leader', '党小组组长'), ('organizer', '组织员'), ('officer', '组织部工作人员')], max_length=24, verbose_name='职务')),
-                ('started_on', models.DateField(verbose_name='任职日期')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='免职日期')),
-                ('document', models.CharField(blank=True, max_length=60, verbose_name='任职文号')),
-                ('end_reason', models.CharField(blank=True, max_length=200, verbose_name='免职原因')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='organizations.organization', verbose_name='党组织')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "post",
+                    models.CharField(
+                        choices=[
+                            ("secretary", "书记"),
+                            ("deputy_secretary", "副书记"),
+                            ("organization_member", "组织委员"),
+                            ("publicity_member", "宣传委员"),
+                            ("discipline_member", "纪检委员"),
+                            ("youth_member", "青年委员"),
+                            ("united_front_member", "统战委员"),
+                            ("member", "委员"),
+                            ("group_leader", "党小组组长"),
+                            ("organizer", "组织员"),
+                            ("officer", "组织部工作人员"),
+                        ],
+                        max_length=24,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="任职日期")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="免职日期")),
+                ("document", models.CharField(blank=True, max_length=60, verbose_name="任职文号")),
+                ("end_reason", models.CharField(blank=True, max_length=200, verbose_name="免职原因")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenures",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'ordering': ('organization', '-started_on'),
+                "verbose_name": "任职",
+                "ordering": ("organization", "-started_on"),
             },
         ),
     ]

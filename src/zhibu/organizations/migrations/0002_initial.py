@@ -5,59 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
-        ('people', '0001_initial'),
+        ("organizations", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tenure',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='people.person', verbose_name='任职人'),
+            model_name="tenure",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tenures",
+                to="people.person",
+                verbose_name="任职人",
+            ),
         ),
         migrations.AddField(
-            model_name='term',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='organizations.organization', verbose_name='党组织'),
+            model_name="term",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="terms",
+                to="organizations.organization",
+                verbose_name="党组织",
+            ),
         ),
         migrations.AddIndex(
-            model_name='period',
-            index=models.Index(fields=['started_on', 'ended_on'], name='period_dates'),
+            model_name="period",
+            index=models.Index(fields=["started_on", "ended_on"], name="period_dates"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('organization',), name='one_open_period_per_organization'),
+            model_name="period",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=("organization",),
+                name="one_open_period_per_organization",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('organization', 'started_on'), name='one_period_a_day_per_organization'),
+            model_name="period",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "started_on"), name="one_period_a_day_per_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gt', models.F('started_on')), _connector='OR'), name='period_ends_after_start'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True), ("ended_on__gt", models.F("started_on")), _connector="OR"
+                ),
+                name="period_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenure',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('organization', 'person', 'post'), name='one_open_tenure_per_post_and_person'),
+            model_name="tenure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=("organization", "person", "post"),
+                name="one_open_tenure_per_post_and_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenure',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True), ('post__in', ('secretary', 'group_leader'))), fields=('organization', 'post'), name='one_holder_of_a_single_post', violation_error_message='这个职务已有人担任,请先办理免职。'),
+            model_name="tenure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on__isnull", True), ("post__in", ("secretary", "group_leader"))),
+                fields=("organization", "post"),
+                name="one_holder_of_a_single_post",
+                violation_error_message="这个职务已有人担任,请先办理免职。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenure',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='tenure_ends_after_start'),
+            model_name="tenure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                ),
+                name="tenure_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('organization',), name='one_open_term_per_organization'),
+            model_name="term",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=("organization",),
+                name="one_open_term_per_organization",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('started_on'))), name='term_due_after_start'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gt", models.F("started_on"))), name="term_due_after_start"
+            ),
         ),
     ]

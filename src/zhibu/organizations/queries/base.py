@@ -27,7 +27,7 @@ def organization(scope: Scope, pk: int, right: Right = Right.VIEW_ORGANIZATION) 
     """One organization: 404 outside the reader's subtrees, 403 inside them without ``right``."""
     found = organizations(scope).filter(pk=pk).first()
     if found is None:
-        raise Http404("没有这个党组织,或不在您的管理范围内。")
+        raise Http404("没有这个党组织，或不在您的管理范围内。")
     scope.require(right, found.path)
     return found
 

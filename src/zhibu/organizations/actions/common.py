@@ -1,0 +1,84 @@
+"""What the actions on the tree share: the lock, the refusals, the dated periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+from django.db.models import Max
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.organizations.enums import ChangeKind, Kind
+from zhibu.organizations.models import Change, Organization, Period
+from zhibu.regulations.refusal import Refusal, Refusals
+
+TREE_LOCK = 0x54524545  # "TREE"
+
+
+def lock_tree() -> None:
+    """One change of the tree at a time: paths of many rows move together, and two moves could close a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [TREE_LOCK])
+
+
+def refuse(refusals: Iterable[Refusal]) -> None:
+    """Raise what was found: one refusal as itself, several together."""
+    found = list(refusals)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Refusals(found)
+
+
+def fresh(scope: Scope, node: Organization, right: Right = Right.RESHAPE_TREE) -> Organization:
+    """The node as it is now, under the tree's lock; the reader must hold the right on it."""
+    found = Organization.objects.select_for_update().get(pk=node.pk)
+    scope.require(right, found.path)
+    return found
+
+
+def last_change(node: Organization) -> date | None:
+    """The day on which the present name, kind and superior began."""
+    return Period.objects.filter(organization=node).aggregate(last=Max("started_on"))["last"]
+
+
+def record_change(
+    kind: ChangeKind,
+    on: date,
+    *,
+    sources: Iterable[Organization],
+    results: Iterable[Organization],
+    document: str,
+    reason: str,
+) -> Change:
+    change = Change.objects.create(kind=kind, effective_on=on, document=document, reason=reason)
+    change.sources.set(sources)
+    change.results.set(results)
+    return change
+
+
+def turn_page(node: Organization, change: Change, *, parent: Organization | None) -> None:
+    """Close the open period the day before and open one with the node's present name and kind.
+
+    A second change on the same day replaces the first one's period: a day has one name, kind and superior.
+    """
+    on = change.effective_on
+    open_period = Period.objects.select_for_update().filter(organization=node, ended_on__isnull=True).first()
+    fields = {"parent": parent, "name": node.name, "kind": node.kind}
+    if open_period is not None and open_period.started_on == on:
+        Period.objects.filter(pk=open_period.pk).update(**fields)
+        return
+    if open_period is not None:
+        open_period.ended_on = on
+        open_period.save(update_fields=["ended_on"])
+    Period.objects.create(organization=node, started_on=on, opened_by=change, **fields)
+
+
+def parent_of(node: Organization) -> Organization | None:
+    return Organization.objects.get_parent(node) if node.depth > 1 else None
+
+
+def kind_of(node: Organization) -> Kind:
+    return Kind(node.kind)

@@ -1,0 +1,1 @@
+"""The room's pages: they read input, call one query or action, and render."""

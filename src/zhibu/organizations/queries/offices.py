@@ -1,0 +1,85 @@
+"""Posts, terms, and what waits for those who look after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.organizations.enums import BRANCH_KINDS, COMMITTEE_POSTS, TEMPORARY_KINDS, PostKind
+from zhibu.organizations.models import Organization, Tenure, Term
+from zhibu.organizations.queries.base import in_office, organizations
+from zhibu.regulations.dates import add_months
+from zhibu.regulations.queries import in_force, value
+from zhibu.ui.waiting import Waiting
+
+
+def tenures(scope: Scope, node: Organization | None = None) -> QuerySet[Tenure]:
+    """Who held which post when, newest first."""
+    found = scope.visible(Tenure.objects.all(), Right.VIEW_ORGANIZATION).select_related("organization", "person")
+    found = found if node is None else found.filter(organization=node)
+    return found.order_by(F("ended_on").desc(nulls_first=True), "-started_on", "pk")
+
+
+def holders(nodes: Iterable[Organization], post: PostKind, on: date) -> dict[int, str]:
+    """Names of those who hold a post on a day, by organization."""
+    found = Tenure.objects.filter(in_office(on), organization__in=list(nodes), post=post).select_related("person")
+    return {tenure.organization_id: tenure.person.name for tenure in found}
+
+
+def terms_due(scope: Scope, on: date) -> QuerySet[Term]:
+    """Running terms that end within the time of the reminder, or have ended without an election; the latest first."""
+    ahead = value("org.remind", on).number if in_force("org.remind", on) else 0
+    found = scope.visible(Term.objects.select_related("organization"), Right.EDIT_ORGANIZATION)
+    return found.filter(
+        ended_on__isnull=True, organization__dissolved_on__isnull=True, due_on__lte=add_months(on, ahead)
+    ).order_by("due_on", "organization__path")
+
+
+def vacant(scope: Scope, on: date) -> QuerySet[Organization]:
+    """Branches whose committee has fewer members than seats, or that have no secretary."""
+    seats = Term.objects.filter(organization=OuterRef("pk"), ended_on__isnull=True).values("seats")[:1]
+    in_committee = Tenure.objects.filter(in_office(on), organization=OuterRef("pk"), post__in=COMMITTEE_POSTS)
+    held = in_committee.order_by().values("organization").annotate(held=Count("person", distinct=True)).values("held")
+    branches = organizations(scope, Right.EDIT_ORGANIZATION).filter(
+        dissolved_on__isnull=True, kind__in=BRANCH_KINDS - TEMPORARY_KINDS
+    )
+    counted = branches.annotate(seats=Coalesce(Subquery(seats), 1), held=Coalesce(Subquery(held), 0))
+    secretary = Exists(in_committee.filter(post=PostKind.SECRETARY))
+    return counted.filter(~secretary | Q(held__lt=F("seats")))
+
+
+def declared_not_matched(scope: Scope, on: date) -> QuerySet[Organization]:
+    """Organizations whose form names a secretary who has not been appointed from the roster yet."""
+    secretary = Tenure.objects.filter(in_office(on), organization=OuterRef("pk"), post=PostKind.SECRETARY)
+    found = organizations(scope, Right.APPOINT).filter(dissolved_on__isnull=True).exclude(declared_secretary="")
+    return found.filter(~Exists(secretary))
+
+
+def waiting(scope: Scope) -> list[Waiting]:
+    """Elections that are due or late, vacant posts, secretaries named on the form and not yet appointed."""
+    found: list[Waiting] = []
+    if scope.may(Right.EDIT_ORGANIZATION):
+        due = list(terms_due(scope, scope.today).values_list("due_on", flat=True))
+        late = [day for day in due if day < scope.today]
+        page = reverse("organizations:terms")
+        if late:
+            found.append(Waiting("届满未换届", len(late), f"{page}?due=late", since=min(late), late=True))
+        if ahead := len(due) - len(late):
+            found.append(Waiting("即将届满，需要准备换届", ahead, f"{page}?due=soon", help=_reminder(scope.today)))
+        if count := vacant(scope, scope.today).count():
+            found.append(Waiting("班子成员有空缺", count, f"{reverse('organizations:list')}?posts=vacant"))
+    if scope.may(Right.APPOINT) and (count := declared_not_matched(scope, scope.today).count()):
+        found.append(
+            Waiting("采集表填了书记，还没有任职记录", count, f"{reverse('organizations:list')}?posts=declared")
+        )
+    return found
+
+
+def _reminder(on: date) -> str:
+    return f"{value('org.remind', on).citation}：届满前六个月提醒" if in_force("org.remind", on) else ""

@@ -33,6 +33,18 @@ class Verified(StrEnum):
         }[self.value]
 
 
+# The folder of a rule's file, and what its id begins with.
+PREFIXES = {
+    "development": "dev",
+    "organization": "org",
+    "election": "elect",
+    "life": "life",
+    "education": "edu",
+    "dues": "dues",
+    "transfer": "move",
+    "lost": "lost",
+    "disposition": "disp",
+}
 SUBJECTS = {
     "development": "发展党员",
     "organization": "组织设置与任期",

@@ -1,4 +1,4 @@
-"""Reads the rules from YAML, strictly: whatever is unknown, missing, doubled or out of order is refused with its place."""
+"""Reads the rules from YAML, strictly: what is unknown, missing, doubled or out of order is refused with its place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from zhibu.regulations.enums import SUBJECTS, Binding, Verified
+from zhibu.regulations.enums import PREFIXES, SUBJECTS, Binding, Verified
 from zhibu.regulations.models import (
     Bracket,
     Catalogue,
@@ -48,13 +48,21 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     return seen
 
 
+def _timestamp(loader: _StrictLoader, node: yaml.ScalarNode) -> date:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise RuleError(f"第 {node.start_mark.line + 1} 行：没有 {node.value} 这一天。") from error
+
+
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 
 def read_yaml(file: Path) -> Any:
     """A YAML file's content; errors name the file and the line."""
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 - a SafeLoader
+        return yaml.load(file.read_text(encoding="utf-8"), _StrictLoader)
     except RuleError as error:
         raise RuleError(f"{file.name} {error}") from error
     except (yaml.YAMLError, ValueError) as error:
@@ -71,6 +79,8 @@ def load_catalogue(file: Path = DATA / "regulations.yaml") -> Catalogue:
             regulation = Regulation(**row)
         except TypeError as error:
             raise RuleError(f"{file.name} {row.get('code')}：{error}") from error
+        if type(regulation.effective_on) is not date:
+            raise RuleError(f"{file.name} {regulation.code} effective_on：应是日期，例如 2026-05-11。")
         if regulation.code in found:
             raise RuleError(f"{file.name}：代号 {regulation.code} 重复。")
         found[regulation.code] = regulation
@@ -97,20 +107,23 @@ def load_rule(file: Path, catalogue: Catalogue) -> Rule:
     _keys(file, raw, RULE_KEYS, RULE_KEYS)
     if file.parent.name not in SUBJECTS:
         raise RuleError(f"{file.name}：不认识的分类 {file.parent.name}。")
-    if raw["id"].split(".", 1)[-1] != file.stem:
-        raise RuleError(f"{file.name}：编号 {raw['id']} 与文件名不一致。")
-    if not isinstance(raw["reviewed_on"], date):
+    for name in ("id", "title", "unit", "anchor", "note"):
+        if not isinstance(raw[name], str):
+            raise RuleError(f"{file.name} {name}：应是文字，不能是 {raw[name]!r}。")
+    if raw["id"] != f"{PREFIXES[file.parent.name]}.{file.stem}":
+        raise RuleError(f"{file.name}：编号 {raw['id']} 与文件夹和文件名不一致。")
+    if type(raw["reviewed_on"]) is not date:
         raise RuleError(f"{file.name} reviewed_on：应是日期，例如 2026-11-21。")
     binding = _word(file, "binding", raw["binding"], Binding)
     return Rule(
         id=raw["id"],
         subject=file.parent.name,
-        title=str(raw["title"]),
-        unit=str(raw["unit"]),
+        title=raw["title"],
+        unit=raw["unit"],
         binding=binding,
-        anchor=str(raw["anchor"]),
+        anchor=raw["anchor"],
         values=_values(file, raw, binding, catalogue),
-        note=str(raw["note"]),
+        note=raw["note"],
         reviewed_on=raw["reviewed_on"],
     )
 
@@ -137,7 +150,7 @@ def _values(file: Path, raw: Raw, binding: Binding, catalogue: Catalogue) -> tup
                 started_on=start,
                 ended_on=_end(file, start, row.get("end"), following),
                 content=_content(file, start, row["value"]),
-                unit=str(raw["unit"]),
+                unit=raw["unit"],
                 binding=_word(file, f"{start} binding", row["binding"], Binding) if "binding" in row else binding,
                 source=_source(file, start, row, catalogue),
                 verified=_word(file, f"{start} verified", row["verified"], Verified),
@@ -184,7 +197,9 @@ def _content(file: Path, start: date, raw: Any) -> Content:
             return _brackets(where, raw) if raw and isinstance(raw[0], dict) else tuple(str(item) for item in raw)
         if isinstance(raw, str):
             return Decimal(raw) if raw[:1].isdigit() else raw
-    except (InvalidOperation, ValueError, KeyError) as error:
+    except RuleError:
+        raise
+    except (InvalidOperation, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RuleError(f"{where}：看不懂 {raw!r}。") from error
     if type(raw) is not int:
         raise RuleError(f"{where}：应是整数、带引号的小数、分数或列表，不能是 {raw!r}。")
@@ -193,24 +208,37 @@ def _content(file: Path, start: date, raw: Any) -> Content:
 
 def _share_or_range(where: str, raw: Raw) -> Share | Range:
     if set(raw) == {"min", "max"}:
+        if not all(type(bound) is int for bound in raw.values()):
+            raise RuleError(f"{where}：min 和 max 应是整数。")
         if raw["min"] > raw["max"]:
             raise RuleError(f"{where}：min 大于 max。")
-        return Range(int(raw["min"]), int(raw["max"]))
+        return Range(raw["min"], raw["max"])
     if len(raw) == 1 and set(raw) <= BOUNDS:
         (bound, share), *_ = raw.items()
-        return Share(bound, Fraction(share))
+        return Share(bound, Fraction(_quoted(where, share)))
     raise RuleError(f"{where}：只能是 min/max，或 over、at_least、at_most 之一。")
 
 
 def _brackets(where: str, raw: list[Raw]) -> tuple[Bracket, ...]:
     """Exactly one bracket may match an amount: bounds rise, and only the last is open."""
     brackets = tuple(
-        Bracket(rate=Decimal(row["rate"]), up_to=Decimal(row["up_to"]) if "up_to" in row else None) for row in raw
+        Bracket(
+            rate=Decimal(_quoted(where, row["rate"])),
+            up_to=Decimal(_quoted(where, row["up_to"])) if "up_to" in row else None,
+        )
+        for row in raw
     )
     bounds = [bracket.up_to for bracket in brackets[:-1]]
     if None in bounds or brackets[-1].up_to is not None or bounds != sorted(set(bounds)):  # type: ignore[type-var]
         raise RuleError(f"{where}：各档上限应逐档升高，只有最后一档没有上限，否则有重叠或空档。")
     return brackets
+
+
+def _quoted(where: str, raw: Any) -> str:
+    """Binary fractions like 0.005 are not exact, so shares and rates are written as text."""
+    if not isinstance(raw, str):
+        raise RuleError(f"{where}：{raw!r} 要加引号，写成文字。")
+    return raw
 
 
 def _keys(file: Path, raw: Raw, known: set[str], needed: set[str], where: str = "") -> None:

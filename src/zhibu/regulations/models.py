@@ -29,9 +29,9 @@ class Regulation:
     code: str
     title: str
     edition: str
-    issued_on: date
     effective_on: date
     status: str
+    issued_on: date | None = None
     replaced_on: date | None = None
     replaces: str = ""
     unit: str = "条"
@@ -76,7 +76,7 @@ class Share:
 
     def __str__(self) -> str:
         words = {"over": "超过", "at_least": "不少于", "at_most": "不超过"}[self.bound]
-        share = "半数" if self.share == Fraction(1, 2) else f"{self.share.numerator}/{self.share.denominator}"
+        share = "半数" if self.share == Fraction(1, 2) else f" {self.share.numerator}/{self.share.denominator}"
         return words + share
 
 
@@ -142,6 +142,13 @@ class Value:
         if not isinstance(self.content, Range):
             raise TypeError(f"{self.rule_id} is not a range but {self.content!r}")
         return self.content
+
+    def rate_for(self, amount: Decimal) -> Decimal:
+        """The rate of the one bracket that an amount in yuan falls into; it holds for the whole amount."""
+        for bracket in self.content if isinstance(self.content, tuple) else ():
+            if isinstance(bracket, Bracket) and (bracket.up_to is None or amount <= bracket.up_to):
+                return bracket.rate
+        raise TypeError(f"{self.rule_id} has no brackets but {self.content!r}")
 
     @property
     def citation(self) -> str:

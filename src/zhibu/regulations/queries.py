@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 
+from zhibu.regulations.enums import SUBJECTS, Verified
 from zhibu.regulations.loader import load_catalogue, load_rules
 from zhibu.regulations.models import Catalogue, Rule, Value
 
@@ -73,3 +75,52 @@ def in_force(rule_id: str, on: date) -> bool:
     except NotInForce:
         return False
     return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rule as it stands on one day: its value, or the sentence why it says nothing."""
+
+    rule: Rule
+    value: Value | None
+    absent: str = ""
+
+
+def entry(rule_id: str, on: date) -> Entry:
+    """Raises `UnknownRule`."""
+    try:
+        return Entry(rule(rule_id), value(rule_id, on))
+    except NotInForce as nothing:
+        return Entry(nothing.rule, None, str(nothing))
+
+
+def entries(on: date, *, subject: str = "", text: str = "", unverified: bool = False) -> list[Entry]:
+    """The rules on a day, in the order of the subjects. Every word of ``text`` is in title, article, value or note."""
+    found = [entry(one.id, on) for one in _rules().values() if subject in ("", one.subject)]
+    words = text.casefold().split()
+    order = list(SUBJECTS)
+    return sorted(
+        (
+            one
+            for one in found
+            if all(word in _searched(one) for word in words)
+            and (not unverified or (one.value is not None and one.value.verified is not Verified.CHECKED))
+        ),
+        key=lambda one: (order.index(one.rule.subject), one.rule.id),
+    )
+
+
+def _searched(one: Entry) -> str:
+    said = (one.value.shown, one.value.citation, one.value.caveat) if one.value else ()
+    return "\n".join((one.rule.id, one.rule.title, one.rule.subject_label, one.rule.note, *said)).casefold()
+
+
+def changes(before: Value, after: Value) -> list[str]:
+    """What is different in the later of two values, in sentences; the article's new number comes last."""
+    pairs = [
+        ("内容", before.shown, after.shown),
+        ("约束", before.binding.label, after.binding.label),
+        ("核对情况", before.verified.label, after.verified.label),
+        ("依据", before.citation, after.citation),
+    ]
+    return [f"{name}由“{old}”改为“{new}”。" for name, old, new in pairs if old != new]

@@ -14,7 +14,13 @@ class Refusal(Exception):
     """
 
     def __init__(
-        self, message: str, *, field: str | None = None, rule: str | None = None, on: date | None = None, remedy: str = ""
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        rule: str | None = None,
+        on: date | None = None,
+        remedy: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -33,7 +39,7 @@ class Refusal(Exception):
         return value(self.rule, self.on).citation
 
     def __str__(self) -> str:
-        source = f"(依据:{self.citation})" if self.citation else ""
+        source = f"（依据：{self.citation}）" if self.citation else ""
         return f"{self.message}{self.remedy}{source}"
 
     def as_dict(self) -> dict[str, Any]:

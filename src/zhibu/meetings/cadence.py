@@ -46,7 +46,7 @@ class Span:
     def short(self) -> str:
         if self.unit is Unit.MONTH:
             return f"{self.start.month}月"
-        return f"{(self.start.month + 2) // 3}季度" if self.unit is Unit.QUARTER else f"{self.start.year}"
+        return f"{(self.start.month + 2) // 3}季度" if self.unit is Unit.QUARTER else "全年"
 
 
 def span_of(unit: Unit, day: date) -> Span:

@@ -247,7 +247,8 @@ def _refusals_of_passing(content: Content, count: Counts, number: int, line: Res
     if passing and not passing.met:
         return [
             Refusal(
-                f"{what}：赞成 {line.in_favour} 票，应{passing.words}应到会有表决权的 {count.voters_expected} 人。",
+                f"{what}：应到会有表决权的 {count.voters_expected} 人，赞成 {line.in_favour} 票，"
+                f"赞成票应{passing.words}。",
                 field=field,
                 rule=passing.rule,
                 on=content.held_on,

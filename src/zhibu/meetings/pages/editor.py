@@ -199,7 +199,8 @@ class Editor:
         saving = self.do in {"draft", "record", "correct"}
         target = getattr(self.request.htmx, "target", None)  # type: ignore[attr-defined]
         template = PARTS.get(target or "", "meetings/edit.html") if not saving else "meetings/edit.html"
-        return render(self.request, template, self._context(), status=422 if saving else 200)
+        context = {**self._context(), "is_part": template == PARTS["checklist"]}
+        return render(self.request, template, context, status=422 if saving else 200)
 
     def _save(self) -> Meeting | None:
         rows = [self.topics.is_valid(), self.resolutions.is_valid()]

@@ -71,7 +71,8 @@ class ImportBatch(models.Model):
 class ImportRow(models.Model):
     """One row of an uploaded workbook while it waits: what was understood, what is wrong, what would change."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    # Neither index nor constraint of its own: the unique constraint below serves both, and rows come by the 100,000.
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False, db_constraint=False)
     number = models.PositiveIntegerField("行号", help_text="as Excel counts")
     state = models.CharField("结果", max_length=10, choices=RowState.choices)
     has_notice = models.BooleanField("有提醒", default=False)
@@ -93,7 +94,7 @@ class ImportRow(models.Model):
 class ImportEffect(models.Model):
     """What one row of a committed batch did to one record: enough to take it back, and to see whether one still may."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="effects")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="effects", db_index=False, db_constraint=False)
     row_number = models.PositiveIntegerField("行号")
     effect = models.CharField("作用", max_length=8, choices=Effect.choices)
     object_id = models.BigIntegerField("记录")

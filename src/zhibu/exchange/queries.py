@@ -48,7 +48,7 @@ def batch(scope: Scope, pk: int, *, lock: bool = False) -> ImportBatch:
 
 def rows(scope: Scope, held: ImportBatch) -> QuerySet[ImportRow]:
     """The staged rows of a batch that the reader may see."""
-    return ImportRow.objects.filter(batch=batch(scope, held.pk)).order_by("number")
+    return ImportRow.objects.filter(batch=batch(scope, held.pk)).select_related("batch").order_by("number")
 
 
 def committed_after(held: ImportBatch) -> ImportBatch | None:

@@ -12,9 +12,10 @@ from django.db import connection
 
 from zhibu.exchange.checking.members import Checked
 from zhibu.exchange.checking.records import Problem
+from zhibu.exchange.columns.sheets import sheet_of
 from zhibu.exchange.enums import RowState, Severity
 from zhibu.exchange.models import ImportBatch, ImportRow
-from zhibu.vault.crypto import decrypt, encrypt
+from zhibu.vault.crypto import decryptor, encryptor
 
 PAYLOAD = "exchange.ImportRow.payload"
 BEFORE = "exchange.ImportEffect.before"
@@ -43,36 +44,38 @@ def pack(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_encode)
 
 
+def _plain(value: Any) -> Any:
+    return value.isoformat() if type(value) is date else value
+
+
 def stage(batch: ImportBatch, rows: Iterable[Checked]) -> None:
-    """Write a block of checked rows."""
-    table = ImportRow._meta.db_table
+    """Write a block of checked rows. Values stand in the order of the form's columns, what else is known after them."""
+    table, encrypt = ImportRow._meta.db_table, encryptor(PAYLOAD)
+    names = [column.name for column in sheet_of(batch.kind).columns]
     statement = f"copy {table} (batch_id, number, state, has_notice, object_id, version, payload) from stdin"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            record = row.record
-            problems = [problem.as_json() for problem in record.problems]
-            payload = pack({"v": record.values, "c": row.changes or {}, "p": problems})
-            notice = any(problem.severity is Severity.NOTICE for problem in record.problems)
-            copy.write_row(
-                (
-                    batch.pk,
-                    record.number,
-                    row.state.value,
-                    notice,
-                    row.object_id,
-                    row.version,
-                    encrypt(payload, field=PAYLOAD),
-                )
-            )
+            values, problems, notice = row.record.values, row.record.problems, False
+            held: list[Any] = [[_plain(values[name]) for name in names]]
+            if row.changes or problems or len(values) > len(names):
+                more = {name: value for name, value in values.items() if name not in names}
+                held += [row.changes or {}, [problem.as_json() for problem in problems], more]
+                notice = any(problem.severity is Severity.NOTICE for problem in problems)
+            payload = encrypt(pack(held))
+            copy.write_row((batch.pk, row.record.number, row.state.value, notice, row.object_id, row.version, payload))
 
 
 def opened(row: ImportRow) -> Staged:
-    return _staged(row.number, row.state, row.object_id, row.version, row.payload)
+    return _staged(_names(row.batch), row.number, row.state, row.object_id, row.version, row.payload)
+
+
+def _names(batch: ImportBatch) -> list[str]:
+    return [column.name for column in sheet_of(batch.kind).columns]
 
 
 def staged_rows(batch: ImportBatch, *states: RowState) -> Iterator[Staged]:
     """The rows of a batch in their order, decrypted as they are read, without holding them all."""
-    table = ImportRow._meta.db_table
+    table, decrypt, names = ImportRow._meta.db_table, decryptor(PAYLOAD), _names(batch)
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             f"select number, state, object_id, version, payload from {table} "  # noqa: S608  (a table's name)
@@ -81,10 +84,19 @@ def staged_rows(batch: ImportBatch, *states: RowState) -> Iterator[Staged]:
         )
         while block := cursor.fetchmany(2000):
             for number, state, object_id, version, payload in block:
-                yield _staged(number, state, object_id, version, decrypt(bytes(payload), field=PAYLOAD))
+                yield _staged(names, number, state, object_id, version, decrypt(bytes(payload)))
 
 
-def _staged(number: int, state: str, object_id: int | None, version: int | None, payload: str) -> Staged:
+def _staged(names: list[str], number: int, state: str, pk: int | None, version: int | None, payload: str) -> Staged:
     held = json.loads(payload)
-    problems = [Problem(column, Severity(severity), message, remedy) for column, severity, message, remedy in held["p"]]
-    return Staged(number, RowState(state), object_id, version, held["v"], held["c"], problems)
+    values = dict(zip(names, held[0], strict=True))
+    if len(held) == 1:
+        return Staged(number, RowState(state), pk, version, values, {}, [])
+    problems = [Problem(column, Severity(severity), message, remedy) for column, severity, message, remedy in held[2]]
+    return Staged(number, RowState(state), pk, version, values | held[3], held[1], problems)
+
+
+def search_text(names: list[str], payload: str) -> str:
+    """What the search box of the preview looks into: the name and the code of a row."""
+    values = dict(zip(names, json.loads(payload)[0], strict=True))
+    return f"{values.get('name') or ''} {values.get('code') or ''}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from datetime import date
 from typing import Any
 
@@ -18,7 +17,7 @@ from zhibu.exchange.columns.specification import Column as FormColumn
 from zhibu.exchange.columns.specification import Sheet
 from zhibu.exchange.enums import BatchKind, BatchState, RowState, Severity
 from zhibu.exchange.models import ImportBatch, ImportRow
-from zhibu.exchange.staging import Staged, opened
+from zhibu.exchange.staging import Staged, opened, search_text
 from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table
 from zhibu.vault.masks import mask_address, mask_id_number, mask_phone
 
@@ -179,13 +178,10 @@ class RowTable(Table):
         if text.isdecimal() and len(text) < 7:
             return queryset.filter(number=int(text))
         # Contents are encrypted, so the search opens each row; a batch has an end, unlike the roster.
-        found = [pk for pk, payload in queryset.values_list("pk", "payload").iterator() if _contains(payload, text)]
-        return queryset.filter(pk__in=found)
-
-
-def _contains(payload: str, text: str) -> bool:
-    values = json.loads(payload)["v"]
-    return any(text in str(values.get(name) or "") for name in ("name", "code"))
+        first = queryset.select_related("batch").first()
+        names = [column.name for column in sheet_of(first.batch.kind).columns] if first else []
+        rows = queryset.values_list("pk", "payload").iterator()
+        return queryset.filter(pk__in=[pk for pk, payload in rows if text in search_text(names, payload)])
 
 
 def narrow(rows: QuerySet, wanted: str) -> QuerySet:

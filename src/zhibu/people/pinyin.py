@@ -45,10 +45,17 @@ def spelling(name: str) -> Spelling:
     if head is None and bare[:1] in SURNAMES:
         head = (SURNAMES[bare[0]],)
     head = head or ()
-    # ü is typed as v, as on every keyboard in use.
-    rest = lazy_pinyin(bare[len(head) :], style=Style.NORMAL, errors=lambda text: list(text), v_to_u=False)
-    syllables = [part for syllable in (*head, *rest) if (part := re.sub(r"[^a-z0-9]", "", syllable.lower()))]
+    # A surname is read for itself, so that it makes no word with what follows; minority names have none to split off.
+    cut = len(head) or (1 if len(bare) <= 4 and "\u4e00" <= bare[:1] <= "\u9fff" else 0)
+    syllables = [*(head or _syllables(bare[:cut])), *_syllables(bare[cut:])]
     return Spelling("".join(syllables)[:200], "".join(syllable[0] for syllable in syllables)[:60])
+
+
+@lru_cache(maxsize=100_000)
+def _syllables(text: str) -> tuple[str, ...]:
+    """Given names repeat much more often than whole names. ü is typed as v, as on every keyboard in use."""
+    spelt = lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: list(rest), v_to_u=False)
+    return tuple(part for syllable in spelt if (part := re.sub(r"[^a-z0-9]", "", syllable.lower())))
 
 
 def looks_spelt(text: str) -> bool:

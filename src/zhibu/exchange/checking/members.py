@@ -19,7 +19,7 @@ from zhibu.exchange.columns.specification import BadCell
 from zhibu.exchange.enums import RowState
 from zhibu.people.enums import CULTIVATED, GONE, StageKind
 from zhibu.people.models import Person
-from zhibu.vault.crypto import blind_index
+from zhibu.vault.crypto import indexer
 
 ID_INDEX = "people.Person.id_number"
 # Columns of the form that are fields of the person under the same name.
@@ -72,6 +72,7 @@ class MemberChecker:
         self.scope = scope
         self.as_of = as_of
         self.nodes = Nodes(scope)
+        self._sign = indexer(ID_INDEX)
         self._first: dict[bytes, int] = {}
         self._alike: dict[tuple[str, date], int] = {}
 
@@ -99,19 +100,21 @@ class MemberChecker:
 
     def _index(self, record: Record) -> bytes | None:
         number = record.values["id_number"]
-        return blind_index(number, field=ID_INDEX) if number else None
+        return self._sign(number) if number else None
 
     def _known(self, indexes: list[bytes]) -> dict[bytes, dict[str, Any]]:
         fields = ("id", "id_number_index", "stage", "organization_id", "organization__path", *PLAIN)
-        found = Person.objects.filter(id_number_index__in=indexes).annotate(
+        # One array instead of thousands of parameters, which Django and psycopg would handle one by one.
+        found = Person.objects.extra(where=["id_number_index = any(%s)"], params=[indexes]).annotate(
             version=RawSQL("people_person.xmin::text::bigint", ())
         )
         return {bytes(row["id_number_index"]): row for row in found.values("version", *fields)}
 
     def _namesakes(self, records: list[Record]) -> dict[tuple[str, date], int]:
         """Persons of the same name and birthday whom the reader may see: perhaps the same under another number."""
-        names = {record.values["name"] for record in records if record.values["name"]}
-        visible = self.scope.visible(Person.objects.filter(name__in=names), Right.IMPORT)
+        names = list({record.values["name"] for record in records if record.values["name"]})
+        named = Person.objects.extra(where=["people_person.name = any(%s)"], params=[names])
+        visible = self.scope.visible(named, Right.IMPORT)
         return {(name, born): pk for name, born, pk in visible.values_list("name", "birth_date", "pk") if born}
 
     def _check_namesake(self, record: Record, namesakes: dict[tuple[str, date], int]) -> None:

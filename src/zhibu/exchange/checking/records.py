@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ _NOTE = re.compile(
 # Columns in which nearly every value is its own: remembering their parses would only cost memory.
 _UNIQUE = frozenset({"serial", "name", "id_number", "phone", "landline", "address", "code"})
 _FORGET = 50_000
+_NEW: Any = object()
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,7 +103,9 @@ class Reader:
         self.sheet = sheet
         self.head = head
         self.skipped: list[int] = []
-        self.titles = {normal_title(column.title) for column in sheet.columns}
+        self._identifying = [head.places[name] for name in sheet.identifying if name in head.places]
+        # A row that has neither of these where a name and a number belong is data, and needs no closer look.
+        self._words = {"", *sheet.titles, *(column.title for column in sheet.columns)}
         self._memory: dict[str, dict[Any, Any]] = {column.name: {} for column in sheet.columns}
         places = {place: name for name, place in head.places.items()}
         self._formulas: dict[int, list[str]] = {}
@@ -112,42 +116,45 @@ class Reader:
     def records(self, block: list[Row]) -> Iterator[Record]:
         places = self.head.places
         kept = [row for row in block if not self._is_note(row)]
-        records = [Record(number, {}) for number, _ in kept]
+        problems: dict[int, list[Problem]] = defaultdict(list)
+        columns = []
         for column in self.sheet.columns:
             place = places.get(column.name)
             if place is None:
-                for record in records:
-                    record.values[column.name] = None
-                continue
-            cells = [cells[place] if place < len(cells) else "" for _, cells in kept]
-            self._parse_column(column, cells, records)
-        for record in records:
+                columns.append([None] * len(kept))
+            else:
+                cells = [cells[place] if place < len(cells) else "" for _, cells in kept]
+                columns.append(self._parse_column(column, cells, problems))
+        names = [column.name for column in self.sheet.columns]
+        for index, (row, values) in enumerate(zip(kept, zip(*columns, strict=True), strict=True)):
+            record = Record(row[0], dict(zip(names, values, strict=True)), problems.get(index) or [])
             for name in self._formulas.get(record.number, ()):
                 self._note_formula(record, name)
-        yield from records
+            yield record
 
-    def _parse_column(self, column: Column, cells: list[Any], records: list[Record]) -> None:
-        name, required = column.name, column.required
-        memory = None if name in _UNIQUE else self._memory[name]
-        if memory is not None and len(memory) > _FORGET:
+    def _parse_column(self, column: Column, cells: list[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+        """The values of one column; None, and a problem under the row's index, for what is not understood."""
+        name, remembers = column.name, column.name not in _UNIQUE
+        memory = self._memory[name] if remembers else {}
+        if len(memory) > _FORGET:
             memory.clear()
-        for cell, record in zip(cells, records, strict=True):
-            if memory is not None and cell in memory:
-                value = memory[cell]
-            else:
+        values = [memory.get(cell, _NEW) for cell in cells] if remembers else [_NEW] * len(cells)
+        for index, value in enumerate(values):
+            if value is _NEW:
+                cell = cells[index]
                 try:
                     value = column.parse(cell)
                 except BadCell as bad:
                     value = bad
-                if memory is not None:
+                if value is None and column.required:
+                    value = BadCell(f"“{column.title}”没有填。", column.help)
+                values[index] = value
+                if remembers:
                     memory[cell] = value
-            if isinstance(value, BadCell):
-                record.values[name] = None
-                record.error(name, value.message, value.remedy)
-            else:
-                record.values[name] = value
-                if required and value is None:
-                    record.error(name, f"“{column.title}”没有填。", column.help)
+            if type(value) is BadCell:
+                values[index] = None
+                problems[index].append(Problem(name, Severity.ERROR, value.message, value.remedy))
+        return values
 
     def _note_formula(self, record: Record, name: str) -> None:
         if record.values.get(name) is None and name not in record.bad_columns:
@@ -158,16 +165,15 @@ class Reader:
     def _is_note(self, row: Row) -> bool:
         """Signatures, remarks and repeated headers below or between the data."""
         number, cells = row
-        places = self.head.places
+        identity = [cells[place] for place in self._identifying if place < len(cells)]
+        if len(identity) == len(self._identifying) and all(cell not in self._words for cell in identity):
+            return False
         filled = [cell for cell in cells if cell not in ("", None)]
-        identity = [
-            cells[places[name]] for name in self.sheet.identifying if name in places and places[name] < len(cells)
-        ]
         first = filled[0] if filled and isinstance(filled[0], str) else ""
         note = (
             (len(filled) <= 4 and bool(_NOTE.match(first.replace(" ", ""))))
             or (len(filled) <= 2 and not any(cell not in ("", None) for cell in identity))
-            or sum(isinstance(cell, str) and normal_title(cell) in self.titles for cell in filled[:8]) >= 4
+            or sum(isinstance(cell, str) and normal_title(cell) in self.sheet.titles for cell in filled[:8]) >= 4
         )
         if note and not (len(filled) == 1 and isinstance(filled[0], float)):
             self.skipped.append(number)

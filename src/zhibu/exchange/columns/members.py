@@ -38,13 +38,15 @@ STAGE_SYNONYMS = {
 NORMAL, SUSPENDED = "normal", StageKind.SUSPENDED.value
 MEMBERSHIPS = {NORMAL: "正常", SUSPENDED: "停止党籍"}
 KEEP_TEXT = "请把整列设为“文本”格式后，按身份证重新填写号码（在 Excel 里改格式不会找回已丢失的数字）。"
-_BODY = re.compile(r"^\d{17}[\dX]$")
-_PHONE = re.compile(r"^1\d{10}$")
+_BODY = re.compile(r"^[0-9]{17}[0-9X]$")
+_PHONE = re.compile(r"^1[0-9]{10}$")
 _LANDLINE = re.compile(r"^(?:0\d{2,3})?[2-9]\d{6,7}(?:-\d{1,6})?$")
 
 
 def parse_id_number(cell: Any) -> str | None:
     """Eighteen signs with a right check digit. Never quoted in a refusal."""
+    if isinstance(cell, str) and _BODY.match(cell) and check_digit(cell[:17]) == cell[17]:
+        return cell
     if isinstance(cell, float) and cell >= 1e15:
         raise BadCell("Excel 把证件号当成了数字，后几位已经丢失。", KEEP_TEXT)
     text = re.sub(r"[\s\-]", "", plain(cell)).upper().replace("×", "X")
@@ -66,6 +68,8 @@ def parse_id_number(cell: Any) -> str | None:
 
 
 def parse_phone(cell: Any) -> str | None:
+    if isinstance(cell, str) and _PHONE.match(cell):
+        return cell
     text = re.sub(r"[\s\-()+\uff08\uff09]", "", plain(cell))
     if text in EMPTY_MARKS:
         return None

@@ -16,6 +16,9 @@ _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x20
 _NARROW = str.maketrans(_WIDE | _INVISIBLE)
 _SPACE_ONLY = str.maketrans(dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003), 0x20) | _INVISIBLE)
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ufffd]")
+# What needs no cleaning, which is nearly every cell: tried first.
+_USUAL_NAME = re.compile("^[\u4e00-\u9fff\u3400-\u4dbf]{2,5}$")
+_USUAL_TEXT = re.compile("^[\u4e00-\u9fff0-9A-Za-z]{2,60}$")
 _CODE = re.compile(r"^([0-9A-Z]{1,4})[\s\-—.、:\uff1a|]*(\D.*)?$")
 _DATE = re.compile(r"^(\d{4})\s*[-/.,年]\s*(\d{1,2})\s*[-/.,月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?$")
 _MONTH = re.compile(r"^(\d{4})\s*[-/.,年]\s*(\d{1,2})\s*月?$")
@@ -43,6 +46,8 @@ def written(cell: Any, limit: int) -> str | None:
     """Free text: outer spaces and invisible signs gone, inner runs of spaces one; wide punctuation stays."""
     if not isinstance(cell, str):
         cell = plain(cell)
+    elif len(cell) <= limit and _USUAL_TEXT.match(cell) and cell not in EMPTY_MARKS:
+        return cell
     text = cell if cell.isascii() else unicodedata.normalize("NFC", cell.translate(_SPACE_ONLY))
     text = " ".join(text.split())
     if text in EXCEL_ERRORS:
@@ -62,6 +67,8 @@ def text_parser(limit: int) -> Callable[[Any], str | None]:
 
 def parse_person_name(cell: Any) -> str | None:
     """A name as on the identity card: no spaces between characters, one kind of dot."""
+    if isinstance(cell, str) and _USUAL_NAME.match(cell):
+        return cell
     text = written(cell, 60)
     if text is None:
         return None

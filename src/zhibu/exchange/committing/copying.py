@@ -70,8 +70,9 @@ def versions(model: type[Model], ids: Sequence[int]) -> dict[int, int]:
 
 def effects_of_created(batch: ImportBatch, model: type[Model], created: Sequence[tuple[int, int]]) -> None:
     """One effect a created record; ``created`` are (row number, id)."""
-    now_at = versions(model, [pk for _, pk in created])
-    write_effects(batch, [(number, Effect.CREATED, pk, now_at[pk], b"") for number, pk in created])
+    # One COPY, one writing transaction: the rows of the block share their xmin.
+    (version,) = versions(model, [created[0][1]]).values()
+    write_effects(batch, [(number, Effect.CREATED, pk, version, b"") for number, pk in created])
 
 
 def write_effects(batch: ImportBatch, effects: Sequence[tuple[int, Effect, int, int, bytes]]) -> None:

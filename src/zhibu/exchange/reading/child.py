@@ -21,7 +21,7 @@ from zhibu.exchange.reading.container import Unreadable, recognise
 from zhibu.exchange.reading.headers import SEARCHED_ROWS, Header, find_header
 from zhibu.exchange.reading.tables import Grid, grids, with_formulas
 
-BLOCK = 2000
+BLOCK = 4000
 
 
 def send(kind: str, value: Any) -> None:

@@ -1,6 +1,29 @@
 """Addresses of the room's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from zhibu.people.pages import changes, files, roster, steps
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", roster.index, name="index"),
+    path("find/", roster.find, name="find"),
+    path("new/", files.new, name="new"),
+    path("move/", roster.move_chosen, name="move-chosen"),
+    path("<int:pk>/", files.file, name="file"),
+    path("<int:pk>/reveal/", files.reveal, name="reveal"),
+    path("<int:pk>/edit/", files.edit, name="edit"),
+    path("<int:pk>/stage/", steps.stage, name="stage"),
+    path("<int:pk>/move/", steps.move, name="move"),
+    path("<int:pk>/lost/", steps.lost, name="lost"),
+    path("<int:pk>/found/", steps.found, name="found"),
+    path("<int:pk>/mobile/", steps.mobile, name="mobile"),
+    path("<int:pk>/returned/", steps.returned, name="returned"),
+    path("<int:pk>/account/", files.open_account, name="open-account"),
+    path("changes/", changes.index, name="changes"),
+    path("changes/<int:request_pk>/", changes.change, name="change"),
+    path("me/", changes.me, name="me"),
+    path("me/print/", changes.me_print, name="me-print"),
+    path("me/change/", changes.ask, name="ask"),
+    path("me/change/<int:request_pk>/withdraw/", changes.withdraw, name="withdraw"),
+]

@@ -19,6 +19,8 @@ from zhibu.people.queries.roster import (
     found,
     found_by_number,
     incomplete_people,
+    is_personal_number,
+    narrowing,
     people,
     person,
     probation,
@@ -29,6 +31,6 @@ from zhibu.people.queries.waiting import waiting
 
 __all__ = [
     "Look", "branches", "by_number_or_name", "change_request", "change_requests", "found", "found_by_number", "history",
-    "incomplete_people", "looks", "membership_grants", "my_file", "my_requests", "open_stage", "past", "people",
+    "incomplete_people", "is_personal_number", "looks", "membership_grants", "my_file", "my_requests", "narrowing", "open_stage", "past", "people",
     "person", "person_behind", "probation", "roster", "ties", "waiting", "within",
 ]  # fmt: skip

@@ -122,3 +122,20 @@ def branches(scope: Scope, right: Right) -> QuerySet[Organization]:
     """Living branches and groups to which people may be tied."""
     living = Organization.objects.filter(kind__in=TIE_KINDS, dissolved_on__isnull=True).order_by("path")
     return scope.visible(living, right, "path")
+
+
+def narrowing(scope: Scope, chosen: str = "") -> list[Organization]:
+    """Organizations by which the roster can be narrowed: the reader's own, one level below, the chosen one with its
+    superiors and its own level below. Never the whole tree, which would be longer than the list."""
+    columns = ("pk", "path", "depth", "numchild", "name", "short_name")
+    roots = scope.paths(Right.VIEW_PERSON)
+    visible = scope.visible(Organization.objects.filter(dissolved_on__isnull=True), Right.VIEW_PERSON, "path").only(
+        *columns
+    )
+    condition = Q(path__in=roots)
+    for root in roots:
+        condition |= Q(path__startswith=root, depth=len(root) // Organization.steplen + 1)
+    if chosen.isdecimal() and len(chosen) < 19 and (one := visible.filter(pk=chosen).first()):
+        above = [one.path[:end] for end in range(Organization.steplen, len(one.path) + 1, Organization.steplen)]
+        condition |= Q(path__in=above) | Q(path__startswith=one.path, depth=one.depth + 1)
+    return list(visible.filter(condition).order_by("path")[:300])

@@ -1,0 +1,140 @@
+"""From one stage of membership to another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.audit.actions import record
+from zhibu.people.actions.writing import path_of, safe
+from zhibu.people.enums import MEMBERS, Entry, Leaving, StageKind
+from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.people.queries import history, open_stage, past
+from zhibu.people.queries import person as load
+from zhibu.people.rules.stages import Transition, findings, transition
+from zhibu.regulations.refusal import Refusal, Refusals
+
+LEAVING = {
+    StageKind.LEFT: Leaving.LEFT,
+    StageKind.TRANSFERRED: Leaving.OUTSIDE,
+    StageKind.DECEASED: Leaving.DIED,
+    StageKind.ENDED: Leaving.ENDED,
+    StageKind.SUSPENDED: Leaving.SUSPENDED,
+}
+
+
+@transaction.atomic
+def set_stage(
+    scope: Scope,
+    person: Person,
+    to: str,
+    *,
+    on: date,
+    way_out: str = "",
+    basis: str = "",
+    reason: str = "",
+) -> Stage:
+    """End the open stage on ``on`` and begin the next one; gives it.
+
+    Refuses a step that does not follow, a day before the open stage or after today, and whatever a rule in force on
+    that day forbids (``must``); where a rule says ``normally``, asks for a reason. Leaving and suspension also end the
+    tie to the branch, coming back begins it anew; admission and confirmation fill the two collected dates. Records
+    ``people.set_stage``.
+    """
+    person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
+    stages = history(scope, person)
+    current = open_stage(stages)
+    if current is None:
+        raise Refusal(f"“{person.name}”没有进行中的人员类别。", remedy="请联系学校组织部核对档案。")
+    step = transition(current.kind, to, past(stages))
+    if step is None:
+        raise Refusal(
+            f"“{current.get_kind_display()}”不能直接变为“{StageKind(to).label}”。",
+            field="to",
+            remedy="请逐个阶段办理。",
+        )
+    _check(scope, step, person, current, stages, on, way_out, reason)
+
+    current.ended_on, current.way_out = on, way_out
+    current.save(update_fields=["ended_on", "way_out"])
+    added = Stage.objects.create(person=person, organization=person.organization, kind=to, started_on=on, basis=basis)
+    old = person.stage
+    person.stage = to
+    touched = ["stage", "updated_at", *_dates(person, step, on)]
+    person.save(update_fields=touched)
+    _tie(person, step, on)
+    rule = ",".join(step.rules[:1])
+    changes = {"stage": [StageKind(old).label, StageKind(to).label], "on": on.isoformat(), "way_out": way_out}
+    record(
+        scope, "people.set_stage", object=person, organization_path=path_of(person), changes=changes,
+        reason=safe("；".join(filter(None, [basis, reason]))), rule=rule,
+    )  # fmt: skip
+    return added
+
+
+def _check(
+    scope: Scope,
+    step: Transition,
+    person: Person,
+    current: Stage,
+    stages: list[Stage],
+    on: date,
+    way_out: str,
+    reason: str,
+) -> None:
+    faults = []
+    if on > scope.today:
+        faults.append(Refusal("日期不能晚于今天。", field="on", remedy="请在办理之后登记。"))
+    if on < current.started_on:
+        text = f"早于“{current.get_kind_display()}”开始的日期 {current.started_on}。"
+        faults.append(Refusal(text, field="on", remedy="请核对日期。"))
+    if step.ways_out and way_out not in step.ways_out:
+        faults.append(Refusal("请选择终止的方式。", field="way_out"))
+    if not step.ways_out and way_out:
+        faults.append(Refusal("这一步不需要终止的方式。", field="way_out", remedy="请清空。"))
+    for finding in findings(step, person, past(stages), on, way_out):
+        until = f"，{finding.not_before} 起才可以办理" if finding.not_before else ""
+        if finding.refuses:
+            faults.append(Refusal(f"{finding.message}{until}。", field="on", rule=finding.rule, on=on))
+        elif len(reason.strip()) < 4:
+            faults.append(
+                Refusal(
+                    f"{finding.message}。", field="reason", rule=finding.rule, on=on, remedy="仍要登记的，请写明理由。"
+                )
+            )
+    if faults:
+        raise Refusals(faults)
+
+
+def _dates(person: Person, step: Transition, on: date) -> list[str]:
+    """The collected dates that this step is the fact behind."""
+    if step.after is StageKind.PROBATIONARY and step.before is StageKind.CANDIDATE:
+        person.joined_on, person.confirmed_on = on, None
+        return ["joined_on", "confirmed_on"]
+    if step.after is StageKind.FULL and step.before in {StageKind.PROBATIONARY, StageKind.EXTENDED}:
+        person.confirmed_on = on
+        return ["confirmed_on"]
+    if step.after is StageKind.APPLICANT and step.before in {StageKind.LEFT, StageKind.ENDED}:
+        # Membership begins anew; the earlier one stands in the stages.
+        person.joined_on, person.confirmed_on = None, None
+        return ["joined_on", "confirmed_on"]
+    return []
+
+
+def _tie(person: Person, step: Transition, on: date) -> None:
+    """End or renew the tie to the branch with the stage."""
+    open_ = Affiliation.objects.select_for_update().filter(person=person, ended_on__isnull=True).first()
+    if step.after in LEAVING:
+        if open_ is not None:
+            open_.ended_on, open_.leaving = max(on, open_.started_on), LEAVING[step.after]
+            open_.save(update_fields=["ended_on", "leaving"])
+    elif open_ is None and person.organization_id is not None:
+        entry = Entry.RESTORED
+        if step.before is StageKind.TRANSFERRED:
+            entry = Entry.OUTSIDE
+        elif step.after not in MEMBERS:
+            entry = Entry.ADMITTED
+        Affiliation.objects.create(person=person, organization=person.organization, started_on=on, entry=entry)

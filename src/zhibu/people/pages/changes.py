@@ -1,0 +1,149 @@
+"""Requests for correction: the person's own file, and the branch's decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from zhibu.accounts.access import page
+from zhibu.accounts.enums import Right
+from zhibu.people import actions, queries
+from zhibu.people.enums import RequestState
+from zhibu.people.forms import ChangeForm, ChooseForm, DecideForm, mask
+from zhibu.people.models import ChangeRequest, Person
+from zhibu.people.parts import events, fields_by_group, ties_as_events
+from zhibu.people.rules.completeness import missing_fields
+from zhibu.people.rules.fields import CHANGEABLE, FIELD
+from zhibu.people.tables import STATE_TONES, ChangesTable
+from zhibu.ui.documents import render_pdf
+from zhibu.ui.forms import attempt
+from zhibu.ui.tables import table_page
+
+
+@page()
+@never_cache
+def me(request: HttpRequest) -> HttpResponseBase:
+    """Everything that is stored about the reader, who looked at it, and what was asked to be corrected."""
+    scope: Any = request.scope  # type: ignore[attr-defined]
+    person = queries.my_file(scope)
+    if person is None:
+        return render(request, "people/no_file.html")
+    context = _stored(scope, person) | {
+        "missing": missing_fields(person),
+        "changeable": {field.name for field in CHANGEABLE},
+        "looks": queries.looks(scope, person),
+        "requests": [_Asked.of(asked) for asked in queries.my_requests(scope)[:50]],
+        "choose": ChooseForm(),
+    }
+    answer = render(request, "people/me.html", context)
+    return answer
+
+
+def _stored(scope: Any, person: Person) -> dict[str, Any]:
+    return {
+        "person": person,
+        "groups": fields_by_group(person),
+        "stages": events(queries.history(scope, person)),
+        "ties": ties_as_events(queries.ties(scope, person)),
+    }
+
+
+@page()
+@never_cache
+def me_print(request: HttpRequest) -> HttpResponseBase:
+    """The own file as PDF, for paper."""
+    scope: Any = request.scope  # type: ignore[attr-defined]
+    person = queries.my_file(scope)
+    if person is None:
+        raise Http404("这个账号没有对应的人员档案。")
+    answer = HttpResponse(
+        render_pdf("people/print.html", _stored(scope, person) | {"today": scope.today}), content_type="application/pdf"
+    )
+    answer["Content-Disposition"] = 'inline; filename="my-file.pdf"'
+    return answer
+
+
+@page(methods=("GET", "POST"))
+@never_cache
+@sensitive_post_parameters("value")
+def ask(request: HttpRequest) -> HttpResponseBase:
+    scope: Any = request.scope  # type: ignore[attr-defined]
+    name = request.GET.get("field", "")
+    field = next((one for one in CHANGEABLE if one.name == name), None)
+    if scope.person_id is None:
+        raise Http404("这个账号没有对应的人员档案。")
+    if field is None:
+        return redirect("people:me")
+    form = ChangeForm(request.POST or None, field=field)
+
+    def act() -> object:
+        return actions.request_change(scope, field=field.name, **form.cleaned_data)
+
+    if request.method == "POST" and attempt(form, act):
+        messages.success(request, f"已提交“{field.label}”的更正申请，由所在党支部审核。")
+        return redirect("people:me")
+    person = queries.my_file(scope)
+    context = {
+        "form": form, "field": field, "now": field.shown(getattr(person, field.name)), "title": f"申请更正：{field.label}",
+        "cancel": resolve_url("people:me"),
+    }  # fmt: skip
+    return render(request, "people/ask.html", context, status=422 if form.errors else 200)
+
+
+@page(methods=("POST",))
+def withdraw(request: HttpRequest, request_pk: int) -> HttpResponseBase:
+    actions.withdraw_change(request.scope, request_pk)  # type: ignore[attr-defined]
+    messages.success(request, "申请已撤回。")
+    return redirect("people:me")
+
+
+@page(needs=Right.DECIDE_CHANGE)
+def index(request: HttpRequest) -> HttpResponseBase:
+    rows = queries.change_requests(request.scope)  # type: ignore[attr-defined]
+    return table_page(request, ChangesTable(), rows, export_right=Right.EXPORT)
+
+
+@page(needs=Right.DECIDE_CHANGE, methods=("GET", "POST"))
+@never_cache
+def change(request: HttpRequest, request_pk: int) -> HttpResponseBase:
+    scope: Any = request.scope  # type: ignore[attr-defined]
+    asked = actions.open_request(scope, request_pk)
+    form = DecideForm(request.POST or None)
+    approve = request.POST.get("decision") == "approve"
+
+    def act() -> object:
+        return actions.decide_change(scope, asked, approve=approve, answer=form.cleaned_data["answer"])
+
+    if request.method == "POST" and attempt(form, act):
+        messages.success(request, "已采纳并更正档案。" if approve else "已答复本人，档案未改动。")
+        return redirect(f"{resolve_url('people:changes')}?state=open")
+    shown = _Asked.of(asked, masked=asked.state != RequestState.OPEN)
+    context = {"form": form, **vars(shown), "is_own": asked.person_id == scope.person_id}
+    context["is_open"] = asked.state == RequestState.OPEN
+    return render(request, "people/change.html", context, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request in words. Whoever decides must see the new value; what is decided is masked again."""
+
+    asked: ChangeRequest
+    label: str
+    old: str
+    new: str
+    tone: str
+
+    @classmethod
+    def of(cls, asked: ChangeRequest, *, masked: bool = False) -> _Asked:
+        field = FIELD[asked.field]
+        old, new = (
+            mask(field.name, value) if masked and field.is_secret else field.shown(value)
+            for value in (asked.old_value, asked.new_value)
+        )
+        return cls(asked, field.label, old, new, STATE_TONES.get(asked.state, "grey"))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import narwhals as nw
 import pyarrow as pa
 
-from zhibu.indicators.definition import Indicator, catalogue
+from zhibu.indicators.definition import Frame, Indicator, catalogue
 from zhibu.indicators.measures import KEYS, Measures, RuleSource, whole
 from zhibu.indicators.periods import Period
 from zhibu.warehouse.lake import Lake
+
+COLUMNS = (*KEYS, "indicator", "numerator", "denominator")
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,29 @@ def compute(
     measures = Measures(lake, periods, rules, default_assumptions(chosen) | dict(assumptions or {}))
     engine = lake.engine
     leaves = engine.keep(nw.concat([_labelled(item, place, measures) for place, item in enumerate(chosen)]))
-    values = (
-        leaves.join(measures.ancestry, on=list(KEYS), how="inner")
-        .group_by("ancestor_id", "period", "indicator")
-        .agg(whole(nw.col("numerator")), whole(nw.col("denominator")))
-        .rename({"ancestor_id": "organization_id"})
-    )
+    values = _summed_up(leaves, measures)
     organizations = measures.standing.select(*KEYS, "kind", "category", "parent_id")
     return Computed(chosen, tuple(measures.periods), engine.collect(values), engine.collect(organizations))
 
 
-def _labelled(item: Indicator, place: int, measures: Measures) -> nw.LazyFrame:
+def _summed_up(leaves: Frame, measures: Measures) -> Frame:
+    """Each organization's own counts with those of everything below it.
+
+    Most organizations have nothing below them: theirs pass through, which halves the work.
+    """
+    above = measures.ancestry.filter(nw.col("ancestor_id") != nw.col("organization_id"))
+    superiors = measures.keep(above.select("period", organization_id=nw.col("ancestor_id")).unique())
+    own = leaves.join(superiors, on=list(KEYS), how="semi").select(*COLUMNS)
+    below = leaves.join(above, on=list(KEYS), how="inner")
+    summed = (
+        nw.concat([own, below.drop("organization_id").rename({"ancestor_id": "organization_id"}).select(*COLUMNS)])
+        .group_by(*KEYS, "indicator")
+        .agg(whole(nw.col("numerator")), whole(nw.col("denominator")))
+    )
+    return nw.concat([leaves.join(superiors, on=list(KEYS), how="anti").select(*COLUMNS), summed.select(*COLUMNS)])
+
+
+def _labelled(item: Indicator, place: int, measures: Measures) -> Frame:
     return (
         item.define(measures)
         .filter(nw.col("denominator") > 0)
@@ -72,7 +85,3 @@ def _labelled(item: Indicator, place: int, measures: Measures) -> nw.LazyFrame:
             nw.col("denominator").cast(nw.Int64),
         )
     )
-
-
-def has_begun(period: Period, today: date) -> bool:
-    return period.first <= today

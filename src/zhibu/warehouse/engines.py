@@ -103,7 +103,7 @@ class SparkEngine:
     def scan(self, files: Sequence[Path], schema: pa.Schema) -> nw.LazyFrame[Any]:
         if not files:
             return self.table(schema.empty_table())
-        return nw.from_native(self._session.read.parquet(*(file.resolve().as_uri() for file in files)))
+        return nw.from_native(self._session.read.parquet(*(f"file://{file.resolve()}" for file in files)))
 
     def table(self, table: pa.Table) -> nw.LazyFrame[Any]:
         from pyspark.sql.pandas.types import from_arrow_schema

@@ -1,0 +1,157 @@
+"""What can be asked about scores. ``scope`` comes first; nothing ranks persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
+from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
+from zhibu.assessment.scheme import Scheme, schemes
+from zhibu.indicators.definition import Dimension
+from zhibu.indicators.periods import Period
+from zhibu.organizations.models import Organization
+
+
+def has_scores() -> bool:
+    """Whether anything has been scored yet."""
+    return ScoreRun.objects.filter(is_current=True).exists()
+
+
+def periods() -> list[Period]:
+    """Quarters that have a current run, oldest first."""
+    found = ScoreRun.objects.filter(is_current=True).values_list("period", flat=True)
+    return sorted(Period.parse(text) for text in found)
+
+
+def run_of(period: Period | None = None) -> ScoreRun | None:
+    """The current run of a quarter; of the last quarter that was over when no quarter is given."""
+    runs = ScoreRun.objects.filter(is_current=True).select_related("scheme")
+    if period is not None:
+        return runs.filter(period=str(period)).first()
+    newest = list(runs.order_by("-period")[:2])
+    finished = [run for run in newest if not run.is_provisional]
+    return (finished or newest or [None])[0]
+
+
+def scheme_of(run: ScoreRun) -> Scheme:
+    """The scheme of a run as delivered with this version of the platform."""
+    found = schemes().get((run.scheme.key, run.scheme.version))
+    if found is None or found.digest != run.scheme.digest:
+        raise Http404("这次评价所用的方案文件已不在或已改动，请重新计算。")
+    return found
+
+
+def scores(
+    scope: Scope, period: Period | None = None, *, levels: Iterable[str] | None = None, under: Organization | None = None
+) -> QuerySet[OrganizationScore]:
+    """Totals of one quarter that the reader may see, in the order of the tree; ``under`` keeps one subtree."""
+    run = run_of(period)
+    found = OrganizationScore.objects.filter(run=run).select_related("organization", "run")
+    found = scope.visible(found, Right.VIEW_SCORE).order_by("organization__path")
+    if levels is not None:
+        found = found.filter(level__in=list(levels))
+    if under is not None:
+        found = found.filter(organization__path__startswith=under.path)
+    return found
+
+
+def children(scope: Scope, organization: Organization, period: Period | None = None) -> QuerySet[OrganizationScore]:
+    """Totals of those directly below an organization at the end of that quarter."""
+    return scores(scope, period).filter(parent=organization)
+
+
+def history(scope: Scope, organizations: Iterable[Organization]) -> dict[int, list[tuple[Period, OrganizationScore]]]:
+    """Totals of several organizations over all quarters, oldest first: organization's pk → quarters."""
+    wanted = [organization.pk for organization in organizations]
+    found = OrganizationScore.objects.filter(run__is_current=True, organization__in=wanted).select_related("run")
+    lines: dict[int, list[tuple[Period, OrganizationScore]]] = {pk: [] for pk in wanted}
+    for row in scope.visible(found, Right.VIEW_SCORE).order_by("run__period"):
+        lines[row.organization_id].append((row.run.quarter, row))
+    return lines
+
+
+def indicator_history(scope: Scope, organization: Organization, key: str) -> list[tuple[Period, IndicatorScore]]:
+    """One indicator of one organization over all quarters, oldest first."""
+    found = IndicatorScore.objects.filter(run__is_current=True, organization=organization, indicator=key)
+    rows = scope.visible(found, Right.VIEW_SCORE).select_related("run").order_by("run__period")
+    return [(row.run.quarter, row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One of the seven dimensions in one score."""
+
+    dimension: Dimension
+    points: str
+    weight: str
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One organization's score of one quarter, down to its indicators."""
+
+    score: OrganizationScore
+    scheme: Scheme
+    slices: tuple[Slice, ...]
+    lines: tuple[Explanation, ...]
+    not_due: tuple[str, ...]  # titles of indicators with nothing due: their weight went to the others
+    improvements: tuple[Improvement, ...]
+
+
+def score_of(scope: Scope, organization: Organization, period: Period | None = None) -> OrganizationScore:
+    """The total of one organization. 404 where there is none or outside the reader's subtrees, 403 without the right."""
+    run = run_of(period)
+    found = OrganizationScore.objects.filter(run=run, organization=organization).select_related(
+        "organization", "run__scheme", "parent"
+    )
+    score = scope.visible(found, Right.VIEW_ORGANIZATION).first()
+    if score is None:
+        raise Http404("这个党组织在这一考核期没有评价结果，或不在您的管理范围内。")
+    scope.require(Right.VIEW_SCORE, score.organization.path)
+    return score
+
+
+def breakdown(scope: Scope, organization: Organization, period: Period | None = None) -> Breakdown:
+    """Everything that a page about one score shows, in the order of the scheme."""
+    score = score_of(scope, organization, period)
+    scheme = scheme_of(score.run)
+    lines = _lines(score, scheme)
+    due = {line.score.indicator for line in lines}
+    slices = tuple(
+        Slice(dimension, *score.breakdown[dimension.name]) for dimension in Dimension if dimension.name in score.breakdown
+    )
+    not_due = tuple(item.indicator.title for item in scheme.indicators if item.indicator.key not in due)
+    return Breakdown(score, scheme, slices, tuple(lines), not_due, tuple(improvements_of(score, lines)))
+
+
+def explain(scope: Scope, organization: Organization, key: str, period: Period | None = None) -> Explanation:
+    """One line of a score: formula, counts, rules with their articles, records to open, and what would raise it."""
+    score = score_of(scope, organization, period)
+    for line in _lines(score, scheme_of(score.run)):
+        if line.score.indicator == key:
+            return line
+    raise Http404("这项指标在这一考核期没有应做的事，不计分。")
+
+
+def _lines(score: OrganizationScore, scheme: Scheme) -> list[Explanation]:
+    stored = {line.indicator: line for line in IndicatorScore.objects.filter(run=score.run, organization=score.organization)}
+    return [
+        explain_line(score, stored[item.indicator.key], item, scheme)
+        for item in scheme.indicators
+        if item.indicator.key in stored
+    ]
+
+
+def parts(scope: Scope, organization: Organization, key: str, period: Period | None = None) -> list[IndicatorScore]:
+    """The same indicator for those directly below: which of them make up the number, the largest gap first."""
+    score = score_of(scope, organization, period)
+    below = OrganizationScore.objects.filter(run=score.run, parent=organization).values("organization")
+    found = IndicatorScore.objects.filter(run=score.run, indicator=key, organization__in=below)
+    rows = scope.visible(found, Right.VIEW_SCORE).select_related("organization")
+    return sorted(rows, key=lambda row: (row.points / row.weight, row.organization.path))

@@ -1,0 +1,102 @@
+"""Every indicator against the plain computation, and the same on every engine."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.indicators.cluster import standalone_cluster
+from tests.indicators.plain import Plain
+from tests.indicators.worlds import Facts, random_world, rule
+from tests.warehouse.lakes import write_lake
+from zhibu.indicators.compute import Computed, compute
+from zhibu.indicators.definition import catalogue
+from zhibu.indicators.periods import Period, between
+from zhibu.warehouse.engines import Engine, EngineMissing, open_engine
+from zhibu.warehouse.lake import Lake
+
+PERIODS = between(Period(2024, 4), Period(2026, 1))
+
+
+def by_place(computed: Computed) -> dict[tuple[int, str, int], tuple[int, int]]:
+    rows = computed.values.to_pylist()
+    found = {
+        (row["period"], computed.indicators[row["indicator"]].key, row["organization_id"]): (
+            row["numerator"], row["denominator"],
+        )
+        for row in rows
+    }  # fmt: skip
+    assert len(found) == len(rows)
+    return found
+
+
+def plainly(facts: Facts) -> dict[tuple[int, str, int], tuple[int, int]]:
+    return {
+        (period.number, key, organization): share
+        for period in PERIODS
+        for key in catalogue()
+        for organization, share in Plain(facts, period).rolled_up(key).items()
+    }
+
+
+def on(engine: Engine, folder: Path, periods: list[Period] = PERIODS) -> Computed:
+    return compute(Lake(folder, engine), periods, rule)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_every_indicator_equals_the_plain_computation(
+    seed: int, duckdb_engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    facts = random_world(seed)
+    folder = write_lake(tmp_path_factory.mktemp("world"), facts)
+    assert by_place(on(duckdb_engine, folder)) == plainly(facts)
+
+
+def test_every_indicator_is_reached_by_the_random_worlds() -> None:
+    """Guards the test above: a world in which nothing is due would prove nothing."""
+    reached = {key for _, key, _ in plainly(random_world(1))}
+    assert reached == set(catalogue())
+
+
+def test_one_quarter_alone_equals_the_same_quarter_among_many(duckdb_engine: Engine, tmp_path: Path) -> None:
+    folder = write_lake(tmp_path, random_world(5))
+    many = by_place(on(duckdb_engine, folder))
+    for period in PERIODS:
+        alone = by_place(on(duckdb_engine, folder, [period]))
+        assert alone == {place: share for place, share in many.items() if place[0] == period.number}
+
+
+def test_sail_gives_what_duckdb_gives(duckdb_engine: Engine, sail_engine: Engine, tmp_path: Path) -> None:
+    folder = write_lake(tmp_path, random_world(11, branches=8))
+    ours, theirs = on(duckdb_engine, folder), on(sail_engine, folder)
+    assert by_place(theirs) == by_place(ours)
+    order = [("organization_id", "ascending"), ("period", "ascending")]
+    assert theirs.organizations.sort_by(order).to_pylist() == ours.organizations.sort_by(order).to_pylist()
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(600)  # a cold cluster on a busy machine
+def test_spark_cluster_with_two_workers_gives_what_duckdb_gives(duckdb_engine: Engine, tmp_path: Path) -> None:
+    folder = write_lake(tmp_path / "lake", random_world(11, branches=8))
+    periods = PERIODS[-2:]
+    expected = by_place(on(duckdb_engine, folder, periods))
+    with standalone_cluster(tmp_path) as master:
+        engine = open_engine(master)
+        try:
+            assert by_place(on(engine, folder, periods)) == expected
+            # The driver is one, each worker's executor another.
+            assert engine._session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() == 3  # type: ignore[attr-defined]
+        finally:
+            engine.close()
+
+
+def test_empty_lake_gives_nothing(duckdb_engine: Engine, tmp_path: Path) -> None:
+    computed = on(duckdb_engine, write_lake(tmp_path, {}))
+    assert (len(computed.values), len(computed.organizations)) == (0, 0)
+
+
+def test_unknown_engine_is_explained() -> None:
+    with pytest.raises(EngineMissing, match="duckdb、sail 或 spark"):
+        open_engine("mysql")

@@ -252,4 +252,4 @@ def _word(file: Path, where: str, raw: Any, kind: type[Any]) -> Any:
     try:
         return kind(raw)
     except ValueError as error:
-        raise RuleError(f"{file.name} {where}：“{raw}”不在 {'、'.join(kind)} 之中。") from error
+        raise RuleError(f"{file.name} {where}：“{raw}”不在 {'、'.join(map(str, kind))} 之中。") from error

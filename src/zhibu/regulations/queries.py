@@ -27,7 +27,7 @@ class NotInForce(LookupError):
         self.on = on
         self.since = rule.values[0].started_on
         if on < self.since:
-            text = f"“{rule.title}”自 {self.since} 起才有规定，{on} 尚未施行。"
+            text = f"“{rule.title}”在规程库中自 {self.since} 起有内容，{on} 没有适用的规定。"
         else:
             text = f"“{rule.title}”在 {on} 已不再施行。"
         super().__init__(text)

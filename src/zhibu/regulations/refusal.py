@@ -31,12 +31,15 @@ class Refusal(Exception):
 
     @property
     def citation(self) -> str:
-        """The article behind the rule in the edition of ``on``; empty without a rule or a date."""
+        """The article behind the rule in the edition of ``on``; empty where there is none."""
         if self.rule is None or self.on is None:
             return ""
-        from zhibu.regulations.queries import value
+        from zhibu.regulations.queries import NotInForce, value
 
-        return value(self.rule, self.on).citation
+        try:
+            return value(self.rule, self.on).citation
+        except NotInForce:
+            return ""
 
     def __str__(self) -> str:
         source = f"（依据：{self.citation}）" if self.citation else ""

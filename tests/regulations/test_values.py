@@ -1,0 +1,185 @@
+"""The table of section 10 of regulations.md, typed in by hand, and both editions of the admission rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from zhibu.regulations.enums import Binding, Verified
+from zhibu.regulations.models import Range, Share
+from zhibu.regulations.queries import NotInForce, UnknownRule, changes, in_force, rule, rules, value
+
+TODAY = date(2026, 11, 21)
+OLD, NEW = date(2026, 5, 10), date(2026, 5, 11)
+MUST, NORMALLY, PARAMETER = Binding.MUST, Binding.NORMALLY, Binding.PARAMETER
+HALF, FOUR_FIFTHS = Share("over", Fraction(1, 2)), Share("at_least", Fraction(4, 5))
+
+# id, value on 2026-11-21, unit, how it binds, regulation, article
+SECTION_10: list[tuple[str, Any, str, Binding, str, str]] = [
+    ("dev.min_age", 18, "岁", MUST, "FZ26", "5"),
+    ("dev.talk", 1, "个月", MUST, "FZ26", "7"),
+    ("dev.contact", Range(1, 2), "人", MUST, "FZ26", "9"),
+    ("dev.review", 6, "个月", MUST, "FZ26", "11"),
+    ("dev.cultivate_min", 12, "个月", MUST, "FZ26", "13"),
+    ("dev.publicity", 5, "个工作日", MUST, "FZ26", "13"),
+    ("dev.introducers", 2, "人", MUST, "FZ26", "14"),
+    ("dev.training", 24, "学时", NORMALLY, "FZ26", "17"),
+    ("dev.training_days", 3, "天", NORMALLY, "FZ26", "17"),
+    ("dev.leave_soon", 3, "个月", NORMALLY, "FZ26", "18"),
+    ("dev.to_meeting", 1, "个月", MUST, "FZ26", "19"),
+    ("dev.quorum", HALF, "应到会有表决权党员", MUST, "FZ26", "19"),
+    ("dev.pass", HALF, "应到会有表决权党员", MUST, "FZ26", "20"),
+    ("dev.approve", 3, "个月", MUST, "FZ26", "25"),
+    ("dev.approve_limit", 6, "个月", MUST, "FZ26", "25"),
+    ("dev.oath", 1, "个月", NORMALLY, "FZ26", "29"),
+    ("dev.probation", 12, "个月", MUST, "FZ26", "31"),
+    ("dev.extend", Range(6, 12), "个月", MUST, "FZ26", "31"),
+    ("dev.extend_times", 1, "次", MUST, "FZ26", "31"),
+    ("dev.defer_transfer", 6, "个月", MUST, "FZ26", "35"),
+    ("dev.confirm_approve", 3, "个月", MUST, "FZ26", "33"),
+    ("org.branch_min", 3, "人", MUST, "ZB18", "4"),
+    ("org.branch_max", 50, "人", NORMALLY, "ZB18", "4"),
+    ("org.committee_min", 7, "人", MUST, "ZB18", "20"),
+    ("org.term_branch", 3, "年", NORMALLY, "GX21", "8"),
+    ("org.term_faculty", 5, "年", NORMALLY, "GX21", "7"),
+    ("org.term_university", 5, "年", MUST, "GX21", "5"),
+    ("org.remind", 6, "个月", NORMALLY, "ZB18", "21"),
+    ("org.extend_term", 1, "年", NORMALLY, "ZB18", "21"),
+    ("elect.quorum", FOUR_FIFTHS, "应到会有选举权党员", MUST, "XJ20", ""),
+    ("elect.pass", HALF, "应到会有选举权党员", MUST, "XJ20", ""),
+    ("elect.diff", Share("at_least", Fraction(1, 5)), "应选人数", MUST, "XJ20", ""),
+    ("life.meeting", 1, "次/季度", NORMALLY, "ZB18", "11"),
+    ("life.committee", 1, "次/月", NORMALLY, "ZB18", "12"),
+    ("life.group", 1, "次/月", NORMALLY, "ZB18", "13"),
+    ("life.theme_day", 1, "次/月", MUST, "ZB18", "16"),
+    ("life.org_life", 1, "次/年", MUST, "ZB18", "17"),
+    ("life.review", 1, "次/年", NORMALLY, "ZB18", "18"),
+    ("life.excellent_cap", Share("at_most", Fraction(1, 3)), "党员总数", NORMALLY, "NOTICE", ""),
+    ("edu.hours", 32, "学时/年", NORMALLY, "JG19", "20"),
+    ("edu.leader_hours", 56, "学时/年", NORMALLY, "PLAN19", ""),
+    ("dues.student", Decimal("0.20"), "元/月", MUST, "DF08", "6"),
+    ("dues.late", 6, "个月", NORMALLY, "DF08", "12"),
+    ("dues.lapse", 6, "个月", MUST, "DF08", "13"),
+    ("move.receipt", 1, "个月", MUST, "BY15", "四"),
+    ("move.letter", 90, "天", PARAMETER, "LOCAL", ""),
+    ("move.stay", 2, "年", NORMALLY, "JG19", "34"),
+    ("move.stay_extension", 1, "年", NORMALLY, "BY15", ""),
+    ("lost.stop", 6, "个月", MUST, "JG19", "24"),
+    ("lost.remove", 2, "年", MUST, "JG19", "24"),
+    ("disp.correct", 6, "个月", NORMALLY, "CZ24", ""),
+    ("disp.correct_limit", 12, "个月", MUST, "CZ24", ""),
+]
+
+# id: what the 2014 edition said and where; by table 1.5 what is not listed there was the same
+EDITION_2014: dict[str, tuple[Any, str]] = {
+    "dev.min_age": (18, "5"),
+    "dev.talk": (1, "7"),
+    "dev.contact": (Range(1, 2), "9"),
+    "dev.review": (6, "11"),
+    "dev.cultivate_min": (12, "13"),
+    "dev.listing": ("备案", "13"),
+    "dev.introducers": (2, "14"),
+    "dev.introducer_bar": (("受留党察看处分、尚未恢复党员权利的，不能作介绍人",), "14"),
+    "dev.training": (24, "17"),
+    "dev.training_days": (3, "17"),
+    "dev.leave_soon": (3, "19"),
+    "dev.quorum": (HALF, "20"),
+    "dev.pass": (HALF, "21"),
+    "dev.approve": (3, "26"),
+    "dev.approve_limit": (6, "26"),
+    "dev.probation": (12, "32"),
+    "dev.extend": (Range(6, 12), "32"),
+    "dev.extend_times": (1, "32"),
+    "dev.confirm_approve": (3, "34"),
+    "dev.defer_transfer": (6, "36"),
+    "dev.archive_files": (5, "37"),
+}
+ONLY_2026 = {"dev.publicity", "dev.to_meeting", "dev.oath"}
+CHANGED_2026 = {"dev.listing", "dev.introducer_bar", "dev.archive_files"}
+
+
+@pytest.mark.parametrize("row", SECTION_10, ids=[row[0] for row in SECTION_10])
+def test_the_table_of_section_10_stands(row: tuple[str, Any, str, Binding, str, str]) -> None:
+    rule_id, content, unit, binding, regulation, article = row
+
+    said = value(rule_id, TODAY)
+
+    assert (said.content, said.unit, said.binding) == (content, unit, binding)
+    assert (said.source.regulation.code, said.source.article) == (regulation, article)
+
+
+@pytest.mark.parametrize("rule_id", [row[0] for row in SECTION_10 if not row[5]])
+def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
+    expected = Verified.CONVENTION if rule_id == "move.letter" else Verified.SECONDARY
+
+    assert value(rule_id, TODAY).verified is expected
+
+
+def test_every_admission_rule_is_in_one_of_the_lists() -> None:
+    assert {rule.id for rule in rules("development")} == set(EDITION_2014) | ONLY_2026
+
+
+@pytest.mark.parametrize("rule_id", EDITION_2014)
+def test_the_day_before_the_new_edition_the_old_one_holds(rule_id: str) -> None:
+    before, after = value(rule_id, OLD), value(rule_id, NEW)
+
+    assert (before.content, before.source.article) == EDITION_2014[rule_id]
+    assert (before.source.regulation.code, after.source.regulation.code) == ("FZ14", "FZ26")
+    assert (before.content != after.content) == (rule_id in CHANGED_2026)
+    number = int(before.source.article)
+    assert int(after.source.article) == (number if number < 18 else number - 1)
+
+
+@pytest.mark.parametrize("rule_id", sorted(ONLY_2026))
+def test_what_2026_brought_says_nothing_the_day_before(rule_id: str) -> None:
+    with pytest.raises(NotInForce, match="自 2026-05-11 起有内容，2026-05-10 没有适用的规定"):
+        value(rule_id, OLD)
+
+    assert not in_force(rule_id, OLD)
+    assert value(rule_id, NEW).source.regulation.code == "FZ26"
+
+
+def test_nothing_is_said_before_2014_and_the_day_is_named() -> None:
+    with pytest.raises(NotInForce) as nothing:
+        value("dev.talk", date(2014, 5, 27))
+
+    assert nothing.value.since == date(2014, 5, 28)
+
+
+def test_an_unknown_rule_offers_near_ones() -> None:
+    with pytest.raises(UnknownRule, match=r"没有编号为 dev.oat 的规则。您要找的是不是：dev.oath"):
+        rule("dev.oat")
+
+
+def test_what_an_edition_changed_is_told_in_sentences() -> None:
+    said = changes(value("dev.listing", OLD), value("dev.listing", NEW))
+
+    assert said == [
+        "内容由“备案”改为“同意”。",
+        "依据由“《中国共产党发展党员工作细则》（2014年）第十三条”改为“《中国共产党发展党员工作细则》（2026年）第十三条”。",
+    ]
+
+
+CASES = [
+    (file.stem, case)
+    for file in sorted((Path(__file__).parents[1] / "examples/regulations").glob("*.yaml"))
+    for case in yaml.safe_load(file.read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize("case", [case for _, case in CASES], ids=[f"{name}: {case['name']}" for name, case in CASES])
+def test_a_case_a_secretary_can_read(case: dict[str, Any]) -> None:
+    assert set(case) == {"name", "date", "rule", "expected"}
+    try:
+        said = value(case["rule"], case["date"])
+        text = f"{said.binding.label}：{said.shown}，{said.citation}" + (f"（{said.caveat}）" if said.caveat else "")
+    except NotInForce:
+        text = "没有适用的规定"
+
+    assert text == case["expected"]

@@ -13,7 +13,7 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations import queries, rules
-from zhibu.organizations.enums import BRANCH_KINDS, COMMITTEE_POSTS, TEMPORARY_KINDS, UPPER_KINDS, Kind, PostKind
+from zhibu.organizations.enums import COMMITTEE_POSTS, TEMPORARY_KINDS, Kind, PostKind
 from zhibu.organizations.models import Organization, Term
 from zhibu.organizations.tables import (
     ChangeTable,
@@ -195,7 +195,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
             for row in history[:30]
         ],
         "last": history.first(),
-        "bound": bound if Kind(node.kind) in UPPER_KINDS | BRANCH_KINDS else None,
+        "bound": bound if queries.children(scope, node).exists() else None,
         "may": {
             "edit": scope.may(Right.EDIT_ORGANIZATION, node.path),
             "appoint": scope.may(Right.APPOINT, node.path),

@@ -291,3 +291,10 @@ def _periods_are_whole() -> None:
         assert rows[0].started_on == node.established_on
         for earlier, later in pairwise(rows):
             assert earlier.ended_on == later.started_on
+
+
+def test_an_organization_set_up_and_dissolved_on_one_day_is_not_there_that_day(cast: Cast) -> None:
+    node = set_up(cast.faculty, "一日支部", TODAY)
+    actions.dissolve(OFFICE, node, on=TODAY)
+
+    assert "一日支部" not in str(shape(queries.tree_on(OFFICE, TODAY)))

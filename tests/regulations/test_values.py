@@ -20,6 +20,8 @@ OLD, NEW = date(2026, 5, 10), date(2026, 5, 11)
 MUST, NORMALLY, PARAMETER = Binding.MUST, Binding.NORMALLY, Binding.PARAMETER
 HALF, FOUR_FIFTHS = Share("over", Fraction(1, 2)), Share("at_least", Fraction(4, 5))
 
+FZ14, FZ26 = "《中国共产党发展党员工作细则》（2014年）", "《中国共产党发展党员工作细则》（2026年）"
+
 # id, value on 2026-11-21, unit, how it binds, regulation, article
 SECTION_10: list[tuple[str, Any, str, Binding, str, str]] = [
     ("dev.min_age", 18, "岁", MUST, "FZ26", "5"),
@@ -158,12 +160,16 @@ def test_an_unknown_rule_offers_near_ones() -> None:
 
 
 def test_what_an_edition_changed_is_told_in_sentences() -> None:
-    said = changes(value("dev.listing", OLD), value("dev.listing", NEW))
+    listing = changes(value("dev.listing", OLD), value("dev.listing", NEW))
+    approve = changes(value("dev.approve", OLD), value("dev.approve", NEW))
+    bar = changes(value("dev.introducer_bar", OLD), value("dev.introducer_bar", NEW))
 
-    assert said == [
-        "内容由“备案”改为“同意”。",
-        "依据由“《中国共产党发展党员工作细则》（2014年）第十三条”改为“《中国共产党发展党员工作细则》（2026年）第十三条”。",
+    assert [(said.sentence, said.substantial) for said in (*listing, *approve)] == [
+        ("内容由“备案”改为“同意”。", True),
+        (f"依据由{FZ14}第十三条改为{FZ26}第十三条。", False),
+        (f"内容没有变化，依据由{FZ14}第二十六条改为{FZ26}第二十五条。", False),
     ]
+    assert bar[0].sentence == "增加：受警告、严重警告、撤销党内职务处分，在影响期内的，不宜作介绍人。"
 
 
 CASES = [

@@ -60,7 +60,10 @@ def detail(request: HttpRequest, rule_id: str) -> HttpResponse:
     except queries.UnknownRule as unknown:
         raise Http404(str(unknown)) from unknown
     values = entry.rule.values
-    differences = [[], *(queries.changes(before, after) for before, after in pairwise(values))]
+    differences: list[list[queries.Difference]] = [
+        [],
+        *(queries.changes(before, after) for before, after in pairwise(values)),
+    ]
     context = {
         "rule": entry.rule,
         "entry": entry,

@@ -26,6 +26,7 @@ class NotInForce(LookupError):
         self.rule = rule
         self.on = on
         self.since = rule.values[0].started_on
+        self.short = f"自 {self.since} 起有内容" if on < self.since else "已不再施行"
         if on < self.since:
             text = f"“{rule.title}”在规程库中自 {self.since} 起有内容，{on} 没有适用的规定。"
         else:
@@ -79,11 +80,12 @@ def in_force(rule_id: str, on: date) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule as it stands on one day: its value, or the sentence why it says nothing."""
+    """A rule as it stands on one day: its value, or why it says nothing, as a sentence and in a few words."""
 
     rule: Rule
     value: Value | None
     absent: str = ""
+    absent_short: str = ""
 
 
 def entry(rule_id: str, on: date) -> Entry:
@@ -91,7 +93,7 @@ def entry(rule_id: str, on: date) -> Entry:
     try:
         return Entry(rule(rule_id), value(rule_id, on))
     except NotInForce as nothing:
-        return Entry(nothing.rule, None, str(nothing))
+        return Entry(nothing.rule, None, str(nothing), nothing.short)
 
 
 def entries(on: date, *, subject: str = "", text: str = "", unverified: bool = False) -> list[Entry]:
@@ -115,12 +117,33 @@ def _searched(one: Entry) -> str:
     return "\n".join((one.rule.id, one.rule.title, one.rule.subject_label, one.rule.note, *said)).casefold()
 
 
-def changes(before: Value, after: Value) -> list[str]:
-    """What is different in the later of two values, in sentences; the article's new number comes last."""
-    pairs = [
-        ("内容", before.shown, after.shown),
+@dataclass(frozen=True)
+class Difference:
+    """One difference between two editions; a new number of the same article is not ``substantial``."""
+
+    sentence: str
+    substantial: bool = True
+
+
+def changes(before: Value, after: Value) -> list[Difference]:
+    """What is different in the later of two values; the basis comes last."""
+    found = [Difference(sentence) for sentence in _content_changes(before, after)]
+    for name, old, new in (
         ("约束", before.binding.label, after.binding.label),
         ("核对情况", before.verified.label, after.verified.label),
-        ("依据", before.citation, after.citation),
-    ]
-    return [f"{name}由“{old}”改为“{new}”。" for name, old, new in pairs if old != new]
+    ):
+        if old != new:
+            found.append(Difference(f"{name}由“{old}”改为“{new}”。"))
+    if before.citation != after.citation:
+        kept = "" if found else "内容没有变化，"
+        found.append(Difference(f"{kept}依据由{before.citation}改为{after.citation}。", substantial=False))
+    return found
+
+
+def _content_changes(before: Value, after: Value) -> list[str]:
+    if before.content == after.content and before.unit == after.unit:
+        return []
+    if isinstance(before.content, tuple) and isinstance(after.content, tuple):
+        added = [f"增加：{item}。" for item in after.content if item not in before.content]
+        return added + [f"删去：{item}。" for item in before.content if item not in after.content]
+    return [f"内容由“{before.shown}”改为“{after.shown}”。"]

@@ -59,7 +59,9 @@ def main(part: str | None, rows: int, rounds: int) -> None:
         )
     ratio, peak = sorted(ratios)[len(ratios) // 2], max(peaks)
     good = ratio <= MAX_RATIO and peak <= MAX_MEMORY
-    click.echo(f"median ratio {ratio:.2f} (≤ {MAX_RATIO}), peak {peak:.0f} MB (≤ {MAX_MEMORY}): {'ok' if good else 'MISSED'}")
+    click.echo(
+        f"median ratio {ratio:.2f} (≤ {MAX_RATIO}), peak {peak:.0f} MB (≤ {MAX_MEMORY}): {'ok' if good else 'MISSED'}"
+    )
     sys.exit(0 if good else 1)
 
 
@@ -119,10 +121,19 @@ def prepare() -> None:
     root = {"data": {"code": "ROOT", "name": "中共基准大学委员会", **upper}, "children": []}
     for faculty in range(BRANCHES // 100):
         branches = [
-            {"data": {"code": f"B{faculty * 100 + i:04d}", "name": f"第{faculty * 100 + i}党支部", "kind": Kind.BRANCH, "established_on": day}}
+            {
+                "data": {
+                    "code": f"B{faculty * 100 + i:04d}",
+                    "name": f"第{faculty * 100 + i}党支部",
+                    "kind": Kind.BRANCH,
+                    "established_on": day,
+                }
+            }
             for i in range(100)
         ]
-        root["children"].append({"data": {"code": f"F{faculty:02d}", "name": f"第{faculty}学院党委", **upper}, "children": branches})
+        root["children"].append(
+            {"data": {"code": f"F{faculty:02d}", "name": f"第{faculty}学院党委", **upper}, "children": branches}
+        )
     Organization.objects.load_bulk([root])
 
 

@@ -91,7 +91,9 @@ def main() -> None:
             results.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
     digests = {result["digest"] for results in found.values() for result in results}
     print(f"\n{size.people:,} people, {size.branches:,} branches, five years, 20 quarters, 12 indicators and scores")
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; python -m benchmarks.score\n")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; python -m benchmarks.score\n"
+    )
     print(f"{'':14}{'seconds (median)':>18}{'best':>8}{'CPU':>8}{'peak MB':>10}{'rows':>10}")
     for side, results in found.items():
         seconds = [result["seconds"] for result in results]

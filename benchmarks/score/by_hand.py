@@ -21,7 +21,9 @@ NAMES = (
 
 
 def files(folder: Path, fact: str, months: Sequence) -> str:
-    listed = [f"'{found}'" for month in sorted(set(months)) for found in (folder / fact / f"month={month:%Y-%m}").glob("*")]
+    listed = [
+        f"'{found}'" for month in sorted(set(months)) for found in (folder / fact / f"month={month:%Y-%m}").glob("*")
+    ]
     return f"read_parquet([{', '.join(listed)}], hive_partitioning=false)"
 
 
@@ -198,7 +200,9 @@ def lines(scheme: Scheme) -> str:
     )
 
 
-def run(folder: Path, periods: Sequence[Period], first: Period, scheme: Scheme, memory: str) -> tuple[pa.Table, pa.Table]:
+def run(
+    folder: Path, periods: Sequence[Period], first: Period, scheme: Scheme, memory: str
+) -> tuple[pa.Table, pa.Table]:
     con = duckdb.connect(config={"threads": "2", "memory_limit": memory, "preserve_insertion_order": "false"})
     con.execute(numbers(folder, periods, first))
     con.execute(points(scheme))

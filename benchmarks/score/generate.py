@@ -131,7 +131,9 @@ def generate(folder: Path, size: Size) -> Path:
     tables(con, size)
     parts = []
     for month in MONTHS:
-        con.execute(f"create or replace temp table met as select date '{month}' as month, * from ({meetings(size, month)})")
+        con.execute(
+            f"create or replace temp table met as select date '{month}' as month, * from ({meetings(size, month)})"
+        )
         dices = {
             "d": f"{dice(size, 30, 'id', '9')} > 0", "d2": dice(size, 1500, "id", "10"), "d3": dice(size, 9, "id", "11"),
             "p500": dice(size, 500, "id", "12"),

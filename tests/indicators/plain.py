@@ -23,7 +23,11 @@ class Plain:
         self.yearly = period.window[0] >= min((row["month"] for row in facts["meetings.meeting"]), default=date.max)
 
     def organizations(self, month: date) -> dict[int, dict]:
-        return {row["organization_id"]: row for row in self.facts["organizations.organization_month"] if row["month"] == month}
+        return {
+            row["organization_id"]: row
+            for row in self.facts["organizations.organization_month"]
+            if row["month"] == month
+        }
 
     def members(self, organization: int, month: date) -> list[dict]:
         rows = self.facts["people.membership_month"]
@@ -113,7 +117,9 @@ class Plain:
 
     def covered(self, organization: int, kind: str) -> Share:
         if not self.yearly:
-            settled = [row["person_id"] for row in self.members(organization, self.end) if row["member_since"].year < 1900]
+            settled = [
+                row["person_id"] for row in self.members(organization, self.end) if row["member_since"].year < 1900
+            ]
         else:
             start = self.period.window[0]
             settled = [row["person_id"] for row in self.members(organization, self.end) if row["member_since"] <= start]

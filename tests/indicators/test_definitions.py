@@ -79,7 +79,9 @@ def test_periods() -> None:
             Period.parse(bad)
 
 
-def world(months: tuple[date, ...] = Q3.months, *, formal: int = 7, closed: Callable[[date], bool] = lambda m: True) -> dict:
+def world(
+    months: tuple[date, ...] = Q3.months, *, formal: int = 7, closed: Callable[[date], bool] = lambda m: True
+) -> dict:
     """One branch under one committee, by hand; two months before stand in the window's start."""
     tree = [(ROOT, None, "611"), (BRANCH, ROOT, "631")]
     return {

@@ -24,7 +24,9 @@ def months_of(first: Period, last: Period) -> list[date]:
     return [month for period in between(first, last) for month in period.months]
 
 
-def random_world(seed: int, first: Period = Period(2024, 4), last: Period = Period(2026, 1), branches: int = 4) -> Facts:
+def random_world(
+    seed: int, first: Period = Period(2024, 4), last: Period = Period(2026, 1), branches: int = 4
+) -> Facts:
     """A university, two faculties, some branches with groups; everything that can be missing is missing sometimes.
 
     The last month is under way (not closed). A branch may be founded late, move between faculties, or be temporary.
@@ -33,7 +35,10 @@ def random_world(seed: int, first: Period = Period(2024, 4), last: Period = Peri
     months = months_of(first, last)
     born = {number: dice.choice(months[:1] * 4 + months) for number in range(10, 10 + branches)}
     kinds = {number: dice.choice(["631", "631", "632", "931"]) for number in born}
-    people = {100 + n: (dice.choice(list(born)), date(2024, 1, 1) + timedelta(days=dice.randrange(500))) for n in range(branches * 8)}
+    people = {
+        100 + n: (dice.choice(list(born)), date(2024, 1, 1) + timedelta(days=dice.randrange(500)))
+        for n in range(branches * 8)
+    }
     world: Facts = {name: [] for name in (
         "organizations.organization_month", "organizations.ancestry_month", "people.membership_month",
         "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance",

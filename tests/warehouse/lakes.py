@@ -24,7 +24,9 @@ RULES = (
 
 def dsn() -> str:
     values = connection.get_connection_params()
-    return make_conninfo(**{name: values[name] for name in ("dbname", "user", "password", "host", "port") if name in values})
+    return make_conninfo(
+        **{name: values[name] for name in ("dbname", "user", "password", "host", "port") if name in values}
+    )
 
 
 def order(today: date = TODAY, band_size: int = 0) -> Order:
@@ -45,7 +47,9 @@ def write_lake(folder: Path, facts: Mapping[str, Iterable[Mapping[str, Any]]], g
             by_month.setdefault(row["month"], []).append(row)
         for month, found in by_month.items():
             part = Part(name, month, 0, f"{len(found):016x}", len(found), TODAY)
-            table = pa.Table.from_pylist([dict.fromkeys(fact.schema.names) | dict(row) for row in found], schema=fact.schema)
+            table = pa.Table.from_pylist(
+                [dict.fromkeys(fact.schema.names) | dict(row) for row in found], schema=fact.schema
+            )
             (folder / part.file).parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(table, folder / part.file, compression="zstd")
             parts.append(part)

@@ -30,9 +30,7 @@ Progress = Callable[[str, int, int], None]
 TITLE = "计算评价结果"
 
 
-def score(
-    scope: Scope, period: Period, *, lake: Lake | None = None, progress: Progress | None = None
-) -> ScoreRun:
+def score(scope: Scope, period: Period, *, lake: Lake | None = None, progress: Progress | None = None) -> ScoreRun:
     """Score every organization at every level for one quarter. A run with the same inputs is returned, not repeated."""
     return score_periods(scope, [period], lake=lake, progress=progress)[0]
 
@@ -123,7 +121,13 @@ def _current(scheme: Scheme, period: Period, fingerprint: str) -> ScoreRun | Non
 
 @transaction.atomic
 def _keep(
-    scope: Scope, scheme: Scheme, period: Period, fingerprint: str, lake: Lake, scored: Scored, indicators: Sequence[Any]
+    scope: Scope,
+    scheme: Scheme,
+    period: Period,
+    fingerprint: str,
+    lake: Lake,
+    scored: Scored,
+    indicators: Sequence[Any],
 ) -> ScoreRun:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])

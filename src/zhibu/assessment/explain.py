@@ -84,7 +84,9 @@ def explain_line(score: OrganizationScore, line: IndicatorScore, item: Weighted,
     first, last = days_of(definition.window, period)
 
     def opens(filters: Mapping[str, Any]) -> RecordsFilter:
-        return RecordsFilter(definition.opens.record, definition.opens.label, line.organization_id, first, last, filters)
+        return RecordsFilter(
+            definition.opens.record, definition.opens.label, line.organization_id, first, last, filters
+        )
 
     k = smoothing_of(score, item, scheme)
     return Explanation(

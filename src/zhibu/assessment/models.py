@@ -45,7 +45,9 @@ class ScoreRun(models.Model):
         verbose_name = "评价计算"
         ordering = ("-period", "-id")
         constraints = (
-            models.UniqueConstraint(fields=("period",), condition=Q(is_current=True), name="one_current_run_per_period"),
+            models.UniqueConstraint(
+                fields=("period",), condition=Q(is_current=True), name="one_current_run_per_period"
+            ),
         )
 
     def __str__(self) -> str:

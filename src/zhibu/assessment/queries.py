@@ -48,7 +48,11 @@ def scheme_of(run: ScoreRun) -> Scheme:
 
 
 def scores(
-    scope: Scope, period: Period | None = None, *, levels: Iterable[str] | None = None, under: Organization | None = None
+    scope: Scope,
+    period: Period | None = None,
+    *,
+    levels: Iterable[str] | None = None,
+    under: Organization | None = None,
 ) -> QuerySet[OrganizationScore]:
     """Totals of one quarter that the reader may see, in the order of the tree; ``under`` keeps one subtree."""
     run = run_of(period)
@@ -124,7 +128,9 @@ def breakdown(scope: Scope, organization: Organization, period: Period | None = 
     lines = _lines(score, scheme)
     due = {line.score.indicator for line in lines}
     slices = tuple(
-        Slice(dimension, *score.breakdown[dimension.name]) for dimension in Dimension if dimension.name in score.breakdown
+        Slice(dimension, *score.breakdown[dimension.name])
+        for dimension in Dimension
+        if dimension.name in score.breakdown
     )
     not_due = tuple(item.indicator.title for item in scheme.indicators if item.indicator.key not in due)
     return Breakdown(score, scheme, slices, tuple(lines), not_due, tuple(improvements_of(score, lines)))
@@ -140,7 +146,9 @@ def explain(scope: Scope, organization: Organization, key: str, period: Period |
 
 
 def _lines(score: OrganizationScore, scheme: Scheme) -> list[Explanation]:
-    stored = {line.indicator: line for line in IndicatorScore.objects.filter(run=score.run, organization=score.organization)}
+    stored = {
+        line.indicator: line for line in IndicatorScore.objects.filter(run=score.run, organization=score.organization)
+    }
     return [
         explain_line(score, stored[item.indicator.key], item, scheme)
         for item in scheme.indicators

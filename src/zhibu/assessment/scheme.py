@@ -112,7 +112,9 @@ def read(raw: Any, name: str, digest: str = "") -> Scheme:
         raise SchemeError(f"{name}:smoothing 的数值不能为负。")
     known = {key for item in (*weighted, *caps) for key in _indicator_of(item).assumptions}
     if unknown := set(raw["assumptions"]) ^ known:
-        raise SchemeError(f"{name}:assumptions 应恰好包含 {'、'.join(sorted(known))};不符的有 {'、'.join(sorted(unknown))}。")
+        raise SchemeError(
+            f"{name}:assumptions 应恰好包含 {'、'.join(sorted(known))};不符的有 {'、'.join(sorted(unknown))}。"
+        )
     if not isinstance(raw["starts_on"], date):
         raise SchemeError(f"{name}:starts_on 应为日期，例如 2026-01-01。")
     return Scheme(
@@ -160,7 +162,7 @@ def _known(key: Any, role: Role, where: str) -> Indicator:
 
 def _number(raw: Any, where: str) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
-        raise SchemeError(f"{where}:应写整数，或加引号的小数，例如 \"0.95\"。")
+        raise SchemeError(f'{where}:应写整数，或加引号的小数，例如 "0.95"。')
     try:
         number = Decimal(raw)
     except ArithmeticError as error:

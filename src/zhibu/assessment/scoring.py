@@ -145,7 +145,9 @@ def _totals(lines: Frame, standing: Frame, limits: Frame) -> Frame:
     return (
         standing.join(sums, on=KEYS, how="inner")
         .join(limits, on=KEYS, how="left")
-        .with_columns(uncapped=rounded(nw.col("points") * 10_000, nw.col("weight")), limit=nw.col("limit").fill_null(NO_CAP))
+        .with_columns(
+            uncapped=rounded(nw.col("points") * 10_000, nw.col("weight")), limit=nw.col("limit").fill_null(NO_CAP)
+        )
         .with_columns(
             total=nw.when(capped).then(nw.col("limit")).otherwise(nw.col("uncapped")),
             cap=nw.when(capped).then(nw.col("cap")).otherwise(nw.lit(None)),

@@ -162,9 +162,7 @@ def _was_closed(part: Part) -> bool:
     return part.seen_on >= part.month + relativedelta(months=1)
 
 
-def _export(
-    connection: Any, folder: Path, fact: Fact, sql: str, changed: list[Part], order: Order, step: Step
-) -> None:
+def _export(connection: Any, folder: Path, fact: Fact, sql: str, changed: list[Part], order: Order, step: Step) -> None:
     places = {(part.month, part.band): part for part in changed}
     months = ", ".join(f"date '{month:%Y-%m-%d}'" for month in sorted({part.month for part in changed}))
     columns = ", ".join(column.name for column in fact.columns)

@@ -81,7 +81,9 @@ def read(folder: Path) -> Manifest:
     except FileNotFoundError:
         return Manifest()
     if stored["format"] != FORMAT:
-        raise RuntimeError(f"数据仓格式 {stored['format']} 与本版本({FORMAT})不符。请删除 {folder} 后重新运行 zhibu refresh。")
+        raise RuntimeError(
+            f"数据仓格式 {stored['format']} 与本版本({FORMAT})不符。请删除 {folder} 后重新运行 zhibu refresh。"
+        )
     parts = tuple(
         Part(
             item["fact"], date.fromisoformat(item["month"]), item["band"], item["fingerprint"], item["rows"],

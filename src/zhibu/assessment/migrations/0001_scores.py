@@ -6,118 +6,213 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0003_periods_do_not_overlap'),
+        ("organizations", "0003_periods_do_not_overlap"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SchemeVersion',
+            name="SchemeVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, verbose_name='方案')),
-                ('version', models.CharField(max_length=20, verbose_name='版本')),
-                ('title', models.CharField(max_length=100, verbose_name='名称')),
-                ('digest', models.CharField(max_length=16)),
-                ('document', models.JSONField(verbose_name='内容')),
-                ('first_used_at', models.DateTimeField(auto_now_add=True, verbose_name='首次使用')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=40, verbose_name="方案")),
+                ("version", models.CharField(max_length=20, verbose_name="版本")),
+                ("title", models.CharField(max_length=100, verbose_name="名称")),
+                ("digest", models.CharField(max_length=16)),
+                ("document", models.JSONField(verbose_name="内容")),
+                ("first_used_at", models.DateTimeField(auto_now_add=True, verbose_name="首次使用")),
             ],
             options={
-                'verbose_name': '评价方案',
-                'constraints': [models.UniqueConstraint(fields=('key', 'version'), name='one_scheme_per_version')],
+                "verbose_name": "评价方案",
+                "constraints": [models.UniqueConstraint(fields=("key", "version"), name="one_scheme_per_version")],
             },
         ),
         migrations.CreateModel(
-            name='ScoreRun',
+            name="ScoreRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(help_text='2026Q3', max_length=6, verbose_name='考核期')),
-                ('fingerprint', models.CharField(max_length=16)),
-                ('lake_generation', models.PositiveIntegerField(verbose_name='数据批次')),
-                ('data_until', models.DateField(verbose_name='数据截至')),
-                ('is_current', models.BooleanField(default=True, verbose_name='现行')),
-                ('computed_at', models.DateTimeField(auto_now_add=True, verbose_name='计算时间')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='assessment.schemeversion', verbose_name='方案')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(help_text="2026Q3", max_length=6, verbose_name="考核期")),
+                ("fingerprint", models.CharField(max_length=16)),
+                ("lake_generation", models.PositiveIntegerField(verbose_name="数据批次")),
+                ("data_until", models.DateField(verbose_name="数据截至")),
+                ("is_current", models.BooleanField(default=True, verbose_name="现行")),
+                ("computed_at", models.DateTimeField(auto_now_add=True, verbose_name="计算时间")),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="assessment.schemeversion",
+                        verbose_name="方案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '评价计算',
-                'ordering': ('-period', '-id'),
+                "verbose_name": "评价计算",
+                "ordering": ("-period", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='OrganizationScore',
+            name="OrganizationScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('611', '党委'), ('612', '党组'), ('621', '党总支部'), ('631', '党支部'), ('632', '联合党支部'), ('641', '党小组'), ('911', '临时党委'), ('921', '临时党总支部'), ('931', '临时党支部'), ('932', '临时联合党支部')], max_length=3, verbose_name='组织类别')),
-                ('category', models.CharField(choices=[('undergraduate', '本科生党支部'), ('graduate', '研究生党支部'), ('teacher', '教师党支部'), ('staff', '机关与教辅党支部'), ('retired', '离退休党支部'), ('mixed', '师生联合党支部'), ('upper', '上级党组织'), ('other', '其他')], max_length=20, verbose_name='支部类型')),
-                ('members', models.PositiveIntegerField(verbose_name='在册党员')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='总分')),
-                ('uncapped', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='封顶前')),
-                ('capped_by', models.CharField(blank=True, max_length=100, verbose_name='封顶原因')),
-                ('weight', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='计分权重')),
-                ('breakdown', models.JSONField(default=dict, verbose_name='各维度得分')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='organizations.organization', verbose_name='党组织')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization', verbose_name='当时的上级党组织')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='assessment.scorerun', verbose_name='计算')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("611", "党委"),
+                            ("612", "党组"),
+                            ("621", "党总支部"),
+                            ("631", "党支部"),
+                            ("632", "联合党支部"),
+                            ("641", "党小组"),
+                            ("911", "临时党委"),
+                            ("921", "临时党总支部"),
+                            ("931", "临时党支部"),
+                            ("932", "临时联合党支部"),
+                        ],
+                        max_length=3,
+                        verbose_name="组织类别",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("undergraduate", "本科生党支部"),
+                            ("graduate", "研究生党支部"),
+                            ("teacher", "教师党支部"),
+                            ("staff", "机关与教辅党支部"),
+                            ("retired", "离退休党支部"),
+                            ("mixed", "师生联合党支部"),
+                            ("upper", "上级党组织"),
+                            ("other", "其他"),
+                        ],
+                        max_length=20,
+                        verbose_name="支部类型",
+                    ),
+                ),
+                ("members", models.PositiveIntegerField(verbose_name="在册党员")),
+                ("total", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="总分")),
+                ("uncapped", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="封顶前")),
+                ("capped_by", models.CharField(blank=True, max_length=100, verbose_name="封顶原因")),
+                ("weight", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="计分权重")),
+                ("breakdown", models.JSONField(default=dict, verbose_name="各维度得分")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="当时的上级党组织",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="assessment.scorerun",
+                        verbose_name="计算",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '党组织得分',
-                'ordering': ('run', 'organization'),
+                "verbose_name": "党组织得分",
+                "ordering": ("run", "organization"),
             },
         ),
         migrations.CreateModel(
-            name='IndicatorScore',
+            name="IndicatorScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40, verbose_name='指标')),
-                ('numerator', models.BigIntegerField(verbose_name='分子')),
-                ('denominator', models.BigIntegerField(verbose_name='分母')),
-                ('raw', models.DecimalField(decimal_places=6, max_digits=9, verbose_name='比率')),
-                ('smoothed', models.DecimalField(decimal_places=6, max_digits=9, verbose_name='平滑后')),
-                ('normalised', models.DecimalField(decimal_places=6, max_digits=9, verbose_name='得分率')),
-                ('weight', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='权重')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='得分')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization', verbose_name='党组织')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessment.scorerun', verbose_name='计算')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=40, verbose_name="指标")),
+                ("numerator", models.BigIntegerField(verbose_name="分子")),
+                ("denominator", models.BigIntegerField(verbose_name="分母")),
+                ("raw", models.DecimalField(decimal_places=6, max_digits=9, verbose_name="比率")),
+                ("smoothed", models.DecimalField(decimal_places=6, max_digits=9, verbose_name="平滑后")),
+                ("normalised", models.DecimalField(decimal_places=6, max_digits=9, verbose_name="得分率")),
+                ("weight", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="权重")),
+                ("points", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="得分")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="assessment.scorerun",
+                        verbose_name="计算",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指标得分',
-                'ordering': ('run', 'organization', 'id'),
+                "verbose_name": "指标得分",
+                "ordering": ("run", "organization", "id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='scorerun',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('period',), name='one_current_run_per_period'),
+            model_name="scorerun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("period",), name="one_current_run_per_period"
+            ),
         ),
         migrations.AddIndex(
-            model_name='organizationscore',
-            index=models.Index(fields=['organization', 'run'], name='score_history'),
+            model_name="organizationscore",
+            index=models.Index(fields=["organization", "run"], name="score_history"),
         ),
         migrations.AddConstraint(
-            model_name='organizationscore',
-            constraint=models.UniqueConstraint(fields=('run', 'organization'), name='one_score_per_organization_and_run'),
+            model_name="organizationscore",
+            constraint=models.UniqueConstraint(
+                fields=("run", "organization"), name="one_score_per_organization_and_run"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organizationscore',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', models.F('uncapped'))), name='total_at_most_uncapped'),
+            model_name="organizationscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total__gte", 0), ("total__lte", models.F("uncapped"))),
+                name="total_at_most_uncapped",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organizationscore',
-            constraint=models.CheckConstraint(condition=models.Q(('uncapped__lte', Decimal('100'))), name='score_at_most_hundred'),
+            model_name="organizationscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("uncapped__lte", Decimal("100"))), name="score_at_most_hundred"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorscore',
-            constraint=models.UniqueConstraint(fields=('run', 'organization', 'indicator'), name='one_line_per_indicator'),
+            model_name="indicatorscore",
+            constraint=models.UniqueConstraint(
+                fields=("run", "organization", "indicator"), name="one_line_per_indicator"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorscore',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', models.F('weight'))), name='points_within_weight'),
+            model_name="indicatorscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gte", 0), ("points__lte", models.F("weight"))), name="points_within_weight"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorscore',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator__gt', 0)), name='something_was_due'),
+            model_name="indicatorscore",
+            constraint=models.CheckConstraint(condition=models.Q(("denominator__gt", 0)), name="something_was_due"),
         ),
     ]

@@ -2,11 +2,15 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from zhibu.accounts.enums import Right, Role
+from zhibu.accounts.scope import system_scope
+from zhibu.accounts.scope import system_scope
 from zhibu.organizations.queries import organization, organizations
+from zhibu.people.models import Person
 from zhibu.people.queries import people, person
 
 
@@ -57,3 +61,13 @@ def test_an_inactive_account_has_no_grants(cast: Cast) -> None:
     cast.office.user.is_active = False
 
     assert cast.scope(cast.office).grants == ()
+
+
+def test_rights_over_everything_stay_so_beside_a_narrower_condition(cast: Cast) -> None:
+    everything = system_scope(cast.scope(cast.office).today).within(Right.VIEW_PERSON)
+
+    assert Person.objects.filter(everything | Q(pk=cast.member.pk)).count() == 5
+
+
+def test_the_platform_itself_finds_a_person_like_any_reader_of_everything(cast: Cast) -> None:
+    assert person(system_scope(TODAY), cast.member.pk) == cast.member

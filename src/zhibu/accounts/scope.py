@@ -69,7 +69,8 @@ class Scope:
         condition = Q(pk__in=())
         for path in self.paths(right):
             if path == "":
-                return Q()
+                # Not an empty Q: "everything or one's own" would then become "one's own".
+                return Q(pk__isnull=False)
             condition |= Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + chr(ord(path[-1]) + 1)})
         return condition
 

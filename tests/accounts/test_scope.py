@@ -8,7 +8,6 @@ from django.http import Http404
 from tests.cast import TODAY, Cast
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import system_scope
-from zhibu.accounts.scope import system_scope
 from zhibu.organizations.queries import organization, organizations
 from zhibu.people.models import Person
 from zhibu.people.queries import people, person

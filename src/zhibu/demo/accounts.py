@@ -1,7 +1,7 @@
 """One account per role for whoever tries the demo, each with a random password that exists only in one file.
 
-The persons are ordinary ones of a branch in which something waits. Accounts are opened and activated by the actions of
-`zhibu.accounts`; only the link from person to account is written directly, because it belongs to no screen.
+The persons are ordinary ones of a branch in which something waits. Accounts are opened, linked and activated by the
+same actions as in a real installation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from zhibu.accounts.actions import activate, open_account, reset_account
+from zhibu.accounts.actions import HandedOut, activate, open_account, reset_account
 from zhibu.accounts.enums import Role
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope, system_scope
@@ -24,6 +24,7 @@ from zhibu.meetings.models import Meeting
 from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization, Tenure
 from zhibu.organizations.queries import in_office
+from zhibu.people.actions.accounts import hand_out_account
 from zhibu.people.enums import StageKind
 from zhibu.people.models import ChangeRequest, Person
 from zhibu.regulations.refusal import Refusal
@@ -56,9 +57,7 @@ def hand_out(file: Path, *, today: date | None = None) -> list[DemoAccount]:
         _for_person(scope, Role.SECRETARY, _holder(branch, PostKind.SECRETARY, today), f"{branch}书记，有待办事项"),
         _for_person(scope, Role.ORGANIZER, _holder(faculty, PostKind.ORGANIZER, today), f"{faculty}组织员"),
         _for_person(scope, Role.OFFICE, _holder(root, PostKind.OFFICER, today), "学校党委组织部工作人员"),
-        _account(
-            scope, Role.ADMINISTRATOR, ADMINISTRATOR, Role.ADMINISTRATOR.label, "管理账号和系统，不能查看党员信息"
-        ),
+        _administrator(scope),
     ]
     _write(file, found)
     return found
@@ -100,22 +99,28 @@ def _holder(organization: Organization, post: PostKind, today: date) -> Person:
 
 
 def _for_person(scope: Scope, role: Role, person: Person, note: str) -> DemoAccount:
-    account = _account(scope, role, str(person.number), person.name, f"{person.name}，{note}")
-    Person.objects.filter(pk=person.pk).update(user=User.objects.get(username=account.username))
-    return account
-
-
-def _account(scope: Scope, role: Role, username: str, name: str, note: str) -> DemoAccount:
     at = timezone.now()
-    existing = User.objects.filter(username=username).first()
-    if existing is None:
-        administrator = role is Role.ADMINISTRATOR
-        handed = open_account(scope, username=username, display_name=name, at=at, is_administrator=administrator)
-    else:
+    handed = reset_account(scope, person.user, at=at) if person.user else hand_out_account(scope, person, at=at)
+    return _activated(role, handed, f"{person.name}，{note}")
+
+
+def _administrator(scope: Scope) -> DemoAccount:
+    """The account that runs the machine has no person behind it."""
+    role, at = Role.ADMINISTRATOR, timezone.now()
+    existing = User.objects.filter(username=ADMINISTRATOR).first()
+    if existing is not None:
         handed = reset_account(scope, existing, at=at)
+    else:
+        handed = open_account(
+            scope, username=ADMINISTRATOR, display_name=role.label, at=at, is_administrator=True
+        )  # fmt: skip
+    return _activated(role, handed, "管理账号和系统，不能查看党员信息")
+
+
+def _activated(role: Role, handed: HandedOut, note: str) -> DemoAccount:
     password = secrets.token_urlsafe(12)
-    activate(username=username, code=handed.code, password=password, at=at)
-    return DemoAccount(role, username, password, note)
+    activate(username=handed.user.username, code=handed.code, password=password, at=timezone.now())
+    return DemoAccount(role, handed.user.username, password, note)
 
 
 def _write(file: Path, accounts: list[DemoAccount]) -> None:

@@ -86,3 +86,8 @@ def _attachment(cast: Cast, own: bool) -> dict[str, Any]:
 @url("meetings:cadence_of")
 def _cadence(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}
+
+
+@room("regulations")
+def _rule(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"rule_id": "dev.publicity"}  # the same for everyone

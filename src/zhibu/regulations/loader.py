@@ -248,8 +248,8 @@ def _keys(file: Path, raw: Raw, known: set[str], needed: set[str], where: str = 
         raise RuleError(f"{file.name}{where}：缺少 {'、'.join(sorted(missing))}。")
 
 
-def _word(file: Path, where: str, raw: Any, kind: type[Any]) -> Any:
+def _word(file: Path, where: str, raw: Any, kind: Any) -> Any:
     try:
         return kind(raw)
     except ValueError as error:
-        raise RuleError(f"{file.name} {where}：“{raw}”不在 {'、'.join(map(str, kind))} 之中。") from error
+        raise RuleError(f"{file.name} {where}：“{raw}”不在 {'、'.join(kind)} 之中。") from error

@@ -23,7 +23,7 @@ from typing import Any
 
 import click
 
-FOLDER = Path(os.environ.setdefault("ZHIBU_VAR", "/tmp/zhibu-bench-import"))  # noqa: S108
+FOLDER = Path(os.environ.setdefault("ZHIBU_VAR", "/tmp/zhibu-bench-import"))
 BRANCHES = 3000
 MAX_RATIO, MAX_MEMORY = 6.0, 600
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
@@ -161,15 +161,32 @@ def make_workbook(file: Path, rows: int) -> None:
             sex = dice.randrange(2)
             serial = number % 500 * 2 + sex
             body = f"00{number // 500 % 10000:04d}{born:%Y%m%d}{serial:03d}"
-            page.write_row(number, 0, [
-                number, dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2)))),
-                f"第{dice.randrange(BRANCHES)}党支部", body + ric.calc_check_digit(body + "0"), "男" if sex else "女",
-                "汉族" if dice.random() < 0.9 else dice.choice(peoples), born.isoformat(), dice.choice(educations),
-                "正式党员" if full else "预备党员", joined.isoformat(),
-                (joined + timedelta(days=366)).isoformat() if full else "", dice.choice(posts), f"138{number:08d}",
-                f"010-6{number:07d}" if dice.random() < 0.3 else "", f"某省某市某区某路{number % 900}号{number % 77}室{number}",
-                "正常", "是" if lost else "否", "2024-03" if lost else "", "是" if mobile else "否", "某省某市" if mobile else "",
-            ])  # fmt: skip
+            page.write_row(
+                number,
+                0,
+                [
+                    number,
+                    dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2)))),
+                    f"第{dice.randrange(BRANCHES)}党支部",
+                    body + ric.calc_check_digit(body + "0"),
+                    "男" if sex else "女",
+                    "汉族" if dice.random() < 0.9 else dice.choice(peoples),
+                    born.isoformat(),
+                    dice.choice(educations),
+                    "正式党员" if full else "预备党员",
+                    joined.isoformat(),
+                    (joined + timedelta(days=366)).isoformat() if full else "",
+                    dice.choice(posts),
+                    f"138{number:08d}",
+                    f"010-6{number:07d}" if dice.random() < 0.3 else "",
+                    f"某省某市某区某路{number % 900}号{number % 77}室{number}",
+                    "正常",
+                    "是" if lost else "否",
+                    "2024-03" if lost else "",
+                    "是" if mobile else "否",
+                    "某省某市" if mobile else "",
+                ],
+            )
 
 
 def plain(file: Path) -> dict[str, float]:

@@ -63,7 +63,11 @@ ORGANIZATION = {
 
 def member(serial: int = 101, **cells: Any) -> dict[str, Any]:
     """A right row; ``serial`` makes person and ID number."""
-    return MEMBER | {"id_number": id_number(serial), "name": f"张{chr(0x4E00 + serial)}", "gender": "男" if serial % 2 else "女"} | cells
+    return (
+        MEMBER
+        | {"id_number": id_number(serial), "name": f"张{chr(0x4E00 + serial)}", "gender": "男" if serial % 2 else "女"}
+        | cells
+    )
 
 
 def organization(**cells: Any) -> dict[str, Any]:
@@ -72,10 +76,15 @@ def organization(**cells: Any) -> dict[str, Any]:
 
 def grid(rows: Sequence[dict[str, Any]], sheet: Sheet = MEMBERS) -> list[list[Any]]:
     """Header and rows as lists."""
-    return [[column.title for column in sheet.columns], *([row[column.name] for column in sheet.columns] for row in rows)]
+    return [
+        [column.title for column in sheet.columns],
+        *([row[column.name] for column in sheet.columns] for row in rows),
+    ]
 
 
-def xlsx(cells: Sequence[Sequence[Any]], *, name: str = "Sheet1", more: dict[str, Sequence[Sequence[Any]]] | None = None) -> bytes:
+def xlsx(
+    cells: Sequence[Sequence[Any]], *, name: str = "Sheet1", more: dict[str, Sequence[Sequence[Any]]] | None = None
+) -> bytes:
     """A workbook of these cells; texts starting with = become formulas, dates become serials."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:

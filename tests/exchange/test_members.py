@@ -67,7 +67,9 @@ def test_changed_rows_update_the_person_and_undo_restores_it(cast: Cast) -> None
 
     batch = imported(
         scope,
-        members_file(member(101, joined_on="2025-06-01", confirmed_on="2026-06-10", phone="13900000009", address="新址")),
+        members_file(
+            member(101, joined_on="2025-06-01", confirmed_on="2026-06-10", phone="13900000009", address="新址")
+        ),
     )
 
     new = person(101)
@@ -78,7 +80,9 @@ def test_changed_rows_update_the_person_and_undo_restores_it(cast: Cast) -> None
     ]
     actions.undo(scope, batch.pk)
     restored = Person.objects.values().get(pk=new.pk)
-    assert {k: v for k, v in restored.items() if k != "updated_at"} == {k: v for k, v in old.items() if k != "updated_at"}
+    assert {k: v for k, v in restored.items() if k != "updated_at"} == {
+        k: v for k, v in old.items() if k != "updated_at"
+    }
     assert list(new.stages.values_list("kind", "started_on", "ended_on")) == [("40", date(2025, 6, 1), None)]
 
 
@@ -208,7 +212,12 @@ def test_ambiguous_branch_names_ask_for_the_code(cast: Cast) -> None:
     twin = make_organization("本科生第一党支部", cast.other_faculty)
     scope = cast.scope(cast.office)
 
-    batch = preview(scope, members_file(member(101), member(102, organization=twin.code), member(103, organization="文学院党委本科生第一党支部")))
+    batch = preview(
+        scope,
+        members_file(
+            member(101), member(102, organization=twin.code), member(103, organization="文学院党委本科生第一党支部")
+        ),
+    )
 
     assert [(row.number, row.state.value) for row in staged(batch)] == [(2, "error"), (3, "new"), (4, "new")]
     assert "有 2 个党组织都叫“本科生第一党支部”" in problems(batch)[0][3]

@@ -51,7 +51,9 @@ def test_every_page_opens_for_each_state(cast: Cast, sign_in: Any) -> None:
     preview(scope, b"")
     imported(scope, members_file(member(102)))
     pages = ["/exchange/", "/exchange/upload/", "/exchange/batches/", "/exchange/export/", "/exchange/guide/members/"]
-    pages += ["/exchange/guide/organizations/"] + [f"/exchange/batches/{pk}/" for pk in ImportBatch.objects.values_list("pk", flat=True)]
+    pages += ["/exchange/guide/organizations/"] + [
+        f"/exchange/batches/{pk}/" for pk in ImportBatch.objects.values_list("pk", flat=True)
+    ]
 
     assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
 

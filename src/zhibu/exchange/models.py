@@ -85,7 +85,6 @@ class ImportRow(models.Model):
         ordering = ("batch", "number")
         verbose_name = "待导入的行"
         constraints = (models.UniqueConstraint(fields=("batch", "number"), name="one_staged_row_per_number"),)
-        indexes = (models.Index(fields=("batch", "state", "number"), name="import_row_state"),)
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"

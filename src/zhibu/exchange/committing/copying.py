@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
 from zhibu.exchange.enums import Effect
 from zhibu.exchange.models import ImportBatch, ImportEffect
@@ -31,8 +32,12 @@ def Copy(model: type[Model], columns: Sequence[str], *, table: str = "") -> Iter
     """``with Copy(Person, columns) as copy: copy.write_row(…)``."""
     with connection.cursor() as cursor:
         names = ", ".join(f'"{column}"' for column in columns)
-        with cursor.copy(f"copy {table or model._meta.db_table} ({names}) from stdin") as copy:
-            yield copy
+        try:
+            with cursor.copy(f"copy {table or model._meta.db_table} ({names}) from stdin") as copy:
+                yield copy
+        except UniqueViolation as error:
+            # Somebody else was first; COPY goes past Django, which would have called it IntegrityError.
+            raise Stale(()) from error
 
 
 @contextlib.contextmanager

@@ -64,14 +64,15 @@ def with_formulas(grid: Grid, stream: IO[bytes], container: Container) -> Grid:
 
 
 def _check_size(sheet: Any) -> None:
-    if sheet.total_width > MAX_COLUMNS:
+    height, width = (end + 1 for end in sheet.end) if sheet.end else (0, 0)
+    if width > MAX_COLUMNS:
         raise Unreadable(
-            f"工作表“{sheet.name}”有 {sheet.total_width} 列，最多读取 {MAX_COLUMNS} 列。",
+            f"工作表“{sheet.name}”有 {width} 列，最多读取 {MAX_COLUMNS} 列。",
             "请删去多余的列（选中最后一个有用的列右边的全部列，右键删除），或改用模板。",
         )
-    if sheet.total_height > MAX_ROWS:
+    if height > MAX_ROWS:
         raise Unreadable(
-            f"工作表“{sheet.name}”有 {sheet.total_height} 行，一次最多导入 {MAX_ROWS} 行。",
+            f"工作表“{sheet.name}”有 {height} 行，一次最多导入 {MAX_ROWS} 行。",
             "请删去表格下方的空行，或按学院拆成几个文件上传。",
         )
 

@@ -1,0 +1,133 @@
+"""Two people confirming, a double click, a kill in the middle: all of it once, or nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+
+from tests.cast import Cast, make_cast
+from tests.exchange.files import member, members_file, preview
+from zhibu.accounts.scope import Scope
+from zhibu.audit.models import Entry
+from zhibu.exchange import actions
+from zhibu.exchange.enums import BatchState
+from zhibu.exchange.models import ImportBatch
+from zhibu.people.models import Person
+from zhibu.regulations.refusal import Refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BEFORE = 5
+
+
+@pytest.fixture
+def people() -> Cast:
+    return make_cast()
+
+
+def ready(scope: Scope, count: int = 30) -> ImportBatch:
+    return preview(scope, members_file(*(member(serial) for serial in range(101, 101 + count))))
+
+
+def together(calls: list[object]) -> list[object]:
+    """Run the calls at the same time, each on its own connection; gives results or refusals."""
+    results: list[object] = []
+    gate = threading.Barrier(len(calls))
+
+    def run(call: object) -> None:
+        gate.wait()
+        try:
+            results.append(call())  # type: ignore[operator]
+        except Refusal as refusal:
+            results.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_of_two_confirmations_one_counts(people: Cast) -> None:
+    batch = ready(people.scope(people.secretary))
+    scopes = [people.scope(people.secretary), people.scope(people.organizer)]
+
+    results = together([lambda scope=scope: actions.confirm(scope, batch.pk) for scope in scopes])
+
+    assert sorted(type(result).__name__ for result in results) == ["ImportBatch", "Refusal"]
+    assert "不会写入两次" in str(next(result for result in results if isinstance(result, Refusal)))
+
+
+def test_two_workers_write_a_batch_once(people: Cast) -> None:
+    scope = people.scope(people.secretary)
+    batch = ready(scope)
+    actions.confirm(scope, batch.pk)
+
+    together([lambda: actions.commit(batch.pk), lambda: actions.commit(batch.pk)])
+
+    assert Person.objects.count() == BEFORE + 30
+    assert Entry.objects.filter(verb="exchange.import").count() == 1
+
+
+def test_two_files_with_the_same_people_write_them_once(people: Cast) -> None:
+    scope = people.scope(people.secretary)
+    first, second = ready(scope, 30), ready(scope, 31)
+    for batch in (first, second):
+        actions.confirm(scope, batch.pk)
+
+    together([lambda: actions.commit(first.pk), lambda: actions.commit(second.pk)])
+
+    states = sorted(ImportBatch.objects.values_list("state", flat=True))
+    assert states == [BatchState.COMMITTED, BatchState.READY]
+    assert Person.objects.count() in {BEFORE + 30, BEFORE + 31}
+
+
+WORKER = """
+import django, sys
+django.setup()
+from zhibu.exchange.committing import members
+import zhibu.exchange.actions.confirming as confirming, time
+original = confirming.record
+def late(*a, **k):
+    print("written", flush=True)
+    time.sleep(60)
+confirming.record = late
+from zhibu.exchange import actions
+actions.commit(int(sys.argv[1]))
+"""
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_batch_can_be_confirmed_again(people: Cast) -> None:
+    scope = people.scope(people.secretary)
+    batch = ready(scope)
+    actions.confirm(scope, batch.pk)
+    held = connection.settings_dict
+    url = f"postgresql://{held['USER']}@/{held['NAME']}?host={held['HOST']}"
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "zhibu.site.settings"}
+    command = [sys.executable, "-c", WORKER, str(batch.pk)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "written\n"
+        process.send_signal(signal.SIGKILL)
+
+    assert Person.objects.count() == BEFORE
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        started_at=ImportBatch.objects.get(pk=batch.pk).started_at - timedelta(minutes=1)
+    )
+    deadline = time.monotonic() + 10
+    while (held := actions.recover(scope, batch.pk)).state != BatchState.READY and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert "没有写入任何内容" in held.summary["interrupted"]
+    actions.confirm(scope, batch.pk)
+    actions.commit(batch.pk)
+    assert Person.objects.count() == BEFORE + 30

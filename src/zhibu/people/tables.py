@@ -37,11 +37,11 @@ class RosterTable(Table):
     search = "姓名、拼音、首字母或学工号"
     default_sort = "name"
     columns = [
-        Column("name", "姓名", sort="pinyin"),
+        Column("name", "姓名", sort="sorting"),
         Column(
             "stage",
             "人员类别",
-            sort=("stage", "pinyin"),
+            sort=("stage", "sorting"),
             value=lambda row: row.get_stage_display(),
             badge=lambda row: STAGE_TONES.get(row.stage, "grey"),
         ),

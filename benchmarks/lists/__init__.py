@@ -1,0 +1,1 @@
+"""Pages with 1,000 and with 100,000 people: number of queries, kB, ratio of server times. ``python -m benchmarks.lists``"""

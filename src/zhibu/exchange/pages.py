@@ -100,7 +100,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponseBase:
     if answer := bound.answer():
         return answer
     form = preview.confirm_form(held, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and attempt(form, lambda: actions.confirm(scope, pk, **form.cleaned_data)):
+    if request.method == "POST" and attempt(form, lambda: bool(actions.confirm(scope, pk, **form.cleaned_data))):
         return redirect("exchange:batch", pk)
     context = preview.context(scope, held) | {"batch": held, "bound": bound, "form": form, "undo_form": UndoForm()}
     return render(request, "exchange/batch.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -136,7 +136,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of_request(request)
     held = queries.batch(scope, pk)
     form = UndoForm(request.POST or None)
-    if request.method == "POST" and attempt(form, lambda: actions.undo(scope, pk, reason=form.cleaned_data["reason"])):
+    if request.method == "POST" and attempt(
+        form, lambda: bool(actions.undo(scope, pk, reason=form.cleaned_data["reason"]))
+    ):
         messages.success(request, "已撤销这次导入，恢复到导入之前的内容。")
         return redirect("exchange:batch", pk)
     written = held.summary.get("written", {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -97,7 +96,7 @@ def waiting(scope: Scope) -> list[Waiting]:
     """Batches of the reader's own that wait for a decision."""
     if scope.user_id is None or not scope.may(Right.IMPORT):
         return []
-    found: list[dict[str, Any]] = list(
+    found = list(
         ImportBatch.objects.filter(user_id=scope.user_id, state=BatchState.READY)
         .values("pk", "uploaded_at")
         .order_by("pk")

@@ -66,7 +66,7 @@ def stage(batch: ImportBatch, rows: Iterable[Checked]) -> None:
 
 
 def opened(row: ImportRow) -> Staged:
-    return _staged(_names(row.batch), row.number, row.state, row.object_id, row.version, row.payload)
+    return _staged(_names(row.batch), row.number, row.state, row.object_id, row.version, str(row.payload))
 
 
 def _names(batch: ImportBatch) -> list[str]:

@@ -192,8 +192,8 @@ def _write_row(
             page.write_number(row, place, cell)
     by_place: dict[int, list[tuple[bool, str]]] = {}
     for name, is_error, text in marks:
-        if (place := head.places.get(name)) is not None:
-            by_place.setdefault(place, []).append((is_error, text))
+        if name in head.places:
+            by_place.setdefault(head.places[name], []).append((is_error, text))
     for place, found in by_place.items():
         cell = cells[place] if place < len(cells) else ""
         wrong = any(is_error for is_error, _ in found)

@@ -40,7 +40,7 @@ def upload(scope: Scope, kind: BatchKind, content: bytes, file_name: str, *, as_
     mark = uploads.digest(content)
     same = (
         queries.batches(scope)
-        .filter(digest=mark, kind=kind, as_of=as_of, state__in=OPEN, user_id=scope.user_id)
+        .filter(digest=mark, kind=kind, as_of=as_of, state__in=OPEN, user_id=scope.user_id)  # type: ignore[misc]
         .first()
     )
     if same is not None:

@@ -90,10 +90,10 @@ def parse_date(cell: Any) -> date | None:
     if text in EMPTY_MARKS:
         return None
     if match := _DATE.match(text):
-        return _day(*map(int, match.groups()), text)
+        return _day(int(match[1]), int(match[2]), int(match[3]))
     if text.isdigit():
         if len(text) == 8:
-            return _day(int(text[:4]), int(text[4:6]), int(text[6:]), text)
+            return _day(int(text[:4]), int(text[4:6]), int(text[6:]))
         if len(text) == 5:
             return _serial(int(text))
         if len(text) == 6 and text[:2] in {"19", "20"}:
@@ -109,9 +109,9 @@ def parse_month(cell: Any) -> date | None:
     if text in EMPTY_MARKS:
         return None
     if match := _MONTH.match(text):
-        return _day(int(match[1]), int(match[2]), 1, text)
+        return _day(int(match[1]), int(match[2]), 1)
     if len(text) == 6 and text.isdigit():
-        return _day(int(text[:4]), int(text[4:]), 1, text)
+        return _day(int(text[:4]), int(text[4:]), 1)
     try:
         found = parse_date(cell)
     except BadCell as error:
@@ -119,7 +119,7 @@ def parse_month(cell: Any) -> date | None:
     return found.replace(day=1) if found else None
 
 
-def _day(year: int, month: int, day: int, text: str) -> date:
+def _day(year: int, month: int, day: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ class Moved:
         return encrypt(pack(held), field=BEFORE)
 
     @staticmethod
-    def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             name: value
             for name, value in row.items()

@@ -83,9 +83,9 @@ def _defaults() -> dict[str, Any]:
     """What a new person has in the columns that the form does not know."""
     found: dict[str, Any] = {}
     for field in Person._meta.concrete_fields:
-        if field.column in {*WRITTEN, "id"} or field.null or isinstance(field, models.DateTimeField):
+        if field.column in {*WRITTEN, "id"} or field.null or isinstance(field, models.DateTimeField) or field.generated:
             continue
-        found[field.column] = field.get_default()
+        found[str(field.column)] = field.get_default()
     return found
 
 

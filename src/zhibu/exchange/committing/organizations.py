@@ -92,7 +92,7 @@ def _superiors_first(rows: list[Staged]) -> list[Staged]:
 
 
 def _update(batch: ImportBatch, rows: list[Staged]) -> int:
-    ids = {row.object_id: row for row in rows}
+    ids = {row.object_id: row for row in rows if row.object_id is not None}
     held = {node.pk: node for node in Organization.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     at = versions(Organization, list(held))
     stale = [row.number for pk, row in ids.items() if pk not in held or at[pk] != row.version]
@@ -116,7 +116,7 @@ def _update(batch: ImportBatch, rows: list[Staged]) -> int:
     return len(rows)
 
 
-def _as_seen(held: dict[int, Organization], ids: dict[int | None, Staged], number: int) -> bool:
+def _as_seen(held: dict[int, Organization], ids: dict[int, Staged], number: int) -> bool:
     row = next(row for row in ids.values() if row.number == number)
     node = held.get(row.object_id or 0)
     return node is not None and all(

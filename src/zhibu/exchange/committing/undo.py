@@ -58,7 +58,7 @@ def _organizations_changed(batch: ImportBatch) -> list[str]:
         if node is None or node.dissolved_on:
             rows.append(effect.row_number)
         elif effect.effect == Effect.UPDATED:
-            after = json.loads(effect.before)["after"]
+            after = json.loads(str(effect.before))["after"]
             if any(getattr(node, name) != value for name, value in after.items()):
                 rows.append(effect.row_number)
         else:
@@ -122,7 +122,7 @@ def _remove_persons(batch: ImportBatch) -> int:
 
 
 def _restore_persons(effects: list[ImportEffect]) -> None:
-    held = {effect.object_id: json.loads(effect.before) for effect in effects}
+    held = {effect.object_id: json.loads(str(effect.before)) for effect in effects}
     moved = [pk for pk, before in held.items() if "stages" in before]
     Stage.objects.filter(person__in=moved).delete()
     Affiliation.objects.filter(person__in=moved).delete()
@@ -152,7 +152,7 @@ def _column(person: dict[str, Any], name: str, at: str) -> Any:
 def _take_back_organizations(batch: ImportBatch) -> dict[str, int]:
     updated = list(batch.effects.filter(effect=Effect.UPDATED))
     for effect in updated:
-        Organization.objects.filter(pk=effect.object_id).update(**json.loads(effect.before)["before"])
+        Organization.objects.filter(pk=effect.object_id).update(**json.loads(str(effect.before))["before"])
     created = list(batch.effects.filter(effect=Effect.CREATED).values_list("object_id", flat=True))
     changes = set(Period.objects.filter(organization__in=created).values_list("opened_by", flat=True))
     Period.objects.filter(organization__in=created).delete()

@@ -21,6 +21,7 @@ VERBS: dict[str, str] = {
     "organizations.end_tenure": "免职",
     "organizations.start_term": "登记换届",
     "organizations.extend_term": "延期换届",
+    "organizations.end_term": "结束任期",
     "people.register": "登记人员",
     "people.update": "修改档案",
     "people.set_stage": "变更人员类别",

@@ -64,6 +64,8 @@ class Change(models.Model):
     document = models.CharField("批准文号", max_length=60, blank=True)
     reason = models.CharField("事由", max_length=500, blank=True)
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+    # What taking it back needs (actions.undo); empty for changes that came with an import.
+    undo = models.JSONField("撤销所需", null=True, blank=True, editable=False)
     sources = models.ManyToManyField(Organization, related_name="changes_from", verbose_name="变动前")
     results = models.ManyToManyField(Organization, related_name="changes_to", verbose_name="变动后")
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from zhibu.organizations.enums import (
     BRANCH_KINDS,
     COMMITTEE_POSTS,
     TEMPORARY_KINDS,
     UPPER_KINDS,
+    ChangeKind,
     Kind,
     PostKind,
 )
-from zhibu.organizations.models import Organization, Tenure
 from zhibu.regulations.dates import add_months, add_years
 from zhibu.regulations.queries import NotInForce, in_force, value
 from zhibu.regulations.refusal import Refusal
+
+if TYPE_CHECKING:
+    from zhibu.organizations.models import Change, Organization, Tenure
 
 HIGHEST = frozenset({Kind.COMMITTEE, Kind.LEADING_GROUP, Kind.TEMPORARY_COMMITTEE})
 
@@ -50,6 +54,29 @@ def refuse_day(on: date, today: date, last: date | None) -> Iterator[Refusal]:
     if last is not None and on < last:
         yield Refusal(
             f"生效日期 {on} 早于上一次变动（{last}）。", field="on", remedy="请按先后次序登记，或先撤销上一次变动。"
+        )
+
+
+def refuse_before(node: Organization, on: date) -> Iterator[Refusal]:
+    """Nothing happens to an organization before it exists."""
+    if on < node.established_on:
+        yield Refusal(
+            f"“{node}”于 {node.established_on} 建立，生效日期不能更早。", field="on", remedy="请核对生效日期。"
+        )
+
+
+def same_level(one: Kind, other: Kind) -> bool:
+    """Whether two kinds can hand people to each other: branches to branches, groups to groups, upper to upper."""
+    return all((one in kinds) == (other in kinds) for kinds in (BRANCH_KINDS, UPPER_KINDS))
+
+
+def refuse_undo(change: Change, today: date) -> Iterator[Refusal]:
+    """A slip is taken back on the day of its entry; afterwards others rely on it. People who moved do not move back."""
+    if change.undo is None or change.undo.get("entered_on") != today.isoformat():
+        yield Refusal("组织变动只能在登记当天撤销。", remedy="请按实际情况另行登记一次变动。")
+    elif change.kind == ChangeKind.SPLIT or change.undo.get("people"):
+        yield Refusal(
+            f"{change.get_kind_display()}时人员已随之转移，不能撤销。", remedy="请按实际情况另行登记一次变动。"
         )
 
 
@@ -113,6 +140,26 @@ def reminder_day(due_on: date) -> date:
 def committee_required(formal_members: int, on: date) -> bool:
     """Whether a branch of so many full members must have a committee (org.committee_min)."""
     return in_force("org.committee_min", on) and formal_members >= value("org.committee_min", on).number
+
+
+def committee_notes(kind: Kind, formal_members: int, seats: int, on: date) -> Iterator[Refusal]:
+    """What the regulations say about the committee of a branch: notices, nothing is blocked by them."""
+    if kind not in BRANCH_KINDS or kind in TEMPORARY_KINDS or not in_force("org.committee_min", on):
+        return
+    from_members = value("org.committee_min", on).number
+    usual, most = value("org.committee_size", on).range, value("org.committee_max", on).number
+    if formal_members >= from_members and seats < usual.min:
+        yield Refusal(
+            f"现有正式党员 {formal_members} 人，应设支部委员会，本届职数只有 {seats} 人。",
+            rule="org.committee_min", on=on, remedy=f"委员会一般 {usual.min} 至 {usual.max} 人。",
+        )  # fmt: skip
+    if formal_members < from_members and seats > 2:
+        yield Refusal(
+            f"现有正式党员 {formal_members} 人，不足 {from_members} 人，一般不设委员会，本届职数为 {seats} 人。",
+            rule="org.committee_min", on=on, remedy="设书记一人，必要时设副书记一人。",
+        )  # fmt: skip
+    if seats > most:
+        yield Refusal(f"本届职数 {seats} 人，一般不超过 {most} 人。", rule="org.committee_max", on=on)
 
 
 def size_notes(kind: Kind, members: int, formal_members: int, on: date) -> Iterator[Refusal]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import ChangeKind, Kind
 from zhibu.organizations.models import Change, Organization, Period
+from zhibu.people.enums import GONE
+from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal, Refusals
 
 TREE_LOCK = 0x54524545  # "TREE"
@@ -45,6 +48,7 @@ def last_change(node: Organization) -> date | None:
 
 
 def record_change(
+    scope: Scope,
     kind: ChangeKind,
     on: date,
     *,
@@ -53,10 +57,23 @@ def record_change(
     document: str,
     reason: str,
 ) -> Change:
-    change = Change.objects.create(kind=kind, effective_on=on, document=document, reason=reason)
+    """One decision with what came before and after it; on the day of its entry it can be taken back."""
+    change = Change.objects.create(
+        kind=kind,
+        effective_on=on,
+        document=document,
+        reason=reason,
+        undo={"entered_on": scope.today.isoformat()},
+    )
     change.sources.set(sources)
     change.results.set(results)
     return change
+
+
+def keep_for_undo(change: Change, **facts: Any) -> None:
+    """Note what taking the change back needs."""
+    change.undo = {**(change.undo or {}), **facts}
+    change.save(update_fields=["undo"])
 
 
 def turn_page(node: Organization, change: Change, *, parent: Organization | None) -> None:
@@ -68,7 +85,16 @@ def turn_page(node: Organization, change: Change, *, parent: Organization | None
     open_period = Period.objects.select_for_update().filter(organization=node, ended_on__isnull=True).first()
     fields = {"parent": parent, "name": node.name, "kind": node.kind}
     if open_period is not None and open_period.started_on == on:
-        Period.objects.filter(pk=open_period.pk).update(**fields)
+        keep_for_undo(
+            change,
+            replaced={
+                "name": open_period.name,
+                "kind": open_period.kind,
+                "parent_id": open_period.parent_id,
+                "opened_by_id": open_period.opened_by_id,
+            },
+        )
+        Period.objects.filter(pk=open_period.pk).update(opened_by=change, **fields)
         return
     if open_period is not None:
         open_period.ended_on = on
@@ -82,3 +108,19 @@ def parent_of(node: Organization) -> Organization | None:
 
 def kind_of(node: Organization) -> Kind:
     return Kind(node.kind)
+
+
+def people_of(node: Organization) -> QuerySet[Person]:
+    """Those who belong to this node itself and have not left."""
+    return Person.objects.filter(organization=node).exclude(stage__in=GONE)
+
+
+def refuse_namesake(
+    parent: Organization, name: str, besides: Organization | None = None, *, field: str = "name"
+) -> list[Refusal]:
+    """Names are used once below one superior."""
+    same = Organization.objects.get_children(parent).filter(name=name.strip(), dissolved_on__isnull=True)
+    if not same.exclude(pk=besides.pk if besides else None).exists():
+        return []
+    text = f"“{parent}”下已有名为“{name.strip()}”的党组织。"
+    return [Refusal(text, field=field, remedy="同一上级之下名称不能重复，请先更名。")]

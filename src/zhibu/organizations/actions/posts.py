@@ -15,6 +15,7 @@ from zhibu.organizations.enums import SINGLE_POSTS, ElectionMethod, PostKind
 from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
+from zhibu.regulations.queries import NotInForce
 from zhibu.regulations.refusal import Refusal
 
 
@@ -28,6 +29,12 @@ def appoint(
     """
     node = fresh(scope, node, Right.APPOINT)
     found = [*rules.refuse_post(node, post, on)]
+    if not (person.organization and scope.may(Right.VIEW_PERSON, person.organization.path)):
+        found.append(
+            Refusal(
+                f"{person.name}不在您的管理范围内。", field="person", remedy="需要跨院系任职的，请由上级党组织登记。"
+            )
+        )
     if person.stage not in MEMBERS:
         found.append(Refusal(f"{person.name}不是党员，不能担任党内职务。", field="person"))
     if on > scope.today:
@@ -42,11 +49,25 @@ def appoint(
                 field="post", remedy="请先办理免职。",
             )
         )  # fmt: skip
+    else:
+        found += _refuse_overlap(node, person, post, on)
     refuse(found)
     tenure = Tenure.objects.create(organization=node, person=person, post=post, started_on=on, document=document)
     changes = {"post": post.value, "person_id": person.pk, "on": str(on)}
     record(scope, "organizations.appoint", object=node, organization_path=node.path, changes=changes)
     return tenure
+
+
+def _refuse_overlap(node: Organization, person: Person, post: PostKind, on: date) -> list[Refusal]:
+    """A post that was entered late must not reach into the time of the one before."""
+    before = Tenure.objects.filter(organization=node, post=post, ended_on__gt=on).select_related("person")
+    if post not in SINGLE_POSTS:
+        before = before.filter(person=person)
+    last = before.order_by("ended_on").last()
+    if last is None:
+        return []
+    text = f"{last.person.name}担任{node}{post.label}到 {last.ended_on} 为止，任职日期不能更早。"
+    return [Refusal(text, field="on", remedy="请核对任职日期。")]
 
 
 @transaction.atomic
@@ -87,11 +108,15 @@ def start_term(
         found.append(Refusal(f"选举日期不能早于本届的选举日期 {running.started_on}。", field="on"))
     if seats < 1:
         found.append(Refusal("职数至少为 1。", field="seats"))
+    try:
+        due = rules.term_due(node, on)
+    except NotInForce as nothing:
+        due = None
+        found.append(Refusal(f"没有 {on} 有效的任期规定。{nothing}", field="on", remedy="请登记最近一次换届。"))
     refuse(found)
     if running is not None:
         running.ended_on = on
         running.save(update_fields=["ended_on"])
-    due = rules.term_due(node, on)
     assert due is not None
     term = Term.objects.create(organization=node, number=number, started_on=on, due_on=due, seats=seats, method=method)
     changes = {"on": str(on), "due_on": str(due), "seats": seats}
@@ -102,8 +127,11 @@ def start_term(
 
 
 @transaction.atomic
-def extend_term(scope: Scope, term: Term, *, due_on: date, document: str) -> Term:
-    """Postpone the next election with the superior's approval, by at most the time that the rule allows."""
+def extend_term(scope: Scope, term: Term, *, due_on: date, document: str, reason: str = "") -> Term:
+    """Postpone the next election with the superior's approval.
+
+    The rule says "usually at most a year" (org.extend_term): a longer extension needs its reason on record.
+    """
     term = Term.objects.select_for_update().select_related("organization").get(pk=term.pk)
     node = term.organization
     scope.require(Right.RESHAPE_TREE, node.path)
@@ -115,11 +143,13 @@ def extend_term(scope: Scope, term: Term, *, due_on: date, document: str) -> Ter
         found.append(
             Refusal("延期须经上级批准，请填写批准文号。", field="document", rule="org.extend_term", on=scope.today)
         )
-    if not regular < due_on <= rules.latest_extension(regular):
+    if due_on <= regular:
+        found.append(Refusal(f"延期后的日期应晚于 {regular}。", field="due_on"))
+    elif due_on > (latest := rules.latest_extension(regular)) and not reason.strip():
         found.append(
             Refusal(
-                f"延期后的日期应晚于 {regular}，一般不超过 {rules.latest_extension(regular)}。",
-                field="due_on", rule="org.extend_term", on=scope.today,
+                f"延期一般不超过 {latest}。", field="reason", rule="org.extend_term", on=scope.today,
+                remedy="上级确已批准更长时间的，请写明原因。",
             )
         )  # fmt: skip
     refuse(found)
@@ -128,6 +158,27 @@ def extend_term(scope: Scope, term: Term, *, due_on: date, document: str) -> Ter
     changes = {"due_on": [str(old), str(due_on)], "document": document}
     record(
         scope, "organizations.extend_term", object=node, organization_path=node.path, changes=changes,
-        rule="org.extend_term",
+        rule="org.extend_term", reason=reason,
     )  # fmt: skip
+    return term
+
+
+@transaction.atomic
+def end_term(scope: Scope, term: Term, *, on: date, reason: str) -> Term:
+    """Record that a committee left office without an election (dismissed, reorganized); its posts end separately."""
+    term = Term.objects.select_for_update().select_related("organization").get(pk=term.pk)
+    node = term.organization
+    scope.require(Right.RESHAPE_TREE, node.path)
+    found = []
+    if term.ended_on is not None:
+        found.append(Refusal(f"本届已于 {term.ended_on} 结束。"))
+    if not term.started_on < on <= scope.today:
+        found.append(Refusal(f"结束日期应晚于 {term.started_on}，不晚于今天。", field="on"))
+    if not reason.strip():
+        found.append(Refusal("请写明提前结束的原因。", field="reason"))
+    refuse(found)
+    term.ended_on = on
+    term.save(update_fields=["ended_on"])
+    changes = {"ended_on": str(on)}
+    record(scope, "organizations.end_term", object=node, organization_path=node.path, changes=changes, reason=reason)
     return term

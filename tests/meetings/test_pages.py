@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from tests.cast import TODAY, Cast, make_organization, make_person
+from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.meetings.records import HELD, held, whole
 from zhibu.accounts.scope import system_scope
 from zhibu.meetings import actions, queries
 from zhibu.meetings.enums import Kind, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
+from zhibu.organizations.enums import PostKind
 from zhibu.people.models import Person
 
 SignIn = Callable[..., Client]
@@ -289,6 +290,27 @@ def test_the_cadence_page_opens_the_records_behind_a_cell(cast: Cast, sign_in: S
     assert "十一月支部党员大会" in text(client.get(link[1].replace("&amp;", "&")))
     assert shown.count("缺1") == 10
     assert re.search("《中国共产党支部工作条例.*第十六条", shown)
+
+
+def test_a_cell_opens_every_record_that_counts_for_it(cast: Cast, sign_in: SignIn) -> None:
+    appoint(cast.organizer, cast.faculty, PostKind.SECRETARY)
+    held(cast, kind=Kind.ELECTION, title="换届大会")
+    held(cast, kind=Kind.LIFE, with_appraisal=True, title="合并召开的会")
+    held(cast, kind=Kind.LECTURE, lecturer_id=cast.organizer.pk, by=cast.organizer, title="书记讲党课")
+    held(cast, kind=Kind.LECTURE, title="支部自讲")
+    client = sign_in(cast.organizer)
+    titles = {"换届大会", "合并召开的会", "书记讲党课", "支部自讲"}
+
+    def opened(duty: str) -> set[str]:
+        shown = text(client.get(f"/meetings/cadence/?duty={duty}"))
+        link = re.findall(r'href="(/meetings/\?[^"]*)" class="z-badge z-tone z-tone-green"', shown)[0]
+        listed = text(client.get(link.replace("&amp;", "&")))
+        return {title for title in titles if title in listed}
+
+    assert opened("general") == {"换届大会"}
+    assert opened("appraisal") == {"合并召开的会"}
+    assert opened("lecture") == {"书记讲党课", "支部自讲"}
+    assert opened("secretary_lecture") == {"书记讲党课"}
 
 
 def test_the_cadence_page_shows_those_with_gaps(cast: Cast, sign_in: SignIn) -> None:

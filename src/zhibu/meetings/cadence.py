@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from zhibu.meetings.enums import Kind
 from zhibu.organizations.enums import BRANCH_KINDS, TEMPORARY_KINDS
@@ -49,6 +50,7 @@ class Span:
         return f"{(self.start.month + 2) // 3}季度" if self.unit is Unit.QUARTER else "全年"
 
 
+@lru_cache(maxsize=8192)
 def span_of(unit: Unit, day: date) -> Span:
     """The period that contains a day."""
     first = (day.month - 1) // unit.value * unit.value + 1
@@ -128,9 +130,9 @@ class Standing(Enum):
     LATE = "缺"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Due:
-    """One duty of one organization in one period, and how often it was fulfilled."""
+    """One duty of one organization in one period, and how often it was fulfilled. Made by the thousand: not frozen."""
 
     organization_id: int
     duty: Duty

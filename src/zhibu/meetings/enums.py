@@ -56,7 +56,7 @@ class Outcome(TextChoices):
 
     PASSED = "passed", "通过"
     REJECTED = "rejected", "未通过"
-    VOID = "void", "无效(到会人数不足)"
+    VOID = "void", "无效（到会人数不足）"
 
 
 # What each kind of organization holds (ZB18 第十一至十九条).

@@ -32,7 +32,7 @@ class Meeting(models.Model):
         Person, models.PROTECT, null=True, blank=True, related_name="lectures", verbose_name="授课人"
     )
     # A lecturer who is in no roster the recorder may read (an outside expert).
-    speaker = models.CharField("授课人(校外)", max_length=60, blank=True, default="", db_default="")
+    speaker = models.CharField("授课人（校外）", max_length=60, blank=True, default="", db_default="")
     guests = models.CharField(
         "其他列席人员", max_length=300, blank=True, default="", db_default="", help_text="不在名册中的列席人员"
     )

@@ -51,7 +51,7 @@ def sniff(file: IO[bytes], name: str) -> str:
     elif head.startswith(b"PK\x03\x04"):
         found = _ooxml(file, name)
     if found is None:
-        raise Refusal(f"“{name}”的内容不是可以接收的类型。", field="file", remedy=f"可以上传:{ALLOWED}。")
+        raise Refusal(f"“{name}”的内容不是可以接收的类型。", field="file", remedy=f"可以上传：{ALLOWED}。")
     if suffix not in found[0]:
         raise Refusal(
             f"“{name}”的内容与扩展名不符。", field="file", remedy="请用原来的程序打开，另存为正确的格式后再上传。"

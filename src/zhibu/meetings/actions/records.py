@@ -142,7 +142,7 @@ def refusals(
     if content.held_on < node.established_on or (node.dissolved_on and content.held_on >= node.dissolved_on):
         found.append(
             Refusal(
-                f"{content.held_on} 这一天{node}不存在(建立 {node.established_on}，撤销 {node.dissolved_on or '—'})。",
+                f"{content.held_on} 这一天{node}不存在：{node.established_on} 建立，{node.dissolved_on or '未'}撤销。",
                 field="held_on",
                 remedy="请核对日期或党组织。",
             )

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="meeting",
             name="speaker",
-            field=models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="授课人(校外)"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="授课人（校外）"),
         ),
         migrations.AddField(
             model_name="meeting",
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name="outcome",
             field=models.CharField(
                 blank=True,
-                choices=[("passed", "通过"), ("rejected", "未通过"), ("void", "无效(到会人数不足)")],
+                choices=[("passed", "通过"), ("rejected", "未通过"), ("void", "无效（到会人数不足）")],
                 db_default="",
                 default="",
                 max_length=10,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -39,6 +40,7 @@ class Lookup:
     def __init__(self, scope: Scope, year: int, duties: tuple[Duty, ...], unit: Unit) -> None:
         self.scope, self.year, self.duties, self.unit = scope, year, duties, unit
         self.cells: dict[int, list[Cell]] = {}
+        self.known: list[Due] | None = None  # all of them, where a filter needed them already
 
     @property
     def until(self) -> Any:
@@ -49,7 +51,12 @@ class Lookup:
         return queries.due(self.scope, self.until, since=since, among=among, duties=self.duties)
 
     def load(self, among: QuerySet[Organization]) -> None:
-        self.cells = queries.matrix(self.due(among), self.unit, self.year, self.scope.today)
+        if self.known is None:
+            items = self.due(among)
+        else:
+            shown = set(among.values_list("pk", flat=True))
+            items = [item for item in self.known if item.organization_id in shown]
+        self.cells = queries.matrix(items, self.unit, self.year, self.scope.today)
 
     def cell(self, pk: int, at: int) -> Cell | None:
         return self.cells[pk][at] if pk in self.cells else None
@@ -74,15 +81,23 @@ def tone_of(cell: Cell) -> str:
     return "blue" if cell.open else "green"
 
 
-def drawn(row: Organization, cell: Cell | None, kinds: str) -> SafeString:
+def drawn(row: Organization, cell: Cell | None, duty: Duty | None) -> SafeString:
     if cell is None or not cell.dues:
         return format_html('<span class="z-none">{}</span>', "—")
     mark = f"缺{cell.late}" if cell.late else f"待{cell.open}" if cell.open else f"✓{cell.held}"
-    url = address_of(row, kind=kinds, held_from=cell.span.start, held_to=cell.span.end)
+    url = records_of(row, duty, cell.span)
     return format_html(
-        '<a href="{}" class="z-badge z-tone z-tone-{}" aria-label="{}：{}" title="{}">{}</a>',
-        url, tone_of(cell), cell.span.label, said(cell), said(cell), mark,
+        '<a href="{}" class="z-badge z-tone z-tone-{}" aria-label="{}：{}">{}</a>',
+        url, tone_of(cell), cell.span.label, said(cell), mark,
     )  # fmt: skip
+
+
+def records_of(node: Organization, duty: Duty | None, span: Span) -> str:
+    """The records that count for a cell. A secretary's lectures may be held anywhere: they are found by lecturer."""
+    days = {"held_from": span.start, "held_to": span.end}
+    if duty is not None and duty.key == "secretary_lecture":
+        return f"{reverse('meetings:index')}?{urlencode({'secretary_of': node.code, **days})}"
+    return address_of(node, **({"duty": duty.key} if duty else {}), **days)
 
 
 class CadenceTable(Table):
@@ -90,18 +105,19 @@ class CadenceTable(Table):
     search = "党组织名称或代码"
     search_in = ("name", "code")
     default_sort = "name"
+    per_page = 30  # twelve links a row: more would be too heavy for a phone
     empty = Empty("没有要开展的组织生活", "建立满一个完整周期的党支部、党小组会显示在这里。")
 
     def row_url(self, row: Any) -> str | None:
         return reverse("meetings:cadence_of", args=[row.pk])
 
 
-def columns_of(lookup: Lookup, kinds: str) -> list[Column]:
+def columns_of(lookup: Lookup, duty: Duty | None) -> list[Column]:
     found = [Column("name", "党组织", value=str, sort="path", width=28)]
     year = lookup.year
     for at, span in enumerate(spans(lookup.unit, _first(lookup, year), _last(lookup, year))):
         read: Callable[[Any], str] = lambda row, at=at: said(lookup.cell(row.pk, at))  # type: ignore[misc]  # noqa: E731
-        show: Callable[[Any], SafeString] = lambda row, at=at: drawn(row, lookup.cell(row.pk, at), kinds)  # type: ignore[misc]  # noqa: E731
+        show: Callable[[Any], SafeString] = lambda row, at=at: drawn(row, lookup.cell(row.pk, at), duty)  # type: ignore[misc]  # noqa: E731
         found.append(Column(f"p{at}", span.short, value=read, html=show, help=span.label))
     return found
 
@@ -122,9 +138,8 @@ def cadence(request: HttpRequest) -> HttpResponseBase:
     duties = (DUTY[key],) if key in DUTY else DUTIES
     unit = DUTY[key].unit if key in DUTY else Unit.MONTH
     lookup = Lookup(scope, year, duties, unit)
-    kinds = DUTY[key].kind.value if key in DUTY else ""
     among = _among(scope, lookup, duties, request.GET.get("only", ""))
-    bound = bind(request, CadenceTable(columns=columns_of(lookup, kinds)), among, export_right=Right.EXPORT)
+    bound = bind(request, CadenceTable(columns=columns_of(lookup, DUTY.get(key))), among, export_right=Right.EXPORT)
     pks = [row.pk for row in bound.page_rows]
     lookup.load(bound.sorted.order_by() if bound.get("export") else Organization.objects.filter(pk__in=pks))
     if answer := bound.answer():
@@ -142,7 +157,8 @@ def _among(scope: Scope, lookup: Lookup, duties: tuple[Duty, ...], only: str) ->
     found = organizations(scope, Right.VIEW_MEETING).filter(kind__in=holders)
     if only in ONLY:
         standing = ONLY[only]
-        chosen = {item.organization_id for item in lookup.due(found) if item.standing(scope.today) is standing}
+        lookup.known = lookup.due(found)
+        chosen = {item.organization_id for item in lookup.known if item.standing(scope.today) is standing}
         found = found.filter(pk__in=chosen)
     return found
 
@@ -206,7 +222,7 @@ def _mark(scope: Scope, node: Organization, item: Due) -> tuple[Span, Standing, 
     standing = item.standing(scope.today)
     cell = Cell(item.span, (item,), scope.today)
     if standing is Standing.HELD:
-        url = address_of(node, kind=item.duty.kind.value, held_from=item.span.start, held_to=item.span.end)
+        url = records_of(node, item.duty, item.span)
     elif scope.may(Right.RECORD_MEETING, node.path):
         day = min(scope.today, item.span.end)
         url = f"{reverse('meetings:new')}?organization={node.pk}&kind={item.duty.kind.value}&held_on={day}"

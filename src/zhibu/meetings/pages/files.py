@@ -17,6 +17,7 @@ from zhibu.meetings import actions, queries
 from zhibu.meetings.forms import AttachmentForm, TalkForm
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.queries import organization as one_organization
+from zhibu.regulations.refusal import Refusal
 from zhibu.ui.forms import attempt, form_page
 
 
@@ -35,7 +36,11 @@ def attach(request: HttpRequest, pk: int) -> HttpResponseBase:
 def attachment(request: HttpRequest, pk: int, attachment: int) -> HttpResponseBase:
     """Always as a download: nothing uploaded is ever shown as a page of this site."""
     found = queries.attachment(request.scope, pk, attachment)  # type: ignore[attr-defined]
-    answer = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError:
+        raise Refusal("这个附件在服务器上找不到了。", remedy="请联系系统管理员从备份恢复。") from None
+    answer = FileResponse(file, as_attachment=True, filename=found.name)
     answer["Content-Type"] = found.content_type
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"

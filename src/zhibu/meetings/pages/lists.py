@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,13 +14,15 @@ from django.utils import timezone
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.meetings import queries
+from zhibu.meetings.cadence import DUTIES, DUTY
 from zhibu.meetings.content import counts
 from zhibu.meetings.enums import Kind, Matter, Part, Presence, State
 from zhibu.meetings.forms import AttachmentForm
 from zhibu.meetings.models import Meeting
 from zhibu.meetings.queries.records import INCOMPLETE
 from zhibu.meetings.rules import CUSTOM, missing_parts, quorum
-from zhibu.organizations.models import Organization
+from zhibu.organizations.enums import PostKind
+from zhibu.organizations.models import Organization, Tenure
 from zhibu.ui.documents import render_pdf
 from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table, TextFilter, YesNoFilter, table_page
 
@@ -55,6 +57,26 @@ OWN = Column(
 )
 
 
+def by_duty(queryset: QuerySet, value: str) -> QuerySet:
+    """The records that count for one duty of the cadence."""
+    counted = Q(kind__in=DUTY[value].satisfied_by)
+    if DUTY[value].kind is Kind.APPRAISAL:
+        counted |= Q(kind=Kind.LIFE, with_appraisal=True)
+    return queryset.filter(counted, state=State.RECORDED)
+
+
+def by_secretary(queryset: QuerySet, value: str) -> QuerySet:
+    """Lectures given by whoever was then secretary of the committee with this code."""
+    held = Tenure.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=OuterRef("held_on")), person=OuterRef("lecturer"),
+        post=PostKind.SECRETARY, organization__code=value, started_on__lte=OuterRef("held_on"),
+    )  # fmt: skip
+    return queryset.filter(Exists(held), kind=Kind.LECTURE, state=State.RECORDED)
+
+
+SECRETARY_OF = TextFilter("secretary_of", "授课书记所在党委代码", apply=by_secretary)
+
+
 class MeetingTable(Table):
     title = "组织生活"
     search = "名称、主题或党组织"
@@ -63,6 +85,9 @@ class MeetingTable(Table):
     columns = (TITLE, KIND, BRANCH, DAY, CAME, PARTS, STATE, OWN)
     filters = (
         ChoiceFilter("kind", "类别", KINDS),
+        ChoiceFilter(
+            "duty", "计入", [(duty.key, duty.label) for duty in DUTIES if duty.satisfied_by], apply=by_duty
+        ),
         TextFilter("branch", "党组织名称或代码", apply=by_branch),
         DateFilter("held", "日期", field="held_on"),
         ChoiceFilter("state", "状态", State.choices),
@@ -82,11 +107,12 @@ def table_for(request: HttpRequest) -> MeetingTable:
     scope = request.scope  # type: ignore[attr-defined]
     if not scope.may(Right.RECORD_MEETING):
         return MeetingTable(
-            columns=(TITLE, KIND, DAY, BRANCH, OWN), filters=(MeetingTable.filters[0], MeetingTable.filters[2]),
+            columns=(TITLE, KIND, DAY, BRANCH, OWN), filters=MeetingTable.filters[:4],
             empty=Empty("还没有组织生活记录", "支部登记组织生活后，会显示在这里。"),
         )  # fmt: skip
     empty = Empty(MeetingTable.empty.title, MeetingTable.empty.text, action="登记组织生活", url=reverse("meetings:new"))
-    return MeetingTable(empty=empty)
+    asked = (SECRETARY_OF,) if request.GET.get(SECRETARY_OF.name) else ()
+    return MeetingTable(empty=empty, filters=(*MeetingTable.filters, *asked))
 
 
 @page(needs=Right.VIEW_MEETING)

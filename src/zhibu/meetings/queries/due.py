@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import ExtractMonth, ExtractYear
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -26,6 +26,8 @@ from zhibu.regulations.enums import Binding
 from zhibu.regulations.queries import in_force, value
 
 Row = tuple[int, str, str, date, date | None]
+Nodes = QuerySet[Organization]
+JOINED = frozenset({Kind.LIFE})  # may be held together with the appraisal
 
 
 def due(
@@ -35,28 +37,26 @@ def due(
     since: date | None = None,
     among: QuerySet[Organization] | None = None,
     duties: Sequence[Duty] = DUTIES,
+    only_missing: bool = False,
 ) -> list[Due]:
     """Every duty of every organization the reader sees, from ``since`` (the year's first day) until ``on``.
 
     The period containing ``on`` is the last. Organizations without any duty do not appear. A fixed number
-    of reads, with one organization or with thousands.
+    of reads, with one organization or with thousands. ``only_missing`` leaves out what was fulfilled.
     """
     since = since or date(on.year, 1, 1)
     chosen = among if among is not None else organizations(scope, Right.VIEW_MEETING)
-    rows: list[Row] = list(
-        chosen.filter(established_on__lte=on)
-        .exclude(dissolved_on__lte=since)
-        .values_list("pk", "path", "kind", "established_on", "dissolved_on")
-    )
+    alive = chosen.filter(established_on__lte=on).exclude(dissolved_on__lte=since).order_by()
+    rows: list[Row] = list(alive.values_list("pk", "path", "kind", "established_on", "dissolved_on"))
     pks = [row[0] for row in rows]
     needed = {duty.key for duty in duties}
     windows = {duty.key: list(spans(duty.unit, since, on)) for duty in duties}
     start = min((found[0].start for found in windows.values()), default=since)
-    history = _history(rows)
-    held = _held(pks, start, on, duties)
-    committees = _committees(pks, windows["committee"]) if "committee" in needed else set()
+    history = _history(rows, alive, start)
+    held = _held(alive, windows, on, duties)
+    committees = _committees(alive, pks, windows["committee"]) if "committee" in needed else set()
     if "secretary_lecture" in needed:
-        held.update(_secretary_lectures(rows, start, on))
+        held.update(_secretary_lectures(alive, start, on))
     answer: list[Due] = []
     for duty in duties:
         for span in windows[duty.key]:
@@ -64,9 +64,13 @@ def due(
             if not required:
                 continue
             is_must = value(duty.rule, span.start).binding is Binding.MUST
+            key, first = duty.key, span.start
             for pk in history.owing(span, duty.holders):
-                if duty.key != "committee" or (pk, span.start) in committees:
-                    answer.append(Due(pk, duty, span, required, held[pk, duty.key, span.start], is_must))
+                count = held[pk, key, first]
+                if only_missing and count >= required:
+                    continue
+                if key != "committee" or (pk, first) in committees:
+                    answer.append(Due(pk, duty, span, required, count, is_must))
     return answer
 
 
@@ -84,27 +88,44 @@ def times(rule: str, on: date) -> int:
     return value(rule, on).number if in_force(rule, on) else 0
 
 
+@lru_cache(maxsize=4096)
+def _start(unit: Unit, month: int) -> date:
+    """The first day of the period; months are counted from the year 0."""
+    return span_of(unit, date(month // 12, month % 12 + 1, 1)).start
+
+
 class _History:
-    """Which organizations were of which kind over a whole period. Most never changed: those are compared directly."""
+    """Which organizations were of which kind over a whole period. Most never changed and stand through all periods
+    asked for: those are not even looked at one by one."""
 
-    def __init__(self, rows: Iterable[Row], changed: dict[int, list[Held]]) -> None:
-        self.plain = [(pk, kind, start, end) for pk, _, kind, start, end in rows if pk not in changed]
+    def __init__(self, rows: Iterable[Row], changed: dict[int, list[Held]], since: date) -> None:
         self.changed = changed
+        self.standing: dict[str, list[int]] = defaultdict(list)
+        self.bounded: dict[str, list[tuple[int, date, date | None]]] = defaultdict(list)
+        for pk, _, kind, start, end in rows:
+            if pk in changed:
+                continue
+            if start <= since and end is None:
+                self.standing[kind].append(pk)
+            else:
+                self.bounded[kind].append((pk, start, end))
 
-    def owing(self, span: Span, kinds: frozenset[OrganizationKind]) -> list[int]:
-        found = [
-            pk
-            for pk, kind, start, end in self.plain
-            if kind in kinds and start <= span.start and (end is None or end > span.end)
-        ]
-        found.extend(pk for pk, held in self.changed.items() if covers(held, span, kinds))
-        return found
+    def owing(self, span: Span, kinds: frozenset[OrganizationKind]) -> Iterator[int]:
+        """``span`` begins on or after the day ``since`` that this was made for."""
+        for kind in kinds:
+            yield from self.standing.get(kind, ())
+            for pk, start, end in self.bounded.get(kind, ()):
+                if start <= span.start and (end is None or end > span.end):
+                    yield pk
+        for pk, held in self.changed.items():
+            if covers(held, span, kinds):
+                yield pk
 
 
-def _history(rows: list[Row]) -> _History:
+def _history(rows: list[Row], alive: Nodes, since: date) -> _History:
     """Periods with another kind than today's decide where there are any; founding and dissolution bound them."""
     bounds = {pk: (start, end) for pk, _, _, start, end in rows}
-    periods = Period.objects.filter(organization__in=bounds)
+    periods = Period.objects.filter(organization__in=alive.values("pk"))
     rekinded = periods.exclude(kind=F("organization__kind")).values("organization")
     changed: dict[int, list[Held]] = defaultdict(list)
     for pk, kind, start, end in periods.filter(organization__in=rekinded).values_list(
@@ -113,14 +134,20 @@ def _history(rows: list[Row]) -> _History:
         first, last = bounds[pk]
         ends = [day for day in (end, last) if day is not None]
         changed[pk].append(Held(max(start, first), min(ends) if ends else None, kind))
-    return _History(rows, dict(changed))
+    return _History(rows, dict(changed), since)
 
 
-def _held(pks: list[int], since: date, on: date, duties: Sequence[Duty]) -> Counter[tuple[int, str, date]]:
-    """How many records count for which duty in which period."""
+def _held(
+    alive: Nodes, windows: Mapping[str, Sequence[Span]], on: date, duties: Sequence[Duty]
+) -> Counter[tuple[int, str, date]]:
+    """How many records count for which duty in which period. Only as far back as each duty's own periods reach."""
+    wanted = Q(pk__in=())
+    for duty in duties:
+        kinds = duty.satisfied_by | (JOINED if duty.kind is Kind.APPRAISAL else frozenset())
+        wanted |= Q(kind__in=kinds, held_on__gte=windows[duty.key][0].start)
     counted = (
-        Meeting.objects.filter(organization__in=pks, state=State.RECORDED, held_on__gte=since, held_on__lte=on)
-        .annotate(month=TruncMonth("held_on"))
+        Meeting.objects.filter(wanted, organization__in=alive.values("pk"), state=State.RECORDED, held_on__lte=on)
+        .annotate(month=ExtractYear("held_on") * 12 + ExtractMonth("held_on") - 1)
         .values_list("organization_id", "kind", "with_appraisal", "month")
         .annotate(number=Count("pk"))
         .order_by()
@@ -133,18 +160,20 @@ def _held(pks: list[int], since: date, on: date, duties: Sequence[Duty]) -> Coun
     found: Counter[tuple[int, str, date]] = Counter()
     for pk, kind, with_appraisal, month, number in counted:
         for duty in [*fulfils[kind], *(appraisal if with_appraisal and kind == Kind.LIFE else ())]:
-            found[pk, duty.key, span_of(duty.unit, month).start] += number
+            found[pk, duty.key, _start(duty.unit, month)] += number
     return found
 
 
-def _committees(pks: list[int], months: Sequence[Span]) -> set[tuple[int, date]]:
+def _committees(alive: Nodes, pks: list[int], months: Sequence[Span]) -> set[tuple[int, date]]:
     """Branch and month where a committee had to meet: it existed on the first and on the last day, or was required on
     the first because there were seven full members (ZB18-20). Fewer holders of posts than a committee has are none."""
     if not months or not in_force("org.committee_size", months[-1].start):
         return set()
     least = value("org.committee_size", months[-1].start).range.min
     held: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)
-    tenures = Tenure.objects.filter(organization__in=pks, post__in=COMMITTEE_POSTS, started_on__lte=months[-1].end)
+    tenures = Tenure.objects.filter(
+        organization__in=alive.values("pk"), post__in=COMMITTEE_POSTS, started_on__lte=months[-1].end
+    )
     for pk, person, start, end in tenures.exclude(ended_on__lte=months[0].start).values_list(
         "organization_id", "person_id", "started_on", "ended_on"
     ):
@@ -163,30 +192,39 @@ def _size(rows: list[tuple[int, date, date | None]], day: date) -> int:
     return len({person for person, start, end in rows if start <= day and (end is None or end > day)})
 
 
-# One read for all branches and days; the ORM has no cross join with a list of days.
+# One pass over the ties with a count for each day; the ORM cannot fold that into one read. Stages and ties of one
+# person do not overlap, so rows are persons.
 LARGE = """
-select branch.id, days.day
-from unnest(%s::date[]) as days(day)
-join people_affiliation tie on tie.started_on <= days.day and (tie.ended_on is null or tie.ended_on > days.day)
-join people_stage stage on stage.person_id = tie.person_id and stage.kind = %s
-    and stage.started_on <= days.day and (stage.ended_on is null or stage.ended_on > days.day)
-join organizations_organization node on node.id = tie.organization_id
-join organizations_organization branch
-    on branch.path = case when node.kind = %s then left(node.path, length(node.path) - 4) else node.path end
-where branch.id = any(%s)
-group by branch.id, days.day
-having count(distinct tie.person_id) >= %s
+select node.branch, {counts}
+from (
+    select tie.person_id, branch.id as branch, tie.started_on, tie.ended_on
+    from people_affiliation tie
+    join organizations_organization place on place.id = tie.organization_id
+    join organizations_organization branch
+        on branch.path = case when place.kind = %s then left(place.path, length(place.path) - 4) else place.path end
+    where branch.id = any(%s)
+) node
+join people_stage stage on stage.person_id = node.person_id and stage.kind = %s
+group by node.branch
 """
+ON_DAY = """count(*) filter (where greatest(node.started_on, stage.started_on) <= %s
+    and (node.ended_on is null or node.ended_on > %s) and (stage.ended_on is null or stage.ended_on > %s))"""
 
 
 def _large(pks: list[int], days: list[date]) -> set[tuple[int, date]]:
     least = value("org.committee_min", days[-1]).number
+    each_day = [day for day in days for _ in range(3)]
     with connection.cursor() as cursor:
-        cursor.execute(LARGE, [days, StageKind.FULL.value, OrganizationKind.GROUP.value, pks, least])
-        return {(pk, day) for pk, day in cursor.fetchall()}
+        cursor.execute(
+            LARGE.format(counts=", ".join([ON_DAY] * len(days))),
+            [*each_day, OrganizationKind.GROUP.value, pks, StageKind.FULL.value],
+        )
+        return {
+            (pk, day) for pk, *numbers in cursor for day, number in zip(days, numbers, strict=True) if number >= least
+        }
 
 
-def _secretary_lectures(rows: list[Row], since: date, on: date) -> Counter[tuple[int, str, date]]:
+def _secretary_lectures(alive: Nodes, since: date, on: date) -> Counter[tuple[int, str, date]]:
     """Lectures given anywhere by whoever was secretary of the committee on that day, by year."""
     # One filter call: every condition speaks of the same tenure.
     in_post = Q(lecturer__tenures__ended_on__isnull=True) | Q(lecturer__tenures__ended_on__gt=F("held_on"))
@@ -194,7 +232,7 @@ def _secretary_lectures(rows: list[Row], since: date, on: date) -> Counter[tuple
         Meeting.objects.filter(kind=Kind.LECTURE, state=State.RECORDED, held_on__gte=since, held_on__lte=on)
         .filter(
             in_post,
-            lecturer__tenures__organization__in=[row[0] for row in rows],
+            lecturer__tenures__organization__in=alive.values("pk"),
             lecturer__tenures__post=PostKind.SECRETARY,
             lecturer__tenures__started_on__lte=F("held_on"),
         )

@@ -1,5 +1,6 @@
 """A lake of 100,000 people, 3,000 branches and five years, written as Parquet; the same seed gives the same rows."""
 
+# ruff: noqa: E501  (SQL reads better unbroken)
 from __future__ import annotations
 
 import json

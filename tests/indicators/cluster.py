@@ -49,7 +49,7 @@ def standalone_cluster(folder: Path) -> Iterator[str]:
         running.append(subprocess.Popen([str(spark_class), *command], stdout=log, stderr=log, start_new_session=True))
 
     def alive() -> int:
-        with urllib.request.urlopen(f"http://{HOST}:{page}/json/", timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{HOST}:{page}/json/", timeout=2) as answer:
             return int(answer.read().count(b'"state" : "ALIVE"'))
 
     try:

@@ -50,8 +50,8 @@ def test_record_that_does_not_open_is_found() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["系统登录次数", "点赞数", "在线时长", "会议照片数量", "打卡天数", "党员个人排名", "记录字数", "login_count", "page_views",
-     "online_minutes", "likes"],
+    ["系统登录次数", "点赞数", "在线时长", "会议照片数量", "打卡天数", "党员个人排名", "记录字数", "login_count",
+     "page_views", "online_minutes", "likes"],
 )  # fmt: skip
 def test_forbidden_indicators_are_refused_with_the_reason(text: str) -> None:
     with pytest.raises(ForbiddenIndicator, match="指尖上的形式主义") as caught:

@@ -24,9 +24,10 @@ def months_of(first: Period, last: Period) -> list[date]:
     return [month for period in between(first, last) for month in period.months]
 
 
-def random_world(
-    seed: int, first: Period = Period(2024, 4), last: Period = Period(2026, 1), branches: int = 4
-) -> Facts:
+FIRST, LAST = Period(2024, 4), Period(2026, 1)
+
+
+def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches: int = 4) -> Facts:
     """A university, two faculties, some branches with groups; everything that can be missing is missing sometimes.
 
     The last month is under way (not closed). A branch may be founded late, move between faculties, or be temporary.

@@ -5,7 +5,18 @@ from datetime import date
 import pytest
 
 from zhibu.warehouse.contract import (
-    MONTH, ORGANIZATION, Column, ColumnKind, ContractError, Fact, RuleValue, code, count, fact_named, key, registered,
+    MONTH,
+    ORGANIZATION,
+    Column,
+    ColumnKind,
+    ContractError,
+    Fact,
+    RuleValue,
+    code,
+    count,
+    fact_named,
+    key,
+    registered,
     render,
 )  # fmt: skip
 
@@ -63,7 +74,8 @@ def test_parameters_become_literals_and_casts_stay() -> None:
     ]
     sql = render(fact(sql="select :today::text, x::int from :rules r", rules=("dev.probation",)), TODAY, values)
     assert sql == (
-        "select date '2026-11-21'::text, x::int from (values ('dev.probation', date '2014-05-28', date '2026-05-11', 12), "
+        "select date '2026-11-21'::text, x::int from (values "
+        "('dev.probation', date '2014-05-28', date '2026-05-11', 12), "
         "('dev.probation', date '2026-05-11', 'infinity'::date, 13)) r"
     )
 

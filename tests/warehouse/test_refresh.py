@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 
 from tests.cast import TODAY, Cast, make_cast, make_person
@@ -18,7 +19,7 @@ from tests.warehouse.lakes import dsn, refreshed
 from zhibu.meetings.enums import Kind, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
 from zhibu.people.models import Person
-from zhibu.warehouse import manifest
+from zhibu.warehouse import manifest, queries
 from zhibu.warehouse.contract import ContractError, registered
 from zhibu.warehouse.engines import DuckDBEngine
 from zhibu.warehouse.export import RefreshRunning
@@ -171,7 +172,7 @@ def test_two_refreshes_do_not_run_at_once(people: Cast, tmp_path: Path) -> None:
     def run() -> None:
         try:
             refreshed(tmp_path, step=wait)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (shown by the assertion below)
             errors.append(error)
         finally:
             connection.close()
@@ -250,3 +251,17 @@ def test_code_outside_the_declared_ones_stops_the_export(people: Cast, tmp_path:
         refreshed(tmp_path)
     assert "张三" not in str(caught.value)
     assert manifest.read(tmp_path).fingerprint == good.fingerprint
+
+
+def test_deleted_file_is_noticed_and_exported_again(
+    people: Cast, tmp_path: Path, settings: LazySettings, opened: Callable[[], Lake]
+) -> None:
+    settings.LAKE = tmp_path
+    assert "还没有数据" in queries.health()
+    hold(people, date(2026, 10, 9))
+    good = refreshed(tmp_path)
+    assert queries.health() == ""
+    (tmp_path / next(manifest.read(tmp_path).select("meetings.meeting")).file).unlink()
+    assert "缺少 1 个文件" in queries.health()
+    report = refreshed(tmp_path)
+    assert (report.written, report.fingerprint, queries.health()) == (1, good.fingerprint, "")

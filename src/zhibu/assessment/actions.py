@@ -80,7 +80,7 @@ def score_periods(
     return [runs[period] for period in periods]
 
 
-class _opened:  # noqa: N801  (used as a function)
+class _opened:
     """The given lake, or the installation's, closed afterwards."""
 
     def __init__(self, lake: Lake | None) -> None:
@@ -137,11 +137,11 @@ def _keep(
     replaced = list(ScoreRun.objects.filter(period=str(period), is_current=True))
     for old in replaced:
         OrganizationScore.objects.filter(run=old).delete()
-        IndicatorScore.objects.filter(run=old)._raw_delete("default")  # type: ignore[attr-defined]
+        IndicatorScore.objects.filter(run=old)._raw_delete("default")
         ScoreRun.objects.filter(pk=old.pk).update(is_current=False)
     run = ScoreRun.objects.create(
         scheme=version, period=str(period), fingerprint=fingerprint, lake_generation=lake.manifest.generation,
-        data_until=lake.manifest.today,
+        data_until=lake.manifest.today or period.last,
     )  # fmt: skip
     lines = _of(scored.lines, period)
     _copy(OrganizationScore, _total_rows(run, scheme, _of(scored.totals, period), lines, indicators))

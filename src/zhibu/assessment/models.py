@@ -12,7 +12,7 @@ from zhibu.organizations.models import Organization
 
 
 class SchemeVersion(models.Model):
-    """One version of a scheme as it was when it was first used; ``digest`` shows whether the file still says the same."""
+    """One version of a scheme as it was first used; ``digest`` shows whether the file still says the same."""
 
     key = models.CharField("方案", max_length=40)
     version = models.CharField("版本", max_length=20)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404
+from django.urls import reverse
 
-from zhibu.accounts.enums import Right
+from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
@@ -16,6 +18,7 @@ from zhibu.assessment.scheme import Scheme, schemes
 from zhibu.indicators.definition import Dimension
 from zhibu.indicators.periods import Period
 from zhibu.organizations.models import Organization
+from zhibu.ui.waiting import Waiting
 
 
 def has_scores() -> bool:
@@ -36,7 +39,7 @@ def run_of(period: Period | None = None) -> ScoreRun | None:
         return runs.filter(period=str(period)).first()
     newest = list(runs.order_by("-period")[:2])
     finished = [run for run in newest if not run.is_provisional]
-    return (finished or newest or [None])[0]
+    return next(iter(finished or newest), None)
 
 
 def scheme_of(run: ScoreRun) -> Scheme:
@@ -80,6 +83,13 @@ def history(scope: Scope, organizations: Iterable[Organization]) -> dict[int, li
     return lines
 
 
+def lines_of(run: ScoreRun, rows: Iterable[OrganizationScore]) -> dict[tuple[int, str], IndicatorScore]:
+    """The indicators of some scores that were read through the scope: (organization's pk, key) → line."""
+    wanted = [row.organization_id for row in rows]
+    found = IndicatorScore.objects.filter(run=run, organization__in=wanted)
+    return {(line.organization_id, line.indicator): line for line in found}
+
+
 def indicator_history(scope: Scope, organization: Organization, key: str) -> list[tuple[Period, IndicatorScore]]:
     """One indicator of one organization over all quarters, oldest first."""
     found = IndicatorScore.objects.filter(run__is_current=True, organization=organization, indicator=key)
@@ -109,7 +119,7 @@ class Breakdown:
 
 
 def score_of(scope: Scope, organization: Organization, period: Period | None = None) -> OrganizationScore:
-    """The total of one organization. 404 where there is none or outside the reader's subtrees, 403 without the right."""
+    """The total of one organization. 404 where there is none or outside the reader's subtrees, else 403."""
     run = run_of(period)
     found = OrganizationScore.objects.filter(run=run, organization=organization).select_related(
         "organization", "run__scheme", "parent"
@@ -163,3 +173,26 @@ def parts(scope: Scope, organization: Organization, key: str, period: Period | N
     found = IndicatorScore.objects.filter(run=score.run, indicator=key, organization__in=below)
     rows = scope.visible(found, Right.VIEW_SCORE).select_related("organization")
     return sorted(rows, key=lambda row: (row.points / row.weight, row.organization.path))
+
+
+WEAK = Decimal("0.6")
+STALE_DAYS = 7
+
+
+def waiting(scope: Scope) -> list[Waiting]:
+    """Weak indicators of the own branch; for the office, scores that rest on old data."""
+    found: list[Waiting] = []
+    run = run_of()
+    if scope.may(Right.RUN_SCORE):
+        if run is None:
+            found.append(Waiting("还没有计算过评价结果", 1, reverse("assessment:runs"), help="更新数据并计算一次"))
+        else:
+            newest = ScoreRun.objects.filter(is_current=True).aggregate(last=Max("data_until"))["last"]
+            if (scope.today - newest).days > STALE_DAYS:
+                found.append(Waiting("评价数据需要更新", 1, reverse("assessment:runs"), since=newest))
+    home = scope.home
+    if run is not None and home and home.organization_id and scope.role is Role.SECRETARY:
+        weak = IndicatorScore.objects.filter(run=run, organization=home.organization_id, normalised__lt=WEAK).count()
+        url = f"{reverse('assessment:organization', args=[home.organization_id])}?period={run.period}"
+        found.append(Waiting("考核指标偏低", weak, url, help=f"{run.quarter.label}得分率低于六成，打开看怎样提高"))
+    return found

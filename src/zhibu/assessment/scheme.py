@@ -82,7 +82,19 @@ class Scheme:
         return next((item for item in self.indicators if item.indicator.key == key), None)
 
 
-TOP = "key version title starts_on purpose sources assumptions_stated indicators smoothing caps assumptions".split()
+TOP = [
+    "key",
+    "version",
+    "title",
+    "starts_on",
+    "purpose",
+    "sources",
+    "assumptions_stated",
+    "indicators",
+    "smoothing",
+    "caps",
+    "assumptions",
+]
 
 
 def load(file: Path) -> Scheme:
@@ -110,7 +122,8 @@ def read(raw: Any, name: str, digest: str = "") -> Scheme:
         raise SchemeError(f"{name}:权重合计 {total},应为 100。")
     if smoothing.weight < 0 or smoothing.under_members < 0:
         raise SchemeError(f"{name}:smoothing 的数值不能为负。")
-    known = {key for item in (*weighted, *caps) for key in _indicator_of(item).assumptions}
+    used = [item.indicator for item in weighted] + [cap.check for cap in caps]
+    known = {key for item in used for key in item.assumptions}
     if unknown := set(raw["assumptions"]) ^ known:
         raise SchemeError(
             f"{name}:assumptions 应恰好包含 {'、'.join(sorted(known))};不符的有 {'、'.join(sorted(unknown))}。"
@@ -122,10 +135,6 @@ def read(raw: Any, name: str, digest: str = "") -> Scheme:
         tuple(raw["sources"]), tuple(raw["assumptions_stated"]), weighted, smoothing, caps,
         dict(raw["assumptions"]), digest, raw,
     )  # fmt: skip
-
-
-def _indicator_of(item: Weighted | Cap) -> Indicator:
-    return item.indicator if isinstance(item, Weighted) else item.check
 
 
 def _weighted(raw: Any, where: str) -> Weighted:

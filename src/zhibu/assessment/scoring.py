@@ -3,7 +3,7 @@
 Ratios are millionths, points hundredths; each of the steps below rounds half up once:
 
     raw        = numerator / denominator
-    smoothed   = (numerator + k * category's ratio) / (denominator + k)      small branches, indicators counted by person
+    smoothed   = (numerator + k * category's ratio) / (denominator + k)   small branches, indicators by person
     normalised = (smoothed - zero_at) / (full_at - zero_at), within 0..1
     points     = weight * normalised
     total      = points of all / weights of those that had something due * 100, at most the limits of the breaches
@@ -32,7 +32,7 @@ LINE = (*KEYS, "indicator", "numerator", "denominator", "raw", "smoothed", "norm
 
 @dataclass(frozen=True)
 class Scored:
-    """``lines``: one row per organization, quarter and weighted indicator. ``totals``: one per organization and quarter."""
+    """``lines``: a row per organization, quarter and weighted indicator; ``totals``: per organization and quarter."""
 
     lines: pa.Table
     totals: pa.Table
@@ -64,7 +64,7 @@ def score(computed: Computed, scheme: Scheme) -> Scored:
         rows = values.join(plan, on="indicator", how="inner").join(
             standing.select(*KEYS, "branch", "members", "category"), on=KEYS, how="inner"
         )
-        lines = engine.keep(_points(engine.keep(rows), scheme))
+        lines = engine.keep(_points(rows, scheme))
         limits = _limits(values, standing, engine.table(_cap_plan(scheme, place)))
         return Scored(engine.collect(lines), engine.collect(_totals(lines, standing, limits)))
     finally:
@@ -124,7 +124,7 @@ def _cap_plan(scheme: Scheme, place: dict[str, int]) -> pa.Table:
 
 
 def _limits(values: Frame, standing: Frame, plan: Frame) -> Frame:
-    """organization_id, period, limit, cap (position in the scheme) of branches with a breach; the lowest limit counts."""
+    """organization_id, period, limit, cap (place in the scheme) of branches with a breach; the lowest counts."""
     breaches = (
         values.filter(nw.col("numerator") == 0, nw.col("denominator") > 0)
         .join(plan, on="indicator", how="inner")

@@ -50,8 +50,8 @@ class Role(Enum):
 class Opens:
     """The records behind a number: kind of record (``room.model``) and what to filter them by.
 
-    ``filters`` selects the records the number is made of, ``gaps`` those that keep it from being full (empty where a gap
-    is something that never happened). The page adds organization (with its subtree) and the days of the window.
+    ``filters`` selects the records the number is made of, ``gaps`` those that keep it from being full (empty where a
+    gap is something that never happened). The page adds organization (with its subtree) and the days of the window.
     """
 
     record: str
@@ -65,9 +65,9 @@ class Indicator:
     """One share: ``numerator`` of ``denominator``, both whole numbers that add up over the tree.
 
     ``formula`` and ``unit`` (what the denominator counts) are Chinese and stand on screen. ``rules`` are ids of
-    `zhibu.regulations`; ``assumptions`` are numbers that no rule gives and that a scheme may change, each with its note.
-    ``remedy`` says what one more of the numerator takes: ``{n}`` is how many; ``mends_past`` whether that is still possible
-    for the period itself. ``share`` False counts what should not be (lost members): lower is better.
+    `zhibu.regulations`; ``assumptions`` are numbers that no rule gives and that a scheme may change, each with a note.
+    ``remedy`` says what more of the numerator takes: ``{n}`` is how many. ``higher_is_better`` is False where the
+    numerator counts what should not be (lost members).
     """
 
     key: str
@@ -82,7 +82,6 @@ class Indicator:
     rules: tuple[str, ...] = ()
     basis: str = ""
     remedy: str = ""
-    mends_past: bool = False
     higher_is_better: bool = True
     role: Role = Role.SCORED
     assumptions: Mapping[str, tuple[int, str]] = field(default_factory=dict)

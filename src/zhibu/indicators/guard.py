@@ -38,3 +38,8 @@ def refuse_forbidden(subject: str, *texts: str) -> None:
         for what, pattern in _PATTERNS:
             if found := pattern.search(text):
                 raise ForbiddenIndicator(f"“{subject}”含有“{found[0]}”，属于{what}类指标，不予采用。{REASON}")
+
+
+def forbidden_kinds() -> list[str]:
+    """What is refused, in words for the screen."""
+    return [what for what, _pattern in _PATTERNS]

@@ -1,7 +1,8 @@
 """Frames that several indicators share, each evaluated once per computation.
 
-Everything is aggregated at its own grain before it is joined, and every sum is one of whole numbers, so that the engines
-agree to the last digit. Many quarters are computed in one pass: small calendars say which quarter a month counts for.
+Everything is aggregated at its own grain before it is joined, and every sum is one of whole numbers, so that
+the engines agree to the last digit. Many quarters are computed in one pass: small calendars say which quarter a month
+counts for.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Measures:
 
     @property
     def yearly(self) -> list[Period]:
-        """Quarters whose twelve months all lie after the first record: before that, nothing says a duty was neglected."""
+        """Quarters whose twelve months all lie after the first record: before it, nothing says what was neglected."""
         return [period for period in self.periods if period.window[0] >= self._records_from]
 
     def end_month(self, period: Period) -> date:
@@ -173,7 +174,7 @@ class Measures:
 
     @cached_property
     def ancestry(self) -> Frame:
-        """organization_id, ancestor_id, period: the tree at the end of each quarter, every organization its own ancestor."""
+        """organization_id, ancestor_id, period: the tree at the quarter's end, each organization its own ancestor."""
         found = self.scan("organizations.ancestry_month", self.end_months)
         return found.join(self.end_calendar, on="month", how="inner").select("organization_id", "ancestor_id", "period")
 
@@ -183,8 +184,8 @@ class Measures:
     def life(self) -> Frame:
         """Per organization and quarter: what was due of each kind of meeting and what was held and recorded completely.
 
-        What is held beyond the due number of its own month does not make up for another. In a month or quarter under way
-        nothing is missing yet: only what was held counts as due.
+        What is held beyond the due number of its own month does not make up for another. In a month or quarter under
+        way nothing is missing yet: only what was held counts as due.
         """
         kind, complete = nw.col("kind"), nw.col("complete")
         met = (
@@ -275,7 +276,7 @@ class Measures:
 
     @cached_property
     def members(self) -> Frame:
-        """Per branch and quarter: members at its end; of those who were members for the twelve months, who was reached."""
+        """Per branch and quarter: members at its end; of those who were members all year, who was reached."""
 
         def in_window(bits: str) -> nw.Expr:
             return (nw.col(bits).fill_null(0) // nw.col("first_bit")) % 2**QUARTERS_IN_WINDOW > 0

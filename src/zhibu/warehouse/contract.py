@@ -80,7 +80,7 @@ ORGANIZATION = key("organization_id", "organization the row counts for")
 
 @dataclass(frozen=True)
 class RuleValue:
-    """A rule's value from one day until before another (None: without end), as a fact's SQL may ask for it under ``:rules``."""
+    """A rule's value from one day until before another (None: without end), one row of ``:rules``."""
 
     rule: str
     started_on: date

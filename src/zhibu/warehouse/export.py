@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,16 @@ def refresh(folder: Path, dsn: str, order: Order, step: Step = lambda text: None
     with _connected(dsn) as connection:
         before = lake.read(folder)
         swept = lake.sweep(folder, before)
+        lost = {part for part in before.parts if not (folder / part.file).exists()}
+        # A file that somebody deleted is no reason to stop: it is exported again.
+        known = replace(before, parts=tuple(part for part in before.parts if part not in lost))
         parts: list[Part] = []
         written: list[Part] = []
         for fact in order.facts:
             step(f"核对 {fact.name}")
             sql = render(fact, order.today, order.rules)
             now = _fingerprints(connection, fact, sql, order)
-            keep, changed = _compare(fact, before, now, order)
+            keep, changed = _compare(fact, known, now, order)
             if changed:
                 step(f"导出 {fact.name}:{len({part.month for part in changed})} 个月")
                 _export(connection, folder, fact, sql, changed, order, step)

@@ -19,7 +19,6 @@ SETTLED = "十二个月前已是党员的在册党员"
     opens=Opens("people.person", "党员名册", {}, {"lost": True}),
     rules=("lost.stop",),
     remedy="与 {n} 名失联党员恢复联系或按规定处理",
-    mends_past=False,
     higher_is_better=False,
 )
 def out_of_contact(m: Measures) -> Frame:
@@ -38,7 +37,6 @@ def out_of_contact(m: Measures) -> Frame:
     opens=Opens("people.person", "党员名册", {}, {"complete": False}),
     basis="全国党员管理信息系统采集项",
     remedy="补齐 {n} 名党员的必填信息",
-    mends_past=False,
 )
 def profile_complete(m: Measures) -> Frame:
     """Of the members on the roll, those with every required field filled."""

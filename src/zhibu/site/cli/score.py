@@ -34,6 +34,5 @@ def command(period: str | None, everything: bool) -> None:
         raise click.ClickException(str(problem)) from problem
     for run in runs:
         mark = "（季度未结束，暂计）" if run.is_provisional else ""
-        click.echo(
-            f"{run.quarter.label}{mark}：{run.scores.count()} 个党组织，方案 {run.scheme}，数据第 {run.lake_generation} 批。"
-        )
+        count, batch = run.scores.count(), run.lake_generation
+        click.echo(f"{run.quarter.label}{mark}：{count} 个党组织，方案 {run.scheme}，数据第 {batch} 批。")

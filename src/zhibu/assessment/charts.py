@@ -1,0 +1,88 @@
+"""Charts of scores; each mark leads to the page of what it shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from zhibu.assessment.models import IndicatorScore, OrganizationScore
+from zhibu.assessment.scheme import Scheme
+from zhibu.assessment.tables import BANDS, band
+from zhibu.indicators.periods import Period
+from zhibu.organizations.models import Organization
+from zhibu.ui.charts import Chart, Heatmap, Point, Series
+
+
+def score_url(pk: int, period: Period, key: str = "") -> str:
+    name, arguments = ("assessment:indicator", [pk, key]) if key else ("assessment:organization", [pk])
+    return f"{reverse(name, args=arguments)}?{urlencode({'period': str(period)})}"
+
+
+def bands(totals: Iterable[Decimal], period: Period) -> Chart:
+    """How many branches lie in which band."""
+    counted = Counter(band(total)[1] for total in totals)
+    labels = [label for _least, label, _tone in BANDS]
+    url = f"{reverse('assessment:index')}?{urlencode({'period': str(period), 'all': 1, 'c-sort': 'total'})}"
+    return Chart(
+        "doughnut", labels, [Series("党支部", [Point(counted[label], url=url) for label in labels])], unit="个"
+    )
+
+
+def slices(found: Sequence[Any]) -> Chart:
+    """Points by dimension."""
+    labels = [item.dimension.value for item in found]
+    points = [Point(float(item.points), url=f"#{item.dimension.name}") for item in found]
+    return Chart("doughnut", labels, [Series("得分", points)], unit="分")
+
+
+def line(node: Organization, past: Sequence[tuple[Period, OrganizationScore]]) -> Chart:
+    """One organization's totals over all quarters."""
+    points = [Point(float(row.total), url=score_url(node.pk, at)) for at, row in past]
+    return Chart("line", [str(at) for at, _row in past], [Series(str(node), points)], unit="分")
+
+
+def lines(
+    series: Sequence[tuple[str, Sequence[tuple[Period, Decimal]]]], node: Organization | None = None, key: str = ""
+) -> Chart:
+    """Several lines over the quarters that any of them has; a quarter without a value is a gap."""
+    quarters = sorted({at for _name, rows in series for at, _value in rows})
+    drawn = []
+    for name, rows in series:
+        values = dict(rows)
+        drawn.append(
+            Series(
+                name,
+                [
+                    Point(float(values[at]), url=score_url(node.pk, at, key) if node else "")
+                    if at in values
+                    else Point(None)
+                    for at in quarters
+                ],
+            )
+        )
+    return Chart("line", [str(at) for at in quarters], drawn, unit="分")
+
+
+def heat(rows: Sequence[OrganizationScore], found: Mapping[tuple[int, str], IndicatorScore], scheme: Scheme) -> Heatmap:
+    """Organizations by indicators: the share of the points that each reached, in percent."""
+    items = scheme.indicators
+    points = []
+    for row in rows:
+        cells = [found.get((row.organization_id, item.indicator.key)) for item in items]
+        points.append(
+            [
+                Point(
+                    round(float(cell.normalised) * 100, 1),
+                    url=score_url(row.organization_id, row.run.quarter, cell.indicator),
+                )
+                if cell
+                else Point(None)
+                for cell in cells
+            ]
+        )
+    return Heatmap([item.indicator.title for item in items], [str(row.organization) for row in rows], points, unit="%")

@@ -1,0 +1,188 @@
+"""Scores on screen: every number leads to the next finer one, and the last one to its records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from zhibu.accounts.access import page
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.assessment import queries, requests
+from zhibu.assessment.charts import bands, heat, line, lines, slices
+from zhibu.assessment.models import OrganizationScore, ScoreRun
+from zhibu.assessment.records import may_open, records, table_of
+from zhibu.assessment.scheme import scheme_for
+from zhibu.assessment.tables import RunTable, ScoreTable
+from zhibu.indicators.guard import REASON, forbidden_kinds
+from zhibu.indicators.periods import Period
+from zhibu.organizations.enums import BRANCH_KINDS, Category
+from zhibu.organizations.models import Organization
+from zhibu.organizations.queries import organization as one_organization
+from zhibu.organizations.queries import roots
+from zhibu.ui.tables import bind, table_page
+
+COMPARED = 8
+HEAT_ROWS = 30
+
+
+def asked_period(request: HttpRequest) -> Period | None:
+    """The quarter of ``?period=``; None (the last finished one) when it is missing or unreadable."""
+    try:
+        return Period.parse(request.GET.get("period", ""))
+    except ValueError:
+        return None
+
+
+def _frame(request: HttpRequest, period: Period | None) -> dict[str, Any]:
+    """What the period picker needs."""
+    run = queries.run_of(period)
+    kept = {name: value for name, value in request.GET.items() if name != "period" and not name.startswith("c-")}
+    return {"run": run, "period": run.quarter if run else None, "periods": queries.periods()[::-1], "kept": kept}
+
+
+def _top(scope: Scope) -> Organization | None:
+    """The highest organization that the reader sees scores of."""
+    return next((node for node in roots(scope) if scope.may(Right.VIEW_SCORE, node.path)), None)
+
+
+@page(needs=Right.VIEW_SCORE)
+def index(request: HttpRequest) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if not queries.has_scores():
+        return render(request, "assessment/none.html", {"may_run": scope.may(Right.RUN_SCORE)})
+    top = _top(scope)
+    if top is None:
+        raise Http404("您的范围内没有评价结果。")
+    if top.kind in BRANCH_KINDS:
+        return organization(request, pk=top.pk)
+    return _overview(request, scope, top)
+
+
+def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResponseBase:
+    """An upper organization: its own score, then those below it, level by level."""
+    period = asked_period(request)
+    frame = _frame(request, period)
+    below = queries.scores(scope, period, under=top).exclude(organization=top)
+    if not request.GET.get("all"):
+        below = below.filter(parent=top)
+    bound = bind(request, ScoreTable(), below, prefix="c-", export_right=Right.EXPORT)
+    if answer := bound.answer():
+        return answer
+    score = queries.score_of(scope, top, period)
+    branches = queries.scores(scope, period, levels=[kind.value for kind in BRANCH_KINDS], under=top)
+    shown = list(queries.children(scope, top, period)[:HEAT_ROWS])
+    context = {
+        **frame, "score": score, "node": top, "bound": bound,
+        "change": _change(scope, top, score),
+        "doughnut": bands(branches.values_list("total", flat=True), frame["period"]),
+        "history": line(top, queries.history(scope, [top])[top.pk]),
+        "heat": heat(shown, queries.lines_of(score.run, shown), queries.scheme_of(score.run)),
+        "heat_cut": queries.children(scope, top, period).count() > HEAT_ROWS,
+        "all": bool(request.GET.get("all")),
+    }  # fmt: skip
+    return render(request, "assessment/overview.html", context)
+
+
+def _change(scope: Scope, node: Organization, score: OrganizationScore) -> Any:
+    """Points gained or lost since the quarter before; None where that was not scored."""
+    past = dict(queries.history(scope, [node])[node.pk])
+    before = past.get(Period.numbered(score.run.quarter.number - 1))
+    return score.total - before.total if before else None
+
+
+@page(needs=Right.VIEW_SCORE)
+def organization(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    node = one_organization(scope, pk, Right.VIEW_SCORE)
+    period = asked_period(request)
+    found = queries.breakdown(scope, node, period)
+    if node.kind not in BRANCH_KINDS and queries.children(scope, node, period).exists() and not request.GET.get("own"):
+        return _overview(request, scope, node)
+    context = {
+        **_frame(request, period), "found": found, "score": found.score, "node": node,
+        "change": _change(scope, node, found.score),
+        "doughnut": slices(found.slices),
+        "history": line(node, queries.history(scope, [node])[node.pk]),
+        "smoothed": any(item.smoothed for item in found.lines),
+    }  # fmt: skip
+    return render(request, "assessment/organization.html", context)
+
+
+@page(needs=Right.VIEW_SCORE)
+def indicator(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
+    """One number: how it came about, the records, and what would raise it."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    node = one_organization(scope, pk, Right.VIEW_SCORE)
+    period = asked_period(request)
+    found = queries.explain(scope, node, key, period)
+    gaps = bool(request.GET.get("gaps")) and found.gaps is not None
+    wanted = found.gaps if gaps and found.gaps else found.records
+    bound = None
+    if may_open(scope, wanted, node.path):
+        bound = bind(request, table_of(wanted), records(scope, wanted, node), prefix="r-", export_right=Right.EXPORT)
+        if answer := bound.answer():
+            return answer
+    past = queries.indicator_history(scope, node, key)
+    context = {
+        **_frame(request, period), "found": found, "node": node, "key": key, "bound": bound, "gaps": gaps,
+        "parts": queries.parts(scope, node, key, period)[:60] if node.kind not in BRANCH_KINDS else [],
+        "history": lines([(found.indicator.title, [(at, row.normalised * 100) for at, row in past])], node, key),
+    }  # fmt: skip
+    return render(request, "assessment/indicator.html", context)
+
+
+@page(needs=Right.VIEW_SCORE)
+def compare(request: HttpRequest) -> HttpResponseBase:
+    """Organizations of one category over time. Unlike ones are not put side by side without saying so."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    category = request.GET.get("category") or Category.STUDENT_UNDERGRADUATE
+    period = asked_period(request)
+    rows = queries.scores(scope, period).filter(category=category)
+    picked = [int(pk) for pk in request.GET.getlist("pk") if pk.isdigit()][:COMPARED]
+    chosen = list(rows.filter(organization__in=picked)) or list(rows[:COMPARED])
+    past = queries.history(scope, [row.organization for row in chosen])
+    series = [(str(row.organization), [(at, old.total) for at, old in past[row.organization_id]]) for row in chosen]
+    context = {
+        **_frame(request, period), "category": category, "categories": Category.choices, "chosen": chosen,
+        "offered": rows[:300], "picked": {row.organization_id for row in chosen}, "limit": COMPARED,
+        "history": lines(series),
+    }  # fmt: skip
+    return render(request, "assessment/compare.html", context)
+
+
+@page(needs=Right.VIEW_SCORE)
+def scheme(request: HttpRequest) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    context = {"scheme": scheme_for(scope.today), "forbidden": forbidden_kinds(), "reason": REASON}
+    return render(request, "assessment/scheme.html", context)
+
+
+@page(needs=Right.RUN_SCORE)
+def runs(request: HttpRequest) -> HttpResponseBase:
+    return table_page(
+        request,
+        RunTable(),
+        ScoreRun.objects.select_related("scheme"),
+        template="assessment/runs.html",
+        context={"running": requests.running()},
+        export_right=Right.EXPORT,
+    )
+
+
+@page(needs=Right.RUN_SCORE, methods=("POST",))
+def start(request: HttpRequest) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if requests.request_computation(scope):
+        messages.success(request, "已开始更新数据并计算，完成后本页会显示新的结果。")
+    else:
+        messages.info(request, "上一次更新还在进行，不需要重复提交。")
+    return redirect("assessment:runs")
+
+
+@page(needs=Right.RUN_SCORE)
+def progress(request: HttpRequest) -> HttpResponseBase:
+    return render(request, "assessment/progress.html", {"running": requests.running()})

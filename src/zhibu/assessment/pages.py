@@ -37,11 +37,13 @@ def asked_period(request: HttpRequest) -> Period | None:
         return None
 
 
-def _frame(request: HttpRequest, period: Period | None) -> dict[str, Any]:
-    """What the period picker needs."""
-    run = queries.run_of(period)
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """What the period picker needs; ``run`` is the computation that the page shows."""
+    run = queries.run_of(asked_period(request))
+    if run is None:
+        raise Http404("这一考核期没有评价结果。")
     kept = {name: value for name, value in request.GET.items() if name != "period" and not name.startswith("c-")}
-    return {"run": run, "period": run.quarter if run else None, "periods": queries.periods()[::-1], "kept": kept}
+    return {"run": run, "period": run.quarter, "periods": queries.periods()[::-1], "kept": kept}
 
 
 def _top(scope: Scope) -> Organization | None:
@@ -64,8 +66,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResponseBase:
     """An upper organization: its own score, then those below it, level by level."""
-    period = asked_period(request)
-    frame = _frame(request, period)
+    frame = _frame(request)
+    period = frame["run"]
     below = queries.scores(scope, period, under=top).exclude(organization=top)
     if not request.GET.get("all"):
         below = below.filter(parent=top)
@@ -73,24 +75,25 @@ def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResp
     if answer := bound.answer():
         return answer
     score = queries.score_of(scope, top, period)
+    past = queries.history(scope, [top])[top.pk]
     branches = queries.scores(scope, period, levels=[kind.value for kind in BRANCH_KINDS], under=top)
-    shown = list(queries.children(scope, top, period)[:HEAT_ROWS])
+    below_here = list(queries.children(scope, top, period)[: HEAT_ROWS + 1])
+    shown = below_here[:HEAT_ROWS]
     context = {
         **frame, "score": score, "node": top, "bound": bound,
-        "change": _change(scope, top, score),
+        "change": _change(past, score),
         "doughnut": bands(branches.values_list("total", flat=True), frame["period"]),
-        "history": line(top, queries.history(scope, [top])[top.pk]),
+        "history": line(top, past),
         "heat": heat(shown, queries.lines_of(score.run, shown), queries.scheme_of(score.run)),
-        "heat_cut": queries.children(scope, top, period).count() > HEAT_ROWS,
+        "heat_cut": len(below_here) > HEAT_ROWS,
         "all": bool(request.GET.get("all")),
     }  # fmt: skip
     return render(request, "assessment/overview.html", context)
 
 
-def _change(scope: Scope, node: Organization, score: OrganizationScore) -> Any:
+def _change(past: list[tuple[Period, OrganizationScore]], score: OrganizationScore) -> Any:
     """Points gained or lost since the quarter before; None where that was not scored."""
-    past = dict(queries.history(scope, [node])[node.pk])
-    before = past.get(Period.numbered(score.run.quarter.number - 1))
+    before = dict(past).get(Period.numbered(score.run.quarter.number - 1))
     return score.total - before.total if before else None
 
 
@@ -98,15 +101,16 @@ def _change(scope: Scope, node: Organization, score: OrganizationScore) -> Any:
 def organization(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     node = one_organization(scope, pk, Right.VIEW_SCORE)
-    period = asked_period(request)
-    found = queries.breakdown(scope, node, period)
-    if node.kind not in BRANCH_KINDS and queries.children(scope, node, period).exists() and not request.GET.get("own"):
+    if node.kind not in BRANCH_KINDS and not request.GET.get("own"):
         return _overview(request, scope, node)
+    frame = _frame(request)
+    found = queries.breakdown(scope, node, frame["run"])
+    past = queries.history(scope, [node])[node.pk]
     context = {
-        **_frame(request, period), "found": found, "score": found.score, "node": node,
-        "change": _change(scope, node, found.score),
+        **frame, "found": found, "score": found.score, "node": node,
+        "change": _change(past, found.score),
         "doughnut": slices(found.slices),
-        "history": line(node, queries.history(scope, [node])[node.pk]),
+        "history": line(node, past),
         "smoothed": any(item.smoothed for item in found.lines),
     }  # fmt: skip
     return render(request, "assessment/organization.html", context)
@@ -117,7 +121,8 @@ def indicator(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
     """One number: how it came about, the records, and what would raise it."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     node = one_organization(scope, pk, Right.VIEW_SCORE)
-    period = asked_period(request)
+    frame = _frame(request)
+    period = frame["run"]
     found = queries.explain(scope, node, key, period)
     gaps = bool(request.GET.get("gaps")) and found.gaps is not None
     wanted = found.gaps if gaps and found.gaps else found.records
@@ -128,7 +133,7 @@ def indicator(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
             return answer
     past = queries.indicator_history(scope, node, key)
     context = {
-        **_frame(request, period), "found": found, "node": node, "key": key, "bound": bound, "gaps": gaps,
+        **frame, "found": found, "node": node, "key": key, "bound": bound, "gaps": gaps,
         "parts": queries.parts(scope, node, key, period)[:60] if node.kind not in BRANCH_KINDS else [],
         "history": lines([(found.indicator.title, [(at, row.normalised * 100) for at, row in past])], node, key),
     }  # fmt: skip
@@ -140,14 +145,16 @@ def compare(request: HttpRequest) -> HttpResponseBase:
     """Organizations of one category over time. Unlike ones are not put side by side without saying so."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     category = request.GET.get("category") or Category.STUDENT_UNDERGRADUATE
-    period = asked_period(request)
-    rows = queries.scores(scope, period).filter(category=category)
+    if not queries.has_scores():
+        return redirect("assessment:index")
+    frame = _frame(request)
+    rows = queries.scores(scope, frame["run"]).filter(category=category)
     picked = [int(pk) for pk in request.GET.getlist("pk") if pk.isdigit()][:COMPARED]
     chosen = list(rows.filter(organization__in=picked)) or list(rows[:COMPARED])
     past = queries.history(scope, [row.organization for row in chosen])
     series = [(str(row.organization), [(at, old.total) for at, old in past[row.organization_id]]) for row in chosen]
     context = {
-        **_frame(request, period), "category": category, "categories": Category.choices, "chosen": chosen,
+        **frame, "category": category, "categories": Category.choices, "chosen": chosen,
         "offered": rows[:300], "picked": {row.organization_id for row in chosen}, "limit": COMPARED,
         "history": lines(series),
     }  # fmt: skip

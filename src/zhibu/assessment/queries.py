@@ -32,8 +32,13 @@ def periods() -> list[Period]:
     return sorted(Period.parse(text) for text in found)
 
 
-def run_of(period: Period | None = None) -> ScoreRun | None:
+When = Period | ScoreRun | None  # a quarter, its run where the page has it already, or the last finished one
+
+
+def run_of(period: When = None) -> ScoreRun | None:
     """The current run of a quarter; of the last quarter that was over when no quarter is given."""
+    if isinstance(period, ScoreRun):
+        return period
     runs = ScoreRun.objects.filter(is_current=True).select_related("scheme")
     if period is not None:
         return runs.filter(period=str(period)).first()
@@ -68,7 +73,7 @@ def scores(
     return found
 
 
-def children(scope: Scope, organization: Organization, period: Period | None = None) -> QuerySet[OrganizationScore]:
+def children(scope: Scope, organization: Organization, period: When = None) -> QuerySet[OrganizationScore]:
     """Totals of those directly below an organization at the end of that quarter."""
     return scores(scope, period).filter(parent=organization)
 
@@ -118,7 +123,7 @@ class Breakdown:
     improvements: tuple[Improvement, ...]
 
 
-def score_of(scope: Scope, organization: Organization, period: Period | None = None) -> OrganizationScore:
+def score_of(scope: Scope, organization: Organization, period: When = None) -> OrganizationScore:
     """The total of one organization. 404 where there is none or outside the reader's subtrees, else 403."""
     run = run_of(period)
     found = OrganizationScore.objects.filter(run=run, organization=organization).select_related(
@@ -131,7 +136,7 @@ def score_of(scope: Scope, organization: Organization, period: Period | None = N
     return score
 
 
-def breakdown(scope: Scope, organization: Organization, period: Period | None = None) -> Breakdown:
+def breakdown(scope: Scope, organization: Organization, period: When = None) -> Breakdown:
     """Everything that a page about one score shows, in the order of the scheme."""
     score = score_of(scope, organization, period)
     scheme = scheme_of(score.run)
@@ -146,7 +151,7 @@ def breakdown(scope: Scope, organization: Organization, period: Period | None = 
     return Breakdown(score, scheme, slices, tuple(lines), not_due, tuple(improvements_of(score, lines)))
 
 
-def explain(scope: Scope, organization: Organization, key: str, period: Period | None = None) -> Explanation:
+def explain(scope: Scope, organization: Organization, key: str, period: When = None) -> Explanation:
     """One line of a score: formula, counts, rules with their articles, records to open, and what would raise it."""
     score = score_of(scope, organization, period)
     for line in _lines(score, scheme_of(score.run)):
@@ -166,7 +171,7 @@ def _lines(score: OrganizationScore, scheme: Scheme) -> list[Explanation]:
     ]
 
 
-def parts(scope: Scope, organization: Organization, key: str, period: Period | None = None) -> list[IndicatorScore]:
+def parts(scope: Scope, organization: Organization, key: str, period: When = None) -> list[IndicatorScore]:
     """The same indicator for those directly below: which of them make up the number, the largest gap first."""
     score = score_of(scope, organization, period)
     below = OrganizationScore.objects.filter(run=score.run, parent=organization).values("organization")

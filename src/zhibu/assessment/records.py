@@ -53,7 +53,8 @@ class AttendanceRecords(Table):
         Column("held_on", "日期", value="meeting.held_on", sort="meeting__held_on",
                link=lambda row: reverse("meetings:meeting", args=[row.meeting_id])),
         Column("meeting", "会议", value=lambda row: row.meeting.get_kind_display()),
-        Column("organization", "党组织", value=lambda row: str(row.meeting.organization), sort="meeting__organization__path"),
+        Column("organization", "党组织", value=lambda row: str(row.meeting.organization),
+               sort="meeting__organization__path"),
         Column("person", "人员", value="person.name", link=lambda row: reverse("people:file", args=[row.person_id])),
         Column("presence", "出席情况", value=lambda row: row.get_presence_display(), sort="presence"),
     ]  # fmt: skip

@@ -1,6 +1,8 @@
 """Addresses of the room's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from zhibu.indicators import pages
 
 app_name = "indicators"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", pages.index, name="index"), path("<str:key>/", pages.detail, name="detail")]

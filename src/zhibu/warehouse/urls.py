@@ -1,6 +1,8 @@
 """Addresses of the room's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from zhibu.warehouse import pages
 
 app_name = "warehouse"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", pages.index, name="index")]

@@ -1,0 +1,39 @@
+"""The library of indicators: what each counts, by which formula and rule."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from zhibu.accounts.access import page
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.indicators.definition import Dimension, Role, catalogue
+from zhibu.indicators.guard import REASON, forbidden_kinds
+from zhibu.indicators.periods import Period
+from zhibu.indicators.rules import citations
+from zhibu.warehouse.contract import registered
+
+
+@page(needs=Right.VIEW_SCORE)
+def index(request: HttpRequest) -> HttpResponseBase:
+    found = [item for item in catalogue().values() if item.role is not Role.SIZE]
+    groups = [(dimension, [item for item in found if item.dimension is dimension]) for dimension in Dimension]
+    context = {
+        "groups": [(dimension, items) for dimension, items in groups if items],
+        "empty": [dimension.value for dimension, items in groups if not items],
+        "forbidden": forbidden_kinds(),
+        "reason": REASON,
+    }
+    return render(request, "indicators/list.html", context)
+
+
+@page(needs=Right.VIEW_SCORE)
+def detail(request: HttpRequest, key: str) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    item = catalogue().get(key)
+    if item is None:
+        raise Http404("没有这项指标。")
+    facts = [registered()[name] for name in item.reads]
+    rules = citations(item, Period.of(scope.today))
+    return render(request, "indicators/detail.html", {"item": item, "facts": facts, "rules": rules})

@@ -147,7 +147,16 @@ def undo(request: HttpRequest, pk: int) -> HttpResponseBase:
         "导入之后又有变动的，不能撤销。"
     )
     back = reverse("exchange:batch", args=[pk])
-    return form_page(request, form, title="撤销导入", submit="撤销导入", cancel=back, intro=intro)
+    return form_page(
+        request,
+        form,
+        title="撤销导入",
+        submit="撤销导入",
+        cancel=back,
+        intro=intro,
+        template="exchange/undo.html",
+        context={"batch": held},
+    )
 
 
 @page(needs=Right.IMPORT)

@@ -19,6 +19,7 @@ from zhibu.exchange.enums import BatchKind, BatchState, RowState, Severity
 from zhibu.exchange.models import ImportBatch, ImportRow
 from zhibu.exchange.staging import Staged, opened, search_text
 from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table
+from zhibu.ui.tables.columns import EMPTY_CELL
 from zhibu.vault.masks import mask_address, mask_id_number, mask_phone
 
 STATE_TONES = {
@@ -130,7 +131,7 @@ def rows_table(batch: ImportBatch, names: dict[int, str]) -> Table:
         return format_html_join("", "<div><strong>{}</strong>：{} → {}</div>", lines)
 
     def remarks(row: ImportRow) -> SafeString:
-        return format_html("{}{}", _problems(staged(row), sheet), changes(row))
+        return format_html("{}{}", _problems(staged(row), sheet), changes(row)) or EMPTY_CELL
 
     def plain_remarks(row: ImportRow) -> str:
         held = staged(row)

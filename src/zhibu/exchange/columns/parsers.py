@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 from zhibu.exchange.columns.specification import BadCell
+from zhibu.people.pinyin import spelling
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003), 0x20)
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F, 0x202A, 0x202C, 0xAD))
@@ -20,7 +21,9 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ufffd]")
 _USUAL_NAME = re.compile("^[\u4e00-\u9fff\u3400-\u4dbf]{2,5}$")
 _USUAL_TEXT = re.compile("^[\u4e00-\u9fff0-9A-Za-z]{2,60}$")
 _CODE = re.compile(r"^([0-9A-Z]{1,4})[\s\-—.、:\uff1a|]*(\D.*)?$")
-_DATE = re.compile(r"^(\d{4})\s*[-/.,年]\s*(\d{1,2})\s*[-/.,月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?$")
+_DATE = re.compile(
+    r"^(\d{4})\s*[-/.,年]\s*(\d{1,2})\s*[-/.,月]\s*(\d{1,2})\s*日{0,1}(?:\s+0{1,2}:00(?::00){0,1}){0,1}$"
+)
 _MONTH = re.compile(r"^(\d{4})\s*[-/.,年]\s*(\d{1,2})\s*月?$")
 EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 EMPTY_MARKS = frozenset({"", "/", "-", "—", "——", "\\", "无", "N/A", "NULL", "null", "None"})
@@ -81,7 +84,7 @@ def parse_person_name(cell: Any) -> str | None:
     return text
 
 
-DATE_HELP = "请写成 2020-09-01(也可以是 2020.9.1、2020年9月1日 或 20200901)。"
+DATE_HELP = "请写成 2020-09-01（也可以是 2020.9.1、2020年9月1日 或 20200901）。"
 
 
 def parse_date(cell: Any) -> date | None:
@@ -115,7 +118,7 @@ def parse_month(cell: Any) -> date | None:
     try:
         found = parse_date(cell)
     except BadCell as error:
-        raise BadCell("看不懂这个年月。", "请写成 2024-03(也可以是 2024年3月 或 202403)。") from error
+        raise BadCell("看不懂这个年月。", "请写成 2024-03（也可以是 2024年3月 或 202403）。") from error
     return found.replace(day=1) if found else None
 
 
@@ -202,5 +205,13 @@ def _key(text: str) -> str:
 def nearest(text: str, names: Iterable[str], *, none: str = "请从下拉列表（代码表）中选择。") -> str:
     """``是不是“X”或“Y”?`` — or how to choose when nothing is near."""
     pool = list(dict.fromkeys(names))
-    close = get_close_matches(text, pool, n=3, cutoff=0.45) or [name for name in pool if text and text in name][:3]
+    likely = get_close_matches(text, pool, n=30, cutoff=0.3)
+    # Most slips are homophones (汗族 for 汉族): the sound decides among what looks alike.
+    sound = spelling(text).full
+    scored = sorted(((_alike(text, name) + _alike(sound, spelling(name).full), name) for name in likely), reverse=True)
+    close = [name for score, name in scored if score >= 1.1][:3] or [name for name in pool if text and text in name][:3]
     return "是不是" + "或".join(f"“{name}”" for name in close) + "?" if close else none
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()

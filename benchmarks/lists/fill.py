@@ -21,9 +21,7 @@ from zhibu.vault.crypto import blind_index, encrypt
 
 BRANCH, FACULTY = 34, 50
 FOUNDED = date(2015, 9, 1)
-SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢仇单解查"
-)
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任仇单解查"
 GIVEN = "子涵宇轩雨桐梓萱浩然思远文博若曦嘉怡一诺欣妍俊杰明哲书瑶景行知夏清和云舟言予"
 STAGES = ("10", "20", "30", "40", "50", "60", "90")
 WEIGHTS = (8, 6, 2, 5, 76, 1, 2)
@@ -115,12 +113,14 @@ def _person(rng: Random, pk: int, branch: int, today: date, now: str) -> tuple[A
     address = "" if rng.random() < 0.05 else f"虚构市松鹤区明理路 {pk % 300} 号"
     lost = rng.random() < 0.004
     return (
-        pk, branch, stage, name, full, initials, str(1 + pk % 2), "01", encrypt(number, field="people.Person.id_number"),
+        pk, branch, stage, name, full, initials, str(1 + pk % 2), "01",
+        encrypt(number, field="people.Person.id_number"),
         blind_index(f"{number}-{pk}", field="people.Person.id_number"), born, "21", joined if member else None,
         joined + timedelta(days=366) if full_member else None, "7006", encrypt(phone, field="people.Person.phone"),
         blind_index(phone, field="people.Person.phone"), b"",
         encrypt(address, field="people.Person.address") if address else b"", lost, joined if lost else None,
-        rng.random() < 0.02, "虚构省虚构市", f"S{pk:08d}", "", "", "", "", "", "", "21", "2024", "", "", False, now, now,
+        rng.random() < 0.02, "虚构省虚构市", f"S{pk:08d}", "", "", "", "", "", "", "21", "2024", "", "", False,
+        now, now,
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _accounts(root: Organization, faculty: Organization, branch: Organization) -
     }  # fmt: skip
     found = {}
     for pk, (role, (node, post)) in enumerate(posts.items(), 1):
-        user = User.objects.create(username=role, display_name=role, password="!")
+        user = User.objects.create(username=role, display_name=role, password=User.unusable_password())
         Person.objects.filter(pk=pk).update(user=user, stage="50")
         if node is not None and post is not None:
             Tenure.objects.create(organization=node, person_id=pk, post=post, started_on=FOUNDED)

@@ -91,3 +91,16 @@ def _cadence(cast: Cast, own: bool) -> dict[str, Any]:
 @room("regulations")
 def _rule(cast: Cast, own: bool) -> dict[str, Any]:
     return {"rule_id": "dev.publicity"}  # the same for everyone
+
+
+@url("people:change", "people:withdraw")
+def _change_request(cast: Cast, own: bool) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from zhibu.people.models import ChangeRequest
+
+    person = cast.member if own else cast.neighbour
+    asked, _made = ChangeRequest.objects.get_or_create(
+        person=person, field="school", defaults={"new_value": "虚构中学", "asked_at": timezone.now()}
+    )
+    return {"request_pk": asked.pk}

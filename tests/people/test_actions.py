@@ -36,7 +36,9 @@ def refusals(call: Any, *arguments: Any, **named: Any) -> list[tuple[str | None,
 
 
 def stages(person: Person) -> list[tuple[str, date, date | None]]:
-    return list(Stage.objects.filter(person=person).order_by("started_on", "pk").values_list("kind", "started_on", "ended_on"))
+    return list(
+        Stage.objects.filter(person=person).order_by("started_on", "pk").values_list("kind", "started_on", "ended_on")
+    )
 
 
 def test_from_applicant_to_full_member_with_every_step_on_its_day(cast: Cast) -> None:
@@ -44,7 +46,12 @@ def test_from_applicant_to_full_member_with_every_step_on_its_day(cast: Cast) ->
     fields = {"name": "曾申请", "birth_date": date(2003, 1, 1)}
     person = actions.register(scope, organization=cast.branch, stage="10", on=date(2022, 9, 1), fields=fields)
 
-    for to, on in (("20", date(2023, 1, 5)), ("30", date(2024, 1, 5)), ("40", date(2024, 6, 1)), ("50", date(2025, 6, 1))):
+    for to, on in (
+        ("20", date(2023, 1, 5)),
+        ("30", date(2024, 1, 5)),
+        ("40", date(2024, 6, 1)),
+        ("50", date(2025, 6, 1)),
+    ):
         actions.set_stage(scope, person, to, on=on, basis="支部大会决议")
 
     person.refresh_from_db()
@@ -67,7 +74,9 @@ def test_a_step_too_early_is_refused_by_its_rule_and_nothing_is_written(cast: Ca
     assert refusals(actions.set_stage, scope, person, "50", on=TODAY) == [("on", "dev.probation")]
     assert refusals(actions.set_stage, scope, person, "20", on=TODAY) == [("to", None)]
     assert refusals(actions.set_stage, scope, person, "90", on=TODAY) == [("way_out", None)]
-    assert refusals(actions.set_stage, scope, person, "90", on=date(2027, 1, 1), way_out=WayOut.CANCELLED) == [("on", None)]
+    assert refusals(actions.set_stage, scope, person, "90", on=date(2027, 1, 1), way_out=WayOut.CANCELLED) == [
+        ("on", None)
+    ]
     assert stages(person) == [("40", date(2026, 3, 1), None)]
     assert Entry.objects.count() == before
 
@@ -97,10 +106,20 @@ def test_leaving_ends_the_tie_and_the_branch_keeps_the_file(cast: Cast) -> None:
 
 def test_registering_refuses_everything_at_once(cast: Cast) -> None:
     make_person("先来", cast.other_branch, serial=80)
-    fields = {"name": "后到", "id_number": id_number(80), "joined_on": date(2024, 1, 1), "confirmed_on": date(2024, 6, 1)}
+    fields = {
+        "name": "后到",
+        "id_number": id_number(80),
+        "joined_on": date(2024, 1, 1),
+        "confirmed_on": date(2024, 6, 1),
+    }
 
     found = refusals(
-        actions.register, cast.scope(cast.secretary), organization=cast.branch, stage="50", on=date(2027, 1, 1), fields=fields
+        actions.register,
+        cast.scope(cast.secretary),
+        organization=cast.branch,
+        stage="50",
+        on=date(2027, 1, 1),
+        fields=fields,
     )
 
     assert found == [("on", None), ("confirmed_on", "dev.probation"), ("id_number", None)]
@@ -212,7 +231,9 @@ def test_nobody_decides_on_their_own_request_and_none_is_decided_twice(cast: Cas
 
     assert refusals(actions.decide_change, cast.scope(cast.secretary), asked, approve=True) == [(None, None)]
     assert actions.decide_change(cast.scope(cast.organizer), asked, approve=True).state == RequestState.APPROVED
-    assert refusals(actions.decide_change, cast.scope(cast.organizer), asked, approve=False, answer="不对") == [(None, None)]
+    assert refusals(actions.decide_change, cast.scope(cast.organizer), asked, approve=False, answer="不对") == [
+        (None, None)
+    ]
 
 
 def test_one_open_request_a_field_and_none_for_nothing(cast: Cast) -> None:
@@ -245,7 +266,9 @@ def test_an_account_is_handed_out_once_and_belongs_to_the_person(cast: Cast) -> 
 
 
 def test_the_columns_hold_ciphertext_only(cast: Cast) -> None:
-    actions.update(cast.scope(cast.secretary), cast.member, {"phone": PHONE, "landline": "010-62750000", "address": ADDRESS})
+    actions.update(
+        cast.scope(cast.secretary), cast.member, {"phone": PHONE, "landline": "010-62750000", "address": ADDRESS}
+    )
     actions.request_change(cast.scope(cast.member), field="address", value=ADDRESS + "室")
 
     with connection.cursor() as cursor:
@@ -253,7 +276,9 @@ def test_the_columns_hold_ciphertext_only(cast: Cast) -> None:
         rows = [*cursor.fetchall()]
         cursor.execute("select * from people_changerequest")
         rows += cursor.fetchall()
-    stored = b"|".join(bytes(value) if isinstance(value, memoryview | bytes) else str(value).encode() for row in rows for value in row)
+    stored = b"|".join(
+        bytes(value) if isinstance(value, memoryview | bytes) else str(value).encode() for row in rows for value in row
+    )
 
     cast.member.refresh_from_db()
     for secret in (cast.member.id_number, PHONE, "01062750000", ADDRESS):
@@ -264,7 +289,9 @@ def test_the_columns_hold_ciphertext_only(cast: Cast) -> None:
 
 def test_the_audit_log_holds_no_number_phone_or_address(cast: Cast) -> None:
     scope = cast.scope(cast.secretary)
-    actions.update(scope, cast.member, {"phone": PHONE, "address": ADDRESS, "id_number": id_number(99)}, reason=f"{PHONE} 换号")
+    actions.update(
+        scope, cast.member, {"phone": PHONE, "address": ADDRESS, "id_number": id_number(99)}, reason=f"{PHONE} 换号"
+    )
     actions.reveal(scope, cast.member, ["phone", "address"], reason=f"打 {PHONE} 联系 {id_number(99)}")
     actions.request_change(cast.scope(cast.member), field="phone", value="10099998888")
     actions.mark_lost(scope, cast.member, since=TODAY, reason=f"{PHONE[:3]} {PHONE[3:7]} {PHONE[7:]} 停机")
@@ -280,9 +307,9 @@ def test_the_audit_log_holds_no_number_phone_or_address(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("仇", ["仇单"]), ("单", ["仇单", "单解"]), ("单解", ["单解"]), ("qiu", ["仇单"]), ("chou", []), ("shan", ["单解"]),
-        ("qd", ["仇单"]), ("sj", ["单解"]), ("SJ", ["单解"]), ("shan jie", []), ("shanjie", ["单解"]), ("N0101", ["仇单"]),
-        ("解", ["单解"]), ("'; drop", []), ("%", []), ("_", []),
+        ("仇", ["仇单"]), ("单", ["仇单", "单解"]), ("单解", ["单解"]), ("qiu", ["仇单"]), ("chou", []),
+        ("shan", ["单解"]), ("qd", ["仇单"]), ("sj", ["单解"]), ("SJ", ["单解"]), ("shan jie", []), ("shanjie", ["单解"]),
+        ("N0101", ["仇单"]), ("解", ["单解"]), ("'; drop", []), ("%", []), ("_", []),
     ],
 )  # fmt: skip
 def test_search_by_characters_pinyin_and_initials(cast: Cast, text: str, names: list[str]) -> None:

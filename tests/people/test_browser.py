@@ -28,7 +28,9 @@ def crowd(transactional_db: None) -> Cast:
     for serial, name in enumerate(("仇英", "单雄信", "解缙", "曾巩", "查慎行", "尉迟恭", "万俟明", "欧阳修"), 20):
         kind = StageKind.PROBATIONARY if serial % 3 == 0 else StageKind.FULL
         make_person(name, cast.branch, serial=serial, stage=kind, since=date(2025, 10, 1))
-    actions.mark_lost(scope, cast.branch.people.get(name="解缙"), since=date(2026, 3, 1), reason="电话停机，家属不知去向")
+    actions.mark_lost(
+        scope, cast.branch.people.get(name="解缙"), since=date(2026, 3, 1), reason="电话停机，家属不知去向"
+    )
     return cast
 
 

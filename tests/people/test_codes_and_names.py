@@ -76,8 +76,8 @@ def test_what_is_not_verified_says_so() -> None:
 @pytest.mark.parametrize(
     ("name", "full", "initials"),
     [
-        ("仇英", "qiuying", "qy"), ("单雄信", "shanxiongxin", "sxx"), ("解缙", "xiejin", "xj"), ("曾巩", "zenggong", "zg"),
-        ("查慎行", "zhashenxing", "zsx"), ("尉迟恭", "yuchigong", "ycg"), ("万俟明", "moqiming", "mqm"),
+        ("仇英", "qiuying", "qy"), ("单雄信", "shanxiongxin", "sxx"), ("解缙", "xiejin", "xj"),
+        ("曾巩", "zenggong", "zg"), ("查慎行", "zhashenxing", "zsx"), ("尉迟恭", "yuchigong", "ycg"), ("万俟明", "moqiming", "mqm"),
         ("吕布", "lvbu", "lb"), ("艾力·买买提", "ailimaimaiti", "almmt"), ("王单", "wangdan", "wd"),
     ],
 )  # fmt: skip
@@ -117,7 +117,8 @@ def test_contradictions_are_notices_because_the_file_decides() -> None:
     ("number", "words"),
     [
         ("110105491231002", "15 位"), ("11010519491231002", "17 位"), ("110105194912310021", "校验位"),
-        ("11010519491331002X", "不是一个日期"), ("1101051949123100AX", "只能是数字"), ("11010529491231002X", "出生日期不合理"),
+        ("11010519491331002X", "不是一个日期"), ("1101051949123100AX", "只能是数字"),
+        ("11010529491231002X", "出生日期不合理"),
     ],
 )  # fmt: skip
 def test_a_wrong_number_is_refused_without_repeating_it(number: str, words: str) -> None:

@@ -119,6 +119,7 @@ def test_a_correction_goes_from_the_member_to_the_branch_and_into_the_file(known
     known.member.refresh_from_db()
 
     assert "10099998888" in page
+    assert PHONE not in page
     assert known.member.phone == "10099998888"
     assert "已更正" in sign_in(known.member).get("/people/me/").content.decode()
 
@@ -229,7 +230,9 @@ def test_a_secretary_cannot_move_people_to_another_branch(known: Cast, sign_in: 
     assert "在您的管理范围内没有这个党支部" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("who", "status"), [("secretary", 200), ("organizer", 200), ("neighbour", 404), ("member", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("secretary", 200), ("organizer", 200), ("neighbour", 404), ("member", 403)]
+)
 def test_who_may_open_a_file(known: Cast, sign_in: SignIn, who: str, status: int) -> None:
     assert sign_in(getattr(known, who)).get(file_of(known.member)).status_code == status
 
@@ -271,5 +274,3 @@ def test_my_file_can_be_printed(known: Cast, sign_in: SignIn) -> None:
 
 def test_an_account_without_a_person_is_told_what_to_do(cast: Cast, sign_in: SignIn) -> None:
     assert "没有对应的人员档案" in sign_in(cast.administrator).get("/people/me/").content.decode()
-
-

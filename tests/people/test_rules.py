@@ -41,7 +41,13 @@ def found(before: S, after: S, since: date, on: date, *earlier: Past, way_out: s
         (S.PROBATIONARY, S.EXTENDED, date(2025, 6, 30), date(2026, 6, 29), ["dev.probation"]),
         (S.EXTENDED, S.FULL, date(2026, 1, 31), date(2026, 7, 30), ["dev.extend"]),
         (S.EXTENDED, S.FULL, date(2026, 1, 31), date(2026, 7, 31), []),
-        (S.EXTENDED, S.FULL, date(2025, 1, 31), date(2026, 2, 1), ["dev.extend"]),  # longer than a year: asks for a reason
+        (
+            S.EXTENDED,
+            S.FULL,
+            date(2025, 1, 31),
+            date(2026, 2, 1),
+            ["dev.extend"],
+        ),  # longer than a year: asks for a reason
         (S.PROBATIONARY, S.FULL, date(1975, 1, 1), date(1975, 1, 1), []),  # probation did not exist
     ],
 )
@@ -96,7 +102,13 @@ def test_time_under_cultivation_counts_on_after_a_transfer() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(S.APPLICANT, S.CANDIDATE), (S.ACTIVIST, S.PROBATIONARY), (S.EXTENDED, S.EXTENDED), (S.DECEASED, S.FULL), (S.LEFT, S.FULL)],
+    [
+        (S.APPLICANT, S.CANDIDATE),
+        (S.ACTIVIST, S.PROBATIONARY),
+        (S.EXTENDED, S.EXTENDED),
+        (S.DECEASED, S.FULL),
+        (S.LEFT, S.FULL),
+    ],
 )
 def test_stages_are_not_skipped(before: S, after: S) -> None:
     assert transition(before, after) is None
@@ -105,7 +117,9 @@ def test_stages_are_not_skipped(before: S, after: S) -> None:
 def test_dates_before_the_first_entered_edition_are_history_not_faults() -> None:
     assert faults(born=date(1950, 1, 1), joined=date(1985, 6, 1), confirmed=date(1985, 12, 1)) == []
     assert faults(born=date(1950, 1, 1), joined=date(1970, 6, 1), confirmed=date(1970, 6, 1)) == []
-    assert [one.field for one in faults(born=BORN, joined=date(2020, 6, 1), confirmed=date(2021, 5, 31))] == ["confirmed_on"]
+    assert [one.field for one in faults(born=BORN, joined=date(2020, 6, 1), confirmed=date(2021, 5, 31))] == [
+        "confirmed_on"
+    ]
 
 
 def test_the_end_of_probation_is_the_same_day_a_year_later() -> None:
@@ -113,7 +127,9 @@ def test_the_end_of_probation_is_the_same_day_a_year_later() -> None:
 
 
 def test_a_file_tells_what_it_lacks() -> None:
-    lacking = missing_fields(person(stage=S.FULL, is_mobile=True, organization_id=1, id_number_index=b"x", landline="010-1"))
+    lacking = missing_fields(
+        person(stage=S.FULL, is_mobile=True, organization_id=1, id_number_index=b"x", landline="010-1")
+    )
 
     assert [field.name for field in lacking] == [
         "gender", "ethnicity", "education", "joined_on", "confirmed_on", "work_post", "address", "mobile_destination",

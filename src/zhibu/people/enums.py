@@ -1,4 +1,4 @@
-"""Stages of membership and ways in and out. Codes of stages: data-standards.md 3.9 (our own, external forms know two)."""
+"""Stages of membership and ways in and out. Codes of stages: data-standards.md 3.9 (our own)."""
 
 from django.db.models import TextChoices
 

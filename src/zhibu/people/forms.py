@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -71,16 +71,13 @@ class BranchField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if found:
-            raise forms.ValidationError(
-                f"有几个党支部符合：{'、'.join(branch_text(one) for one in found)}。请写明组织代码。"
-            )
+            several = "、".join(branch_text(one) for one in found)
+            raise forms.ValidationError(f"有几个党支部符合：{several}。请写明组织代码。")
         raise forms.ValidationError("在您的管理范围内没有这个党支部。请输入名称或组织代码，从提示中选择。")
 
     def _named(self, name: str, *, exactly: bool) -> QuerySet[Organization]:
         how = "iexact" if exactly else "icontains"
-        return (self.branches.filter(**{f"name__{how}": name}) | self.branches.filter(**{f"short_name__{how}": name}))[
-            :6
-        ]
+        return self.branches.filter(Q(**{f"name__{how}": name}) | Q(**{f"short_name__{how}": name}))[:6]
 
 
 def input_of(field: FileField, person: Person | None = None) -> forms.Field:
@@ -165,6 +162,11 @@ class RegisterForm(FileForm):
         return [("登记", place), *super().groups()]
 
 
+def _named(step: Transition) -> str:
+    """延长预备期 says it all; 恢复党籍 does not say to which stage."""
+    return step.label if step.after.label in step.label else f"{step.label}（{step.after.label}）"
+
+
 class StageForm(Form):
     to = forms.ChoiceField(label="办理事项", widget=forms.RadioSelect)
     on = DateField(label="日期", help_text="接收、转正等以支部大会通过之日为准。")
@@ -174,7 +176,7 @@ class StageForm(Form):
 
     def __init__(self, data: Any = None, *, steps: Sequence[Transition], today: Any) -> None:
         super().__init__(data, initial={"on": today})
-        self.fields["to"].choices = [(step.after.value, f"{step.label}（{step.after.label}）") for step in steps]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(step.after.value, _named(step)) for step in steps]  # type: ignore[attr-defined]
         ways = {way for step in steps for way in step.ways_out}
         chosen = [(way.value, way.label) for way in WayOut if way in ways]
         self.fields["way_out"].choices = [("", "不适用"), *chosen]  # type: ignore[attr-defined]

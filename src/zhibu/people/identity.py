@@ -1,4 +1,4 @@
-"""Citizens' ID numbers (GB 11643-1999) and phones: normal form, checks, blind index. Numbers never stand in messages."""
+"""Citizens' ID numbers (GB 11643-1999) and phones: normal form, checks, blind index. No message repeats a number."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from zhibu.vault.crypto import blind_index
 ID_FIELD, PHONE_FIELD = "people.Person.id_number", "people.Person.phone"
 # First two digits of region codes (GB/T 2260): the provinces, Taiwan, Hong Kong, Macao, and 83 for Taiwan residents.
 PROVINCES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
-)
+    (
+        "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
+        "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83",
+    )
+)  # fmt: skip
 DEMONSTRATION = frozenset({"00", "99"})
 ADULT, OLDEST = 18, 130
 _ID = re.compile(r"\d{17}[\dX]")

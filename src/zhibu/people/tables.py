@@ -15,9 +15,16 @@ from zhibu.people.queries import found, probation, within
 from zhibu.people.rules.fields import FIELD
 from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, Empty, Table, YesNoFilter
 
-STAGE_TONES = {
-    StageKind.FULL: "green", StageKind.PROBATIONARY: "blue", StageKind.EXTENDED: "yellow", StageKind.SUSPENDED: "red",
-}  # fmt: skip
+STAGE_TONES: dict[str, str] = {
+    StageKind.FULL: "green",
+    StageKind.PROBATIONARY: "blue",
+    StageKind.EXTENDED: "yellow",
+    StageKind.SUSPENDED: "red",
+}
+
+
+def tone_of_stage(stage: str) -> str:
+    return STAGE_TONES.get(stage, "grey")
 
 
 def marks(person: Person) -> str:
@@ -43,16 +50,14 @@ class RosterTable(Table):
             "人员类别",
             sort=("stage", "sorting"),
             value=lambda row: row.get_stage_display(),
-            badge=lambda row: STAGE_TONES.get(row.stage, "grey"),
+            badge=lambda row: tone_of_stage(row.stage),
         ),
         Column("organization", "所在党支部", value=lambda row: str(row.organization or ""), width=28),
         Column("gender", "性别", value=lambda row: codes.label("gender", row.gender), phone=False, width=8),
         Column("ethnicity", "民族", value=lambda row: codes.label("ethnicity", row.ethnicity), phone=False, width=10),
         Column("joined_on", "加入党组织日期", phone=False),
         Column("number", "学工号", phone=False),
-        Column(
-            "marks", "提示", value=marks, badge=lambda row: "red" if row.is_lost else "yellow" if marks(row) else ""
-        ),
+        Column("marks", "提示", value=marks, badge=lambda row: "red" if row.is_lost else "yellow" * bool(marks(row))),
     ]
     bulk = [
         BulkAction("move", "调整支部", url="people:move-chosen", icon="arrows-exchange", right=Right.EDIT_PERSON),

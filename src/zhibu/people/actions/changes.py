@@ -93,7 +93,7 @@ def decide_change(scope: Scope, asked: ChangeRequest, *, approve: bool, answer: 
 @transaction.atomic
 def withdraw_change(scope: Scope, pk: int) -> None:
     """Take back an own request that nobody has decided. Records ``people.withdraw_change``."""
-    asked = ChangeRequest.objects.select_for_update().filter(pk=pk, person_id=scope.person_id).first()
+    asked = ChangeRequest.objects.select_for_update().filter(pk=pk, person=scope.person_id or 0).first()
     if asked is None or scope.person_id is None:
         raise Refusal("没有这份申请。", remedy="请刷新页面。")
     if asked.state != RequestState.OPEN:

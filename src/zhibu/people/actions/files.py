@@ -12,7 +12,17 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.organizations.models import Organization
-from zhibu.people.actions.writing import disagreeing, doubled, fill, in_words, path_of, refuse, safe, shift_stage, written
+from zhibu.people.actions.writing import (
+    disagreeing,
+    doubled,
+    fill,
+    in_words,
+    path_of,
+    refuse,
+    safe,
+    shift_stage,
+    written,
+)
 from zhibu.people.enums import CULTIVATED, MEMBERS, Entry, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import person as load
@@ -55,7 +65,14 @@ def register(
     )
     Affiliation.objects.create(person=person, organization=organization, started_on=on, entry=entry)
     changes = {**in_words(changed), "stage": ["", StageKind(stage).label], "on": on.isoformat()}
-    record(scope, "people.register", object=person, organization_path=organization.path, changes=changes, reason=safe(basis))
+    record(
+        scope,
+        "people.register",
+        object=person,
+        organization_path=organization.path,
+        changes=changes,
+        reason=safe(basis),
+    )
     return person
 
 

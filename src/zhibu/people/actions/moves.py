@@ -62,7 +62,7 @@ def move(
 def move_chosen(
     scope: Scope, chosen: QuerySet[Person], target: Organization, *, on: date, reason: str = ""
 ) -> list[Person]:
-    """Move the chosen people of a roster, all or none; gives them. Refuses with the names of those who cannot be moved."""
+    """Move the chosen people of a roster, all or none; gives them. Refuses with the names of those who cannot go."""
     faults: list[Refusal] = []
     moved = []
     for person in list(chosen.order_by("pk")):
@@ -97,7 +97,7 @@ def move_members(
 ) -> int:
     """Move everybody who belongs to ``sources`` (or only ``persons``) with the tree's own change; gives how many.
 
-    For merging, splitting and dissolving, in the caller's transaction: the tree's action has decided that it may happen.
+    For merging, splitting and dissolving, in the caller's transaction: the tree's action has decided that it may.
     Refuses a day before somebody came to the branch. Records one ``people.move_members`` on the target.
     """
     for node in (*sources, target):

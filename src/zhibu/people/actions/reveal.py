@@ -42,7 +42,6 @@ def reveal(scope: Scope, person: Person, fields: Iterable[str], *, reason: str) 
         if len(reason) < SHORTEST_REASON:
             raise Refusal("请写明查看的理由，至少四个字。", field="reason", remedy="理由会留下记录，本人可以看到。")
         changes = {"shown": list(names)}
-        record(
-            scope, "people.reveal", object=person, organization_path=path_of(person), changes=changes, reason=safe(reason)
-        )  # fmt: skip
+        why = safe(reason)
+        record(scope, "people.reveal", object=person, organization_path=path_of(person), changes=changes, reason=why)
     return {name: getattr(person, name) for name in names}

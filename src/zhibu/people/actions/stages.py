@@ -131,7 +131,7 @@ def _tie(person: Person, step: Transition, on: date) -> None:
         if open_ is not None:
             open_.ended_on, open_.leaving = max(on, open_.started_on), LEAVING[step.after]
             open_.save(update_fields=["ended_on", "leaving"])
-    elif open_ is None and person.organization_id is not None:
+    elif open_ is None and person.organization is not None:
         entry = Entry.RESTORED
         if step.before is StageKind.TRANSFERRED:
             entry = Entry.OUTSIDE

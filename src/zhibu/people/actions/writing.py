@@ -18,7 +18,6 @@ from zhibu.people.rules.dates import faults
 from zhibu.people.rules.fields import FIELD
 from zhibu.regulations.refusal import Refusal, Refusals
 
-
 _NUMBER = re.compile(r"[0-9０-９][0-9０-９\s-]{9,}[0-9０-９Xx]")
 
 
@@ -47,9 +46,9 @@ def fill(person: Person, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     if "name" in changed:
         person.pinyin, person.initials = spelling(person.name)
     if "id_number" in changed:
-        person.id_number_index = id_number_index(person.id_number)
+        person.id_number_index = id_number_index(str(person.id_number))
     if "phone" in changed:
-        person.phone_index = phone_index(person.phone)
+        person.phone_index = phone_index(str(person.phone))
     return changed
 
 

@@ -20,7 +20,7 @@ from zhibu.people.models import ChangeRequest, Person
 from zhibu.people.parts import events, fields_by_group, ties_as_events
 from zhibu.people.rules.completeness import missing_fields
 from zhibu.people.rules.fields import CHANGEABLE, FIELD
-from zhibu.people.tables import STATE_TONES, ChangesTable
+from zhibu.people.tables import STATE_TONES, ChangesTable, tone_of_stage
 from zhibu.ui.documents import render_pdf
 from zhibu.ui.forms import attempt
 from zhibu.ui.tables import table_page
@@ -38,16 +38,16 @@ def me(request: HttpRequest) -> HttpResponseBase:
         "missing": missing_fields(person),
         "changeable": {field.name for field in CHANGEABLE},
         "looks": queries.looks(scope, person),
-        "requests": [_Asked.of(asked) for asked in queries.my_requests(scope)[:50]],
+        "requests": [_Asked.of(asked, own=True) for asked in queries.my_requests(scope)[:50]],
         "choose": ChooseForm(),
     }
-    answer = render(request, "people/me.html", context)
-    return answer
+    return render(request, "people/me.html", context)
 
 
 def _stored(scope: Any, person: Person) -> dict[str, Any]:
     return {
         "person": person,
+        "tone": tone_of_stage(person.stage),
         "groups": fields_by_group(person),
         "stages": events(queries.history(scope, person)),
         "ties": ties_as_events(queries.ties(scope, person)),
@@ -85,13 +85,13 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     def act() -> object:
         return actions.request_change(scope, field=field.name, **form.cleaned_data)
 
-    if request.method == "POST" and attempt(form, act):
+    if request.method == "POST" and attempt(form, act) is not None:
         messages.success(request, f"已提交“{field.label}”的更正申请，由所在党支部审核。")
         return redirect("people:me")
     person = queries.my_file(scope)
     context = {
-        "form": form, "field": field, "now": field.shown(getattr(person, field.name)), "title": f"申请更正：{field.label}",
-        "cancel": resolve_url("people:me"),
+        "form": form, "field": field, "now": field.shown(getattr(person, field.name)),
+        "title": f"申请更正：{field.label}", "cancel": resolve_url("people:me"),
     }  # fmt: skip
     return render(request, "people/ask.html", context, status=422 if form.errors else 200)
 
@@ -120,10 +120,10 @@ def change(request: HttpRequest, request_pk: int) -> HttpResponseBase:
     def act() -> object:
         return actions.decide_change(scope, asked, approve=approve, answer=form.cleaned_data["answer"])
 
-    if request.method == "POST" and attempt(form, act):
+    if request.method == "POST" and attempt(form, act) is not None:
         messages.success(request, "已采纳并更正档案。" if approve else "已答复本人，档案未改动。")
         return redirect(f"{resolve_url('people:changes')}?state=open")
-    shown = _Asked.of(asked, masked=asked.state != RequestState.OPEN)
+    shown = _Asked.of(asked)
     context = {"form": form, **vars(shown), "is_own": asked.person_id == scope.person_id}
     context["is_open"] = asked.state == RequestState.OPEN
     return render(request, "people/change.html", context, status=422 if form.errors else 200)
@@ -131,7 +131,7 @@ def change(request: HttpRequest, request_pk: int) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A request in words. Whoever decides must see the new value; what is decided is masked again."""
+    """A request in words. Whoever decides must see the new value, and no more; decided, it is masked again."""
 
     asked: ChangeRequest
     label: str
@@ -140,10 +140,10 @@ class _Asked:
     tone: str
 
     @classmethod
-    def of(cls, asked: ChangeRequest, *, masked: bool = False) -> _Asked:
+    def of(cls, asked: ChangeRequest, *, own: bool = False) -> _Asked:
         field = FIELD[asked.field]
-        old, new = (
-            mask(field.name, value) if masked and field.is_secret else field.shown(value)
-            for value in (asked.old_value, asked.new_value)
-        )
+        old, new = field.shown(asked.old_value), field.shown(asked.new_value)
+        if field.is_secret and not own:
+            old = mask(field.name, old)
+            new = new if asked.state == RequestState.OPEN else mask(field.name, new)
         return cls(asked, field.label, old, new, STATE_TONES.get(asked.state, "grey"))

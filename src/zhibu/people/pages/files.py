@@ -21,7 +21,7 @@ from zhibu.people.parts import events, fields_by_group, ties_as_events
 from zhibu.people.rules.completeness import missing_fields
 from zhibu.people.rules.fields import FIELD, SECRET
 from zhibu.people.rules.stages import probation_end
-from zhibu.people.tables import STAGE_TONES
+from zhibu.people.tables import tone_of_stage
 from zhibu.ui.forms import attempt
 
 SECRETS = ("id_number", "phone", "landline", "address")
@@ -44,7 +44,8 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
     own = person.pk == scope.person_id
     return {
         "person": person,
-        "tone": STAGE_TONES.get(person.stage, "grey"),
+        "tone": tone_of_stage(person.stage),
+        "branch_url": f"{resolve_url('people:index')}?organization={person.organization_id}",
         "groups": fields_by_group(person, leave_out=SECRET),
         "secrets": secrets(person),
         "reveal": RevealForm(),
@@ -108,7 +109,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, f"已登记“{person.name}”。")
         return redirect("people:file", pk=person.pk)
     context = {
-        "form": form, "title": "登记人员", "submit": "登记", "cancel": resolve_url("people:index"), "draft": "person-new",
+        "form": form, "title": "登记人员", "submit": "登记", "cancel": resolve_url("people:index"),
+        "draft": "person-new",
     }  # fmt: skip
     return render(request, "people/edit.html", context, status=422 if form.errors else 200)
 

@@ -26,7 +26,10 @@ def stage(request: HttpRequest, pk: int) -> HttpResponseBase:
     past = queries.past(history)
     steps = transitions(person.stage, past)
     form = StageForm(request.POST or None, steps=steps, today=scope.today)
-    if request.method == "POST" and attempt(form, lambda: actions.set_stage(scope, person, **form.cleaned_data)):
+    if (
+        request.method == "POST"
+        and attempt(form, lambda: actions.set_stage(scope, person, **form.cleaned_data)) is not None
+    ):
         messages.success(request, f"已登记，“{person.name}”的人员类别已经变更。")
         return redirect("people:file", pk=person.pk)
     hints = [(step, bound) for step in steps if (bound := not_before(step, person, past, scope.today))]
@@ -47,7 +50,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponseBase:
         data = form.cleaned_data
         return actions.move(scope, person, data["target"], on=data["on"], reason=data["reason"])
 
-    if request.method == "POST" and attempt(form, act):
+    if request.method == "POST" and attempt(form, act) is not None:
         messages.success(request, f"“{person.name}”已调整到“{form.cleaned_data['target']}”。")
         return redirect("people:file", pk=person.pk)
     return form_page(
@@ -62,7 +65,7 @@ def _contact(
 ) -> HttpResponseBase:
     scope: Any = request.scope  # type: ignore[attr-defined]
     person = queries.person(scope, pk, Right.EDIT_PERSON)
-    if request.method == "POST" and attempt(form, lambda: act(scope, person)):
+    if request.method == "POST" and attempt(form, lambda: act(scope, person)) is not None:
         messages.success(request, f"“{person.name}”：{done}。")
         return redirect("people:file", pk=person.pk)
     cancel = resolve_url("people:file", pk=person.pk)

@@ -30,7 +30,8 @@ from zhibu.people.queries.roster import (
 from zhibu.people.queries.waiting import waiting
 
 __all__ = [
-    "Look", "branches", "by_number_or_name", "change_request", "change_requests", "found", "found_by_number", "history",
-    "incomplete_people", "is_personal_number", "looks", "membership_grants", "my_file", "my_requests", "narrowing", "open_stage", "past", "people",
-    "person", "person_behind", "probation", "roster", "ties", "waiting", "within",
+    "Look", "branches", "by_number_or_name", "change_request", "change_requests", "found", "found_by_number",
+    "history", "incomplete_people", "is_personal_number", "looks", "membership_grants", "my_file",
+    "my_requests", "narrowing", "open_stage", "past", "people", "person", "person_behind", "probation",
+    "roster", "ties", "waiting", "within",
 ]  # fmt: skip

@@ -86,7 +86,7 @@ def my_file(scope: Scope) -> Person | None:
 
 def my_requests(scope: Scope) -> QuerySet[ChangeRequest]:
     """The reader's own requests for correction, newest first."""
-    return ChangeRequest.objects.filter(person_id=scope.person_id).order_by("-asked_at", "-pk")
+    return ChangeRequest.objects.filter(person=scope.person_id or 0).order_by("-asked_at", "-pk")
 
 
 def change_requests(scope: Scope, right: Right = Right.DECIDE_CHANGE) -> QuerySet[ChangeRequest]:

@@ -1,7 +1,7 @@
 """Which of the sixteen collected fields a file must hold (data-standards.md 1), as data.
 
 The same list serves the screen (`missing_fields`), the roster's filter (`RequiredField.lacks`, a Q) and the warehouse
-(`RequiredField.sql_applies` and `sql_filled`, conditions over ``people_person p``). A property test holds them together.
+(`RequiredField.sql_applies` and `sql_filled`, conditions over ``people_person p``). A test holds them together.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 // From the platform's own chart data (zhibu.ui.charts) to ECharts options.
 // Colours: distinguishable with the common colour blindnesses; the accent comes first.
 const COLOURS = ["#a6241c", "#2f6690", "#d08c2e", "#4f7f52", "#6b5b95", "#7a7f87", "#b5651d", "#3a8f9c"];
+// Amounts grow darker; shares run from red (little) over sand to blue (all): told apart with colour blindness too.
+const AMOUNTS = ["#f2f5f8", "#b9cfe0", "#6f9dbf", "#2f6690"];
+const SHARES = ["#b5453b", "#dd9a7c", "#f1e4c8", "#9fbdd0", "#3f76a0"];
 const INK = "#3a3f47";
 const FAINT = "#e3e5e9";
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
@@ -22,7 +25,7 @@ const label = (size) => ({ fontSize: 0.78 * size, color: INK, hideOverlap: true 
 const valueAxis = (data, size) => ({
   type: "value", name: data.unit, nameTextStyle: { align: "right" }, axisLabel: label(size), splitLine: { lineStyle: { color: FAINT } },
 });
-const legend = (data, size) => (data.series.length > 1 ? { top: 0, textStyle: { fontSize: 0.78 * size, color: INK } } : undefined);
+const legend = (data, size) => (data.series.length > 1 ? { type: "scroll", top: 0, left: 0, right: 0, textStyle: { fontSize: 0.78 * size, color: INK } } : undefined);
 const grid = (data, size) => ({ left: 8, right: 16, bottom: 4, top: data.series?.length > 1 ? 3.4 * size : 2.2 * size, containLabel: true });
 
 function axes(data, { size, narrow, base }, series) {
@@ -38,14 +41,14 @@ function axes(data, { size, narrow, base }, series) {
 
 function round(data, { size, narrow, base }) {
   const points = data.labels.map((name, index) => ({ name, ...data.series[0].points[index] })).filter((point) => point.value !== null);
-  const outer = narrow ? "68%" : "74%";
+  const outer = narrow ? "54%" : "74%";
   const values = Object.fromEntries(points.map((point) => [point.name, said(point.value, data.unit)]));
   return {
     // Where labels would be cut off, the legend names the parts and their numbers.
-    legend: narrow ? { bottom: 0, icon: "circle", formatter: (name) => `${name} ${values[name]}`, textStyle: { fontSize: 0.75 * size, color: INK } } : undefined,
+    legend: narrow ? { bottom: 0, orient: "vertical", itemGap: 0.25 * size, icon: "circle", formatter: (name) => `${name} ${values[name]}`, textStyle: { fontSize: 0.75 * size, color: INK } } : undefined,
     tooltip: { ...base.tooltip, trigger: "item", formatter: ({ name, value, percent }) => `${name} ${said(value, data.unit)}(${percent}%)` },
     series: [{
-      type: "pie", center: ["50%", narrow ? "38%" : "50%"], radius: data.kind === "doughnut" ? ["46%", outer] : outer, data: points, itemStyle: { borderColor: "#fff", borderWidth: 2 },
+      type: "pie", center: ["50%", narrow ? "29%" : "50%"], radius: data.kind === "doughnut" ? [narrow ? "34%" : "46%", outer] : outer, data: points, itemStyle: { borderColor: "#fff", borderWidth: 2 },
       label: { show: !narrow, fontSize: 0.78 * size, color: INK, formatter: "{b} {c}" }, labelLine: { show: !narrow },
     }],
   };
@@ -61,7 +64,10 @@ const kinds = {
     grid: { left: 8, right: 8, top: 8, bottom: 3.2 * size, containLabel: true },
     xAxis: { type: "category", data: data.columns, axisLabel: label(size), axisTick: { show: false } },
     yAxis: { type: "category", data: data.rows, inverse: true, axisLabel: { ...label(size), width: (narrow ? 5 : 10) * size, overflow: "truncate" }, axisTick: { show: false } },
-    visualMap: { min: Math.min(0, data.low), max: data.high, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemHeight: 8 * size, textStyle: { fontSize: 0.75 * size }, inRange: { color: ["#f6f1ef", "#e0b4ae", "#c25d54", "#8f1d16"] } },
+    visualMap: {
+      min: data.scale === "share" ? 0 : Math.min(0, data.low), max: data.scale === "share" ? 100 : data.high, calculable: false, orient: "horizontal", left: "center", bottom: 0,
+      itemHeight: 8 * size, textStyle: { fontSize: 0.75 * size }, inRange: { color: data.scale === "share" ? SHARES : AMOUNTS },
+    },
     series: [{ type: "heatmap", data: data.points, itemStyle: { borderColor: "#fff", borderWidth: 2 }, label: { show: !narrow && data.columns.length <= 14, fontSize: 0.72 * size, formatter: ({ value }) => String(value[2]) } }],
   }),
   treemap: (data, { size, base }) => ({

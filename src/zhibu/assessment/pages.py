@@ -23,6 +23,7 @@ from zhibu.organizations.enums import BRANCH_KINDS, Category
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.organizations.queries import roots
+from zhibu.regulations.queries import rule
 from zhibu.ui.tables import bind, table_page
 
 COMPARED = 8
@@ -134,6 +135,7 @@ def indicator(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
     past = queries.indicator_history(scope, node, key)
     context = {
         **frame, "found": found, "node": node, "key": key, "bound": bound, "gaps": gaps,
+        "rules": [(rule(value.rule_id).title, value) for value in found.rules],
         "parts": queries.parts(scope, node, key, period)[:60] if node.kind not in BRANCH_KINDS else [],
         "history": lines([(found.indicator.title, [(at, row.normalised * 100) for at, row in past])], node, key),
     }  # fmt: skip

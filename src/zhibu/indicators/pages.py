@@ -12,6 +12,7 @@ from zhibu.indicators.definition import Dimension, Role, catalogue
 from zhibu.indicators.guard import REASON, forbidden_kinds
 from zhibu.indicators.periods import Period
 from zhibu.indicators.rules import citations
+from zhibu.regulations.queries import rule
 from zhibu.warehouse.contract import registered
 
 
@@ -35,5 +36,5 @@ def detail(request: HttpRequest, key: str) -> HttpResponseBase:
     if item is None:
         raise Http404("没有这项指标。")
     facts = [registered()[name] for name in item.reads]
-    rules = citations(item, Period.of(scope.today))
+    rules = [(rule(value.rule_id).title, value) for value in citations(item, Period.of(scope.today))]
     return render(request, "indicators/detail.html", {"item": item, "facts": facts, "rules": rules})

@@ -64,12 +64,16 @@ class Chart:
 
 @dataclass(frozen=True)
 class Heatmap:
-    """``points[row][column]``: for instance branches by months."""
+    """``points[row][column]``: for instance branches by months.
+
+    ``scale``: "amount" grows darker from 0; "share" runs from 0 to 100, little in red and all in blue.
+    """
 
     columns: Sequence[str]
     rows: Sequence[str]
     points: Sequence[Sequence[Point]]
     unit: str = ""
+    scale: Literal["amount", "share"] = "amount"
 
     def __post_init__(self) -> None:
         if len(self.points) != len(self.rows) or any(len(line) != len(self.columns) for line in self.points):
@@ -85,7 +89,7 @@ class Heatmap:
         values = [mark["value"][2] for mark in marks] or [0]
         return {
             "kind": "heatmap", "columns": list(self.columns), "rows": list(self.rows), "points": marks,
-            "unit": self.unit, "low": min(values), "high": max(values),
+            "unit": self.unit, "low": min(values), "high": max(values), "scale": self.scale,
         }  # fmt: skip
 
     def twin(self) -> TableTwin:

@@ -223,10 +223,14 @@ def test_who_should_attend_is_read_from_that_day(cast: Cast) -> None:
     confirmed = make_person("当日转正", cast.branch, serial=33, stage=StageKind.PROBATIONARY)
     Stage.objects.filter(person=confirmed).update(ended_on=HELD)
     Stage.objects.create(person=confirmed, organization=cast.branch, kind=StageKind.FULL, started_on=HELD)
+    tomorrow = make_person("次日转正", cast.branch, serial=38, stage=StageKind.PROBATIONARY)
+    Stage.objects.filter(person=tomorrow).update(ended_on=date(2026, 11, 13))
+    Stage.objects.create(person=tomorrow, organization=cast.branch, kind=StageKind.FULL, started_on=date(2026, 11, 13))
     applicant = make_person("申请人", cast.branch, serial=34, stage=StageKind.APPLICANT)
 
     parts = {line.person_id: line.part for line in queries.attendance_on(cast.branch, Kind.GENERAL, HELD)}
 
+    assert parts.pop(tomorrow.pk) is Part.MEMBER
     assert parts == dict.fromkeys((cast.member.pk, cast.secretary.pk, stays.pk, confirmed.pk), Part.VOTER)
     assert not parts.keys() & {left.pk, late.pk, applicant.pk}
 

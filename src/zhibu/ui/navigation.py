@@ -42,6 +42,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         "组织生活",
         [
             Item("组织生活", "meetings:index", "calendar-event", right="view_meeting", phone=True),
+            Item("组织生活进度", "meetings:cadence", "calendar", right="view_meeting"),
         ],
     ),
     (

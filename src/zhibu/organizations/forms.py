@@ -181,3 +181,11 @@ class TermForm(Form):
 class ExtendForm(Form):
     due_on = DateField(label="延期至")
     document = forms.CharField(label="批准文号", max_length=60)
+    reason = forms.CharField(
+        label="原因", max_length=200, required=False, help_text="延期超过一年的必须写明，未超过的可以不填"
+    )
+
+
+class EndTermForm(Form):
+    on = DateField(label="结束日期")
+    reason = forms.CharField(label="原因", max_length=200, help_text="如改组、机构调整；到期或提前换届的，请登记换届")

@@ -27,6 +27,7 @@ class OrganizationTable(Table):
     default_sort = "name"
     columns = [
         Column("name", "名称", sort="path", link=address, width=36),
+        Column("superior", "上级党组织", value=lambda node: getattr(node, "superior", ""), phone=False, width=28),
         Column("code", "代码", sort="code", phone=False),
         Column("kind", "类别", value=lambda node: node.get_kind_display(), sort="kind"),
         Column("category", "支部类型", value=lambda node: node.get_category_display(), sort="category", phone=False),

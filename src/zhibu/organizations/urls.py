@@ -2,18 +2,19 @@
 
 from django.urls import path
 
-from zhibu.organizations.pages import deciding, reading
+from zhibu.organizations.pages import deciding, reading, tree
 
 app_name = "organizations"
 urlpatterns = [
-    path("", reading.index, name="index"),
+    path("", tree.index, name="index"),
     path("list/", reading.listing, name="list"),
     path("posts/", reading.posts, name="posts"),
     path("terms/", reading.terms, name="terms"),
     path("changes/", reading.changes, name="changes"),
+    path("chart/", tree.chart, name="chart"),
     path("merge/", deciding.merge, name="merge"),
     path("<int:pk>/", reading.detail, name="detail"),
-    path("<int:pk>/children/", reading.children, name="children"),
+    path("<int:pk>/children/", tree.children, name="children"),
     path("<int:pk>/edit/", deciding.edit, name="edit"),
     path("<int:pk>/establish/", deciding.establish, name="establish"),
     path("<int:pk>/rename/", deciding.rename, name="rename"),
@@ -27,4 +28,5 @@ urlpatterns = [
     path("<int:pk>/tenures/<int:tenure>/end/", deciding.end_tenure, name="end_tenure"),
     path("<int:pk>/term/", deciding.start_term, name="start_term"),
     path("<int:pk>/term/extend/", deciding.extend_term, name="extend_term"),
+    path("<int:pk>/term/end/", deciding.end_term, name="end_term"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -47,6 +48,12 @@ def update_details(scope: Scope, node: Organization, **fields: Any) -> Organizat
         }
         record(scope, "organizations.update", object=node, organization_path=node.path, changes=shown)
     return node
+
+
+@transaction.atomic
+def record_chart(scope: Scope, *, on: date, rows: int) -> None:
+    """Note that the tree was taken out on paper, as every export is."""
+    record(scope, "export", changes={"list": "组织机构图", "rows": rows, "on": str(on)})
 
 
 def _refuse_unit(node: Organization) -> list[Refusal]:

@@ -18,6 +18,7 @@ from zhibu.organizations.forms import (
     AppointForm,
     DetailsForm,
     EndTenureForm,
+    EndTermForm,
     EstablishForm,
     ExtendForm,
     RekindForm,
@@ -135,7 +136,7 @@ def merge(request: HttpRequest) -> HttpResponseBase:
     intro = f"将并入的党组织：{'、'.join(map(str, nodes))}。其人员的组织关系一并转入，原组织撤销。"
     if bound is not None and (result := attempt(form, lambda: act(form.cleaned_data))):
         messages.success(request, "已合并。")
-        return redirect(address(result))
+        return redirect(address(result) if isinstance(result, Organization) else "organizations:list")
     return form_page(request, form, title="合并党组织", submit="合并", cancel="/organizations/list/", intro=intro)
 
 
@@ -258,3 +259,16 @@ def extend_term(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _decide(
         request, form, act, node, title=f"{node}延期换届", submit="登记延期", done="已登记延期。", intro=intro
     )
+
+
+@page(needs=Right.RESHAPE_TREE, methods=BOTH)
+def end_term(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    node = queries.organization(scope, pk, Right.RESHAPE_TREE)
+    term = Term.objects.filter(organization=node, ended_on__isnull=True).first()
+    if term is None:
+        raise Http404("没有正在任期内的届次。")
+    form: Form = EndTermForm(request.POST or None, initial=_today(scope))
+    act = lambda data: actions.end_term(scope, term, **data)  # noqa: E731
+    intro = "没有换届而结束本届任期的，在这里登记；班子成员的职务另行办理免职。"
+    return _decide(request, form, act, node, title=f"结束{node}本届任期", submit="登记", done="已登记。", intro=intro)

@@ -1,11 +1,11 @@
-"""Pages that show: the tree, one organization, lists."""
+"""Pages that show: one organization, lists."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
@@ -13,114 +13,38 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations import queries, rules
-from zhibu.organizations.enums import COMMITTEE_POSTS, TEMPORARY_KINDS, Kind, PostKind
+from zhibu.organizations.enums import TEMPORARY_KINDS, UPPER_KINDS, Kind, PostKind
 from zhibu.organizations.models import Organization, Term
+from zhibu.organizations.pages.tree import asked_day
 from zhibu.organizations.tables import (
     ChangeTable,
     OrganizationTable,
     TenureTable,
     TermTable,
-    address,
     shown_change,
 )
-from zhibu.ui.parts import Event, TreeNode
-from zhibu.ui.tables import ChoiceFilter, bind, table_page
-
-
-def asked_day(request: HttpRequest, today: date) -> date:
-    """The day of ``?on=``; today when it is missing, unreadable or to come."""
-    try:
-        return min(date.fromisoformat(request.GET.get("on", "")), today)
-    except ValueError:
-        return today
-
-
-def _rows(scope: Scope, nodes: list[Organization]) -> list[TreeNode]:
-    counts = queries.member_counts(nodes)
-    return [
-        TreeNode(
-            label=node.name,
-            url=address(node),
-            children_url=reverse("organizations:children", args=[node.pk])
-            if getattr(node, "has_children", True)
-            else "",
-            note=f"{counts.get(node.pk, 0)} 名党员",
-            badge=node.get_kind_display(),
-        )
-        for node in nodes
-    ]
-
-
-def _past_rows(nodes: list[queries.Node], on: date) -> list[TreeNode]:
-    return [
-        TreeNode(
-            label=node.name,
-            url=f"{reverse('organizations:detail', args=[node.pk])}",
-            children_url=f"{reverse('organizations:children', args=[node.pk])}?on={on}" if node.children else "",
-            badge=node.kind.label,
-        )
-        for node in nodes
-    ]
-
-
-@page(needs=Right.VIEW_ORGANIZATION)
-def index(request: HttpRequest) -> HttpResponseBase:
-    """The tree, today's by default; its rows are opened one level at a time."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    on = asked_day(request, scope.today)
-    text = request.GET.get("q", "").strip()
-    past = on != scope.today
-    context: dict[str, Any] = {"on": on, "past": past, "q": text}
-    if past:
-        top = queries.tree_on(scope, on)
-        context["count"] = sum(map(_size, top))
-        context["nodes"] = _past_rows(top[0].children if len(top) == 1 else top, on)
-        context["top"] = top[0].name if len(top) == 1 else ""
-    elif text:
-        found = queries.organizations(scope).filter(dissolved_on__isnull=True, name__icontains=text)
-        context["nodes"] = _rows(scope, list(found[:50]))
-        context["count"] = found.count()
-    else:
-        top = list(queries.roots(scope))
-        context["count"] = queries.organizations(scope).filter(dissolved_on__isnull=True).count()
-        context["top"] = top[0] if len(top) == 1 else None
-        context["nodes"] = _rows(scope, list(queries.children(scope, top[0])) if len(top) == 1 else top)
-    return render(request, "organizations/tree.html", context)
-
-
-def _size(node: queries.Node) -> int:
-    return 1 + sum(map(_size, node.children))
-
-
-@page(needs=Right.VIEW_ORGANIZATION)
-def children(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Rows of the tree below one organization (for htmx)."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    on = asked_day(request, scope.today)
-    if on == scope.today:
-        nodes = _rows(scope, list(queries.children(scope, queries.organization(scope, pk))))
-    else:
-        found = _find(queries.tree_on(scope, on), pk)
-        if found is None:
-            raise Http404("那一天没有这个党组织，或不在您的管理范围内。")
-        nodes = _past_rows(found.children, on)
-    return render(request, "ui/tree_rows.html", {"nodes": nodes})
-
-
-def _find(nodes: list[queries.Node], pk: int) -> queries.Node | None:
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        if node.pk == pk:
-            return node
-        waiting += node.children
-    return None
+from zhibu.regulations.queries import in_force, value
+from zhibu.ui.parts import Event
+from zhibu.ui.tables import ChoiceFilter, TextFilter, bind, table_page
 
 
 def _lists(scope: Scope, posts: str) -> Any:
     if posts == "vacant":
         return queries.vacant(scope, scope.today)
     return queries.declared_not_matched(scope, scope.today) if posts == "declared" else queries.organizations(scope)
+
+
+def _superiors(scope: Scope) -> ChoiceFilter:
+    """Narrow a list to everything below one of the upper organizations."""
+    upper = queries.organizations(scope).filter(kind__in=UPPER_KINDS, dissolved_on__isnull=True)
+    paths = {str(node.pk): node for node in upper.only("path", "depth", "name", "short_name")}
+    least = min((node.depth for node in paths.values()), default=1)
+    choices = [(pk, "　" * (node.depth - least) + str(node)) for pk, node in paths.items()]
+
+    def narrow(rows: Any, pk: str) -> Any:
+        return rows.filter(path__startswith=paths[pk].path).exclude(pk=pk)
+
+    return ChoiceFilter("superior", "上级党组织（含全部下级）", choices, apply=narrow)
 
 
 @page(needs=Right.VIEW_ORGANIZATION)
@@ -131,18 +55,29 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     kept = ChoiceFilter(
         "posts", "班子", (("vacant", "有空缺"), ("declared", "书记待登记")), apply=lambda rows, value: rows
     )
-    table = OrganizationTable(
-        title=titles.get(posts, OrganizationTable.title), filters=[*OrganizationTable.filters, kept]
-    )
-    return table_page(
-        request, table, _lists(scope, posts), template="organizations/list.html", export_right=Right.EXPORT
-    )
+    filters = [*OrganizationTable.filters, _superiors(scope), kept]
+    table = OrganizationTable(title=titles.get(posts, OrganizationTable.title), filters=filters)
+    rows = queries.with_superior(_lists(scope, posts))
+    return table_page(request, table, rows, template="organizations/list.html", export_right=Right.EXPORT)
 
 
 @page(needs=Right.VIEW_ORGANIZATION)
 def posts(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    return table_page(request, TenureTable(), queries.tenures(scope), export_right=Right.EXPORT)
+    table = TenureTable(filters=[*TenureTable.filters, _on_day()])
+    return table_page(request, table, queries.tenures(scope), export_right=Right.EXPORT)
+
+
+def _on_day() -> TextFilter:
+    """Who held a post on one day."""
+
+    def narrow(rows: Any, text: str) -> Any:
+        try:
+            return rows.filter(queries.in_office(date.fromisoformat(text.strip())))
+        except ValueError:
+            return rows.none()
+
+    return TextFilter("day", "某日在任（如 2025-12-31）", apply=narrow)
 
 
 @page(needs=Right.EDIT_ORGANIZATION)
@@ -166,52 +101,81 @@ def changes(request: HttpRequest) -> HttpResponseBase:
 
 @page(needs=Right.VIEW_ORGANIZATION)
 def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """One organization: collected fields, posts, term, size, history, and what may be done."""
+    """One organization: collected fields, posts, term, size, history, and what may be done; ``?on=`` another day."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     node = queries.organization(scope, pk)
-    running = Term.objects.filter(organization=node, ended_on__isnull=True).first()
-    held = list(queries.tenures(scope, node).filter(ended_on__isnull=True))
-    counts = queries.member_counts([node])
-    formal = _formal(node)
-    bound = bind(
-        request, OrganizationTable(title="下级党组织", filters=[], bulk=[]), queries.children(scope, node), prefix="c-"
-    )
+    below = queries.children(scope, node)
+    bound = bind(request, OrganizationTable(title="下级党组织", filters=[], bulk=[]), below, prefix="c-")
     if answer := bound.answer():
         return answer
-    history = queries.changes(scope, node)
+    on = asked_day(request, scope.today)
+    history = list(queries.changes(scope, node)[:MOST_EVENTS])
+    last = history[0] if history else None
     context = {
         "node": node,
         "ancestors": queries.ancestors(scope, node),
-        "held": held,
-        "secretary": next((row.person.name for row in held if row.post == PostKind.SECRETARY), ""),
-        "members": counts.get(node.pk, 0),
-        "notes": list(rules.size_notes(Kind(node.kind), counts.get(node.pk, 0), formal, scope.today)),
-        "term": running,
-        "term_late": running is not None and running.due_on < scope.today,
-        "vacancies": rules.vacancies(running.seats, held) if running else 0,
-        "committee": any(row.post in COMMITTEE_POSTS for row in held),
+        "bound": bound if node.numchild and below.exists() else None,
         "events": [
             Event(row.effective_on, shown_change(row), note="；".join(filter(None, (row.document, row.reason))))
-            for row in history[:30]
+            for row in history
         ],
-        "last": history.first(),
-        "bound": bound if queries.children(scope, node).exists() else None,
+        "last": last if last is not None and not list(rules.refuse_undo(last, scope.today)) else None,
         "may": {
             "edit": scope.may(Right.EDIT_ORGANIZATION, node.path),
             "appoint": scope.may(Right.APPOINT, node.path),
             "reshape": scope.may(Right.RESHAPE_TREE, node.path),
         },
-        "elects": rules.term_rule(node) is not None and Kind(node.kind) not in TEMPORARY_KINDS,
+        "elects": rules.term_rule(node) is not None,
         "links": links(scope, node),
+        **_size(node, scope.today),
+        **_offices(scope, node, on),
     }
+    context["notes"] = [*context["notes"], *_committee(node, context, scope.today)]
     return render(request, "organizations/detail.html", context)
 
 
-def _formal(node: Organization) -> int:
-    from zhibu.people.enums import StageKind
-    from zhibu.people.models import Person
+MOST_EVENTS = 30
 
-    return Person.objects.filter(organization__path__startswith=node.path, stage=StageKind.FULL).count()
+
+def _size(node: Organization, today: date) -> dict[str, Any]:
+    if node.dissolved_on is not None:
+        return {"members": 0, "formal": 0, "notes": [], "temporary": None}
+    members, formal = queries.member_counts([node]).get(node.pk, 0), queries.formal_members(node)
+    kind = Kind(node.kind)
+    return {
+        "members": members,
+        "formal": formal,
+        "notes": list(rules.size_notes(kind, members, formal, today)),
+        "temporary": value("org.temporary", today)
+        if kind in TEMPORARY_KINDS and in_force("org.temporary", today)
+        else None,
+    }
+
+
+def _offices(scope: Scope, node: Organization, on: date) -> dict[str, Any]:
+    """Posts and term of a day, and what the organization was called then."""
+    held = list(queries.tenures(scope, node).filter(queries.in_office(on)).order_by("post", "started_on"))
+    held.sort(key=lambda row: list(PostKind).index(PostKind(row.post)))
+    term = Term.objects.filter(queries.in_office(on), organization=node).first()
+    past = on != scope.today
+    was = queries.organization_on(scope, node.pk, on) if past else None
+    return {
+        "on": on,
+        "past": past,
+        "was": was,
+        "above": (queries.superiors_on(scope, was, on) or [None])[-1] if was else None,
+        "held": held,
+        "secretary": next((row.person.name for row in held if row.post == PostKind.SECRETARY), ""),
+        "term": term,
+        "term_late": term is not None and not past and term.due_on < scope.today,
+        "vacancies": rules.vacancies(term.seats, held) if term else 0,
+    }
+
+
+def _committee(node: Organization, context: dict[str, Any], today: date) -> list[Any]:
+    if node.dissolved_on is not None or context["term"] is None or context["past"]:
+        return []
+    return list(rules.committee_notes(Kind(node.kind), context["formal"], context["term"].seats, today))
 
 
 def links(scope: Scope, node: Organization) -> list[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
 """What can be asked about organizations. ``scope`` comes first and decides what is seen."""
 
 from zhibu.organizations.queries.base import grants_of, in_office, organization, organizations
+from zhibu.organizations.queries.counts import formal_members, member_counts
 from zhibu.organizations.queries.offices import (
     declared_not_matched,
     holders,
@@ -9,17 +10,26 @@ from zhibu.organizations.queries.offices import (
     vacant,
     waiting,
 )
-from zhibu.organizations.queries.tree import (
+from zhibu.organizations.queries.past import (
     Node,
+    children_on,
+    exists_on,
+    found_on,
+    organization_on,
+    superiors_on,
+    tree_on,
+)
+from zhibu.organizations.queries.tree import (
     ancestors,
     changes,
     children,
-    member_counts,
+    found_by,
     roots,
-    tree_on,
+    with_superior,
 )
 
 __all__ = [
-    "Node", "ancestors", "changes", "children", "declared_not_matched", "grants_of", "holders", "in_office",
-    "member_counts", "organization", "organizations", "roots", "tenures", "terms_due", "tree_on", "vacant", "waiting",
+    "Node", "ancestors", "changes", "children", "children_on", "declared_not_matched", "exists_on", "formal_members",
+    "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization", "organization_on",
+    "organizations", "roots", "superiors_on", "tenures", "terms_due", "tree_on", "vacant", "waiting", "with_superior",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ def tenures(scope: Scope, node: Organization | None = None) -> QuerySet[Tenure]:
     return found.order_by(F("ended_on").desc(nulls_first=True), "-started_on", "pk")
 
 
-def holders(nodes: Iterable[Organization], post: PostKind, on: date) -> dict[int, str]:
+def holders(nodes: Iterable[Organization | int], post: PostKind, on: date) -> dict[int, str]:
     """Names of those who hold a post on a day, by organization."""
     found = Tenure.objects.filter(in_office(on), organization__in=list(nodes), post=post).select_related("person")
     return {tenure.organization_id: tenure.person.name for tenure in found}

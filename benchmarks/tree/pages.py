@@ -1,0 +1,187 @@
+"""The room's pages with few and with many nodes, through the whole server."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from benchmarks.tree.world import university
+
+SMALL = 50
+MAX_QUERIES, MAX_KILOBYTES, MAX_RATIO = 15, 100, 3.0
+FOUNDED = date(2020, 9, 1)
+
+
+def measure(nodes: int, rounds: int) -> bool:
+    """Prints one line a page and says whether every page keeps the limits."""
+    small, large = measured(SMALL, rounds), measured(nodes, rounds)
+    print(f"\npages, median of {rounds}; limits {MAX_QUERIES} queries, {MAX_KILOBYTES} kB, {MAX_RATIO:.0f} ×")
+    print(f"{'':<34}{'queries':>9}{'kB':>8}{f'ms {SMALL}':>9}{f'ms {nodes}':>10}{'ratio':>7}")
+    good = True
+    for label, (queries, size, slow) in large.items():
+        quick = small[label][2]
+        kept = queries <= MAX_QUERIES and size <= MAX_KILOBYTES and slow / quick <= MAX_RATIO
+        good = good and kept
+        end = "" if kept else "  MISSED"
+        print(f"{label:<34}{queries:>9}{size:>8.1f}{quick:>9.1f}{slow:>10.1f}{slow / quick:>7.2f}{end}")
+    return good
+
+
+def measured(nodes: int, rounds: int) -> dict[str, tuple[int, float, float]]:
+    name = f"zhibu_tree_{nodes}"
+    connection.close()
+    connection.settings_dict["TEST"]["NAME"] = name
+    before = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        client = fill(nodes)
+        return {label: visited(client, url, rounds) for label, url in addresses().items()}
+    finally:
+        connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def addresses() -> dict[str, str]:
+    from zhibu.organizations.models import Organization
+
+    root = Organization.objects.get(depth=1)
+    wide = Organization.objects.exclude(depth=1).order_by("-numchild").first()
+    assert wide is not None
+    past = (timezone.localdate() - timedelta(days=200)).isoformat()
+    tree = reverse("organizations:index")
+    return {
+        "tree": tree,
+        "tree, children of the widest": reverse("organizations:children", args=[wide.pk]),
+        "tree, search": f"{tree}?q=1",
+        "tree, another day": f"{tree}?on={past}",
+        "tree, another day, children": reverse("organizations:children", args=[root.pk]) + f"?on={past}",
+        "organization": reverse("organizations:detail", args=[root.pk]),
+        "list": reverse("organizations:list"),
+        "posts": reverse("organizations:posts"),
+        "terms": reverse("organizations:terms"),
+        "changes": reverse("organizations:changes"),
+    }
+
+
+def visited(client: Client, url: str, rounds: int) -> tuple[int, float, float]:
+    """Queries, kilobytes and median milliseconds of one page."""
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        answer = client.get(url)
+        queries = len(seen)  # the log is emptied when the next request begins
+    if answer.status_code != 200:
+        raise SystemExit(f"{url}: {answer.status_code}")
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        client.get(url)
+        times.append((time.perf_counter() - start) * 1000)
+    return queries, len(answer.content) / 1000, statistics.median(times)
+
+
+def fill(nodes: int) -> Client:
+    """The tree, a secretary with a term in every branch, three members each; the reader is the university's office."""
+    from zhibu.accounts.models import User
+    from zhibu.organizations.enums import PostKind
+    from zhibu.organizations.models import Organization, Tenure
+
+    organizations = plant(nodes)
+    people = populate([node for node in organizations if node.depth == 4])
+    user = User.objects.create(username="office", display_name="组织部")
+    first = people[0]
+    first.user = user
+    first.save(update_fields=["user"])
+    Tenure.objects.create(
+        organization=Organization.objects.get(depth=1), person=first, post=PostKind.OFFICER, started_on=FOUNDED
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def plant(nodes: int) -> list[Any]:
+    from zhibu.organizations.enums import Category, ChangeKind, Kind
+    from zhibu.organizations.models import Change, Organization, Period
+
+    kinds = {1: Kind.COMMITTEE, 2: Kind.COMMITTEE, 3: Kind.GENERAL_BRANCH, 4: Kind.BRANCH, 5: Kind.GROUP}
+    words = {1: "中共基准大学委员会", 2: "第{}学院党委", 3: "第{}党总支", 4: "第{}党支部", 5: "第{}党小组"}
+    places = list(university(nodes))
+    paths: dict[int | None, str] = {None: ""}
+    below: dict[int, int] = {}
+    for place in places:
+        paths[place.number] = Organization._get_path(paths[place.parent], place.depth, place.ordinal + 1)
+        if place.parent is not None:
+            below[place.parent] = below.get(place.parent, 0) + 1
+    rows = Organization.objects.bulk_create(
+        [
+            Organization(
+                path=paths[one.number], depth=one.depth, numchild=below.get(one.number, 0), code=f"N{one.number:05d}",
+                name=words[one.depth].format(one.number), kind=kinds[one.depth], established_on=FOUNDED,
+                category=Category.STUDENT_UNDERGRADUATE if one.depth > 3 else Category.UPPER,
+            )
+            for one in places
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    change = Change.objects.create(kind=ChangeKind.ESTABLISHED, effective_on=FOUNDED)
+    Period.objects.bulk_create(
+        [
+            Period(
+                organization=row, parent=None if one.parent is None else rows[one.parent], name=row.name,
+                kind=row.kind, started_on=FOUNDED, opened_by=change,
+            )
+            for one, row in zip(places, rows, strict=True)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    return rows
+
+
+def populate(branches: list[Any]) -> list[Any]:
+    from zhibu.organizations.enums import PostKind
+    from zhibu.organizations.models import Tenure, Term
+    from zhibu.people.enums import StageKind
+    from zhibu.people.models import Person
+
+    people = Person.objects.bulk_create(
+        [
+            Person(
+                organization=branch, stage=StageKind.FULL, name=f"成员{number}", pinyin=f"chengyuan{number}",
+                initials="cy", gender="1", ethnicity="01", birth_date=date(2000, 1, 1), education="21",
+                number=f"{branch.code}-{number}", id_number_index=f"{branch.code}-{number}".encode(),
+            )
+            for branch in branches
+            for number in range(3)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    today = timezone.localdate()
+    Tenure.objects.bulk_create(
+        [
+            Tenure(organization=branch, person=person, post=PostKind.SECRETARY, started_on=FOUNDED)
+            for branch, person in zip(branches, people[::3], strict=True)
+        ],
+        batch_size=1000,
+    )
+    Term.objects.bulk_create(
+        [
+            Term(
+                organization=branch, started_on=FOUNDED, seats=1,
+                due_on=today + timedelta(days=(number * 37) % 1000 - 100),
+            )
+            for number, branch in enumerate(branches)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    return people

@@ -227,3 +227,33 @@ def test_a_branch_outside_my_subtree_is_unknown(cast: Cast) -> None:
     batch = preview(cast.scope(cast.secretary), members_file(member(101, organization="研究生党支部")))
 
     assert problems(batch) == [(2, "organization", "error", "在您的管理范围内没有“研究生党支部”。")]
+
+
+def test_members_of_a_group_stay_in_their_group(cast: Cast) -> None:
+    from zhibu.exchange import exporting
+    from zhibu.organizations.enums import Category, Kind
+
+    scope = cast.scope(cast.secretary)
+    imported(scope, members_file(member(101)))
+    group = make_organization("第一党小组", cast.branch, kind=Kind.GROUP, category=Category.OTHER)
+    Person.objects.filter(pk=person(101).pk).update(organization=group)
+
+    rows = {row["name"]: row["organization"] for row in exporting.member_rows(scope, None, full=True)}
+    again = preview(scope, members_file(member(101)))
+
+    assert rows[member(101)["name"]] == "本科生第一党支部"
+    assert again.count(RowState.UNCHANGED) == 1
+
+
+def test_correcting_a_branch_on_the_same_day_leaves_no_day_in_the_future(cast: Cast) -> None:
+    scope = cast.scope(cast.organizer)
+    imported(scope, members_file(member(101)))
+
+    imported(scope, members_file(member(101, organization="教师党支部")))
+
+    ties = (
+        Affiliation.objects.filter(person=person(101))
+        .order_by("id")
+        .values_list("organization", "started_on", "ended_on")
+    )
+    assert list(ties) == [(cast.branch.pk, TODAY, TODAY), (cast.sibling.pk, TODAY, None)]

@@ -12,6 +12,7 @@ from zhibu.exchange.checking.members import outer_stage
 from zhibu.exchange.checking.organizations import FIELD
 from zhibu.exchange.columns.members import MEMBERS, NORMAL, SUSPENDED
 from zhibu.exchange.columns.organizations import ORGANIZATIONS
+from zhibu.organizations.enums import Kind
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import StageKind
 from zhibu.vault.masks import mask_address, mask_id_number, mask_phone
@@ -26,7 +27,11 @@ def names_of(nodes: Iterator[Organization]) -> dict[int, str]:
     used = Counter(loose(node.name) for node in held) + Counter(
         loose(node.short_name) for node in held if node.short_name != node.name
     )
-    return {node.pk: node.name if used[loose(node.name)] == 1 else node.code for node in held}
+    names = {node.pk: node.name if used[loose(node.name)] == 1 else node.code for node in held}
+    # The form knows branches, not their groups.
+    branches = {node.path: names[node.pk] for node in held}
+    groups = [node for node in held if node.kind == Kind.GROUP]
+    return names | {node.pk: branches.get(node.path[: -Organization.steplen], names[node.pk]) for node in groups}
 
 
 def member_rows(scope: Scope, under: Organization | None, *, full: bool) -> Iterator[dict[str, str]]:

@@ -15,6 +15,7 @@ from zhibu.exchange.committing import members, organizations
 from zhibu.exchange.committing.copying import Stale
 from zhibu.exchange.enums import BatchKind, BatchState, RowState
 from zhibu.exchange.models import ImportBatch, ImportRow
+from zhibu.exchange.staging import without_cycle_search
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
 
@@ -94,7 +95,8 @@ def _write(batch_id: int, scope: Scope | None) -> None:
         scope = scope_of(batch.committed_by, timezone.localdate()) if batch.committed_by else worker_scope(batch)
     _check_places(batch, scope)
     room = members if batch.kind == BatchKind.MEMBERS else organizations
-    counts = room.write(batch)
+    with without_cycle_search():
+        counts = room.write(batch)
     batch.state, batch.started_at, batch.committed_at = BatchState.COMMITTED, None, timezone.now()
     batch.summary["written"] = counts
     batch.save(update_fields=["state", "started_at", "committed_at", "summary"])

@@ -28,6 +28,7 @@ class Node:
     short_name: str
     kind: str
     dissolved_on: date | None
+    established_on: date
 
     @property
     def is_branch(self) -> bool:
@@ -42,7 +43,7 @@ class Nodes:
     """The organizations within the reader's subtrees for ``right``."""
 
     def __init__(self, scope: Scope, right: Right = Right.IMPORT) -> None:
-        fields = ("id", "path", "code", "name", "short_name", "kind", "dissolved_on")
+        fields = ("id", "path", "code", "name", "short_name", "kind", "dissolved_on", "established_on")
         self.all = [Node(*row) for row in organizations.organizations(scope, right).values_list(*fields)]
         self.by_id = {node.id: node for node in self.all}
         self.by_code = {node.code.upper(): node for node in self.all}

@@ -17,6 +17,7 @@ from zhibu.exchange.checking.rules import check_member
 from zhibu.exchange.columns.members import MEMBERS, NORMAL, SUSPENDED
 from zhibu.exchange.columns.specification import BadCell
 from zhibu.exchange.enums import RowState
+from zhibu.organizations.enums import Kind
 from zhibu.people.enums import CULTIVATED, GONE, StageKind
 from zhibu.people.models import Person
 from zhibu.vault.crypto import indexer
@@ -134,7 +135,10 @@ class MemberChecker:
         if text is None:
             return
         try:
-            record.values["organization"] = self.nodes.branch(text).id
+            node = self.nodes.branch(text)
+            record.values["organization"] = node.id
+            if node.established_on > self.as_of:
+                record.error("organization", f"“{node.name}”{node.established_on} 才成立。", "请核对支部或数据日期。")
         except BadCell as bad:
             record.values["organization"] = None
             record.error("organization", bad.message, bad.remedy)
@@ -166,6 +170,8 @@ class MemberChecker:
             record.error("membership", "系统中此人已停止党籍。", "恢复党籍须经审批，请在党员页面办理。")
         elif old == StageKind.FULL and new == StageKind.PROBATIONARY:
             record.error("stage", "系统中此人已是正式党员。", "请核对人员类别；系统有误的请在党员页面更正。")
+        elif old == StageKind.SUSPENDED and record.values["organization"] not in {None, person["organization_id"]}:
+            record.error("organization", "停止党籍的，不能调整支部。", "请改回系统中的支部；恢复党籍后再办理。")
         elif suspended and old in CULTIVATED:
             record.error("membership", "系统中此人还不是党员，不能停止党籍。", "请核对。")
 
@@ -181,6 +187,12 @@ class MemberChecker:
                 changes[name] = [stored if stored != "" else None, new]
             elif name == "lost_since" and stored:
                 values[name] = stored
+        here = self.nodes.by_id.get(person["organization_id"] or 0)
+        if here is not None and here.kind == Kind.GROUP:
+            # The form names branches; whoever belongs to one of its groups stays there.
+            above = self.nodes.superior(here)
+            if above is not None and above.id == values["organization"]:
+                values["organization"] = here.id
         stage = outer_stage(person["stage"], person["confirmed_on"])
         if stage != values["stage"]:
             changes["stage"] = [person["stage"], values["stage"]]
@@ -188,11 +200,10 @@ class MemberChecker:
             changes["membership"] = [NORMAL, SUSPENDED]
         if values["organization"] != person["organization_id"]:
             changes["organization"] = [person["organization_id"], values["organization"]]
-            old = self.nodes.by_id.get(person["organization_id"] or 0)
-            if old:
+            if here:
                 record.notice(
                     "organization",
-                    f"组织关系将从“{old.name}”改到这个支部。",
+                    f"组织关系将从“{here.name}”改到这个支部。",
                     "请核对；确属校内转接的，确认时勾选“已核对提醒”。",
                 )
         if "name" in changes:

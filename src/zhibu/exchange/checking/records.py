@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ _NOTE = re.compile(
 _UNIQUE = frozenset({"serial", "name", "id_number", "phone", "landline", "address", "code"})
 _FORGET = 50_000
 _NEW: Any = object()
+_NONE: AbstractSet[str] = frozenset()
 
 
 @dataclass(slots=True, frozen=True)
@@ -53,10 +55,12 @@ class Record:
 
     @property
     def has_error(self) -> bool:
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+        return bool(self.problems) and any(problem.severity is Severity.ERROR for problem in self.problems)
 
     @property
-    def bad_columns(self) -> set[str]:
+    def bad_columns(self) -> AbstractSet[str]:
+        if not self.problems:
+            return _NONE
         return {problem.column for problem in self.problems if problem.severity is Severity.ERROR}
 
 

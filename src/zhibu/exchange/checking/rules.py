@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import lru_cache
 
 from zhibu.exchange.checking.records import Record
 from zhibu.exchange.columns.members import SUSPENDED
 from zhibu.people.enums import StageKind
+from zhibu.people.rules.dates import faults
+from zhibu.regulations.dates import add_months
+from zhibu.regulations.queries import NotInForce, value
 
-# 1969-04-01 to 1977-08-11 the Party constitution knew no probation (data-standards.md 1, secondary source).
-NO_PROBATION = (date(1969, 4, 1), date(1977, 8, 11))
 COUNTED_BY_FILE = "以档案认定为准：档案如此的，确认时勾选“已核对提醒”即可；否则请改正。"
 
 
@@ -26,7 +29,7 @@ def check_member(record: Record, as_of: date) -> None:
         record.error("lost_since", f"失去联系日期晚于数据日期 {as_of}。", "请核对年月。")
 
 
-def _check_pair(record: Record, bad: set[str], flag: str, detail: str, word: str, title: str) -> None:
+def _check_pair(record: Record, bad: AbstractSet[str], flag: str, detail: str, word: str, title: str) -> None:
     if bad & {flag, detail}:
         return
     if record.values[flag] and record.values[detail] is None:
@@ -51,7 +54,7 @@ def _check_identity(record: Record) -> None:
         record.notice("gender", "与证件号第 17 位不一致（奇数为男，偶数为女）。", COUNTED_BY_FILE)
 
 
-def _check_dates(record: Record, as_of: date, bad: set[str]) -> None:
+def _check_dates(record: Record, as_of: date, bad: AbstractSet[str]) -> None:
     values = record.values
     born, joined, confirmed = values["birth_date"], values["joined_on"], values["confirmed_on"]
     for name, title in (
@@ -75,18 +78,20 @@ def _check_dates(record: Record, as_of: date, bad: set[str]) -> None:
 
 
 def _check_probation(record: Record, joined: date, confirmed: date) -> None:
-    if confirmed < joined:
-        record.error("confirmed_on", "转为正式党员日期早于加入党组织日期。", "请核对这两个日期，是否填反。")
-    elif NO_PROBATION[0] <= joined <= NO_PROBATION[1]:
+    """The same rule as for a file entered by hand; asked in full only where the quick look finds something."""
+    months = _probation(confirmed)
+    if confirmed > joined and (months is None or confirmed >= add_months(joined, months)):
         return
-    elif confirmed == joined:
-        record.error(
-            "confirmed_on",
-            "转正日期与加入党组织日期是同一天。",
-            "预备期一般为一年，请核对（1969年4月1日至1977年8月11日入党的可以相同）。",
-        )
-    elif confirmed < _years_after(joined, 1):
-        record.notice("confirmed_on", "预备期不满一年。", COUNTED_BY_FILE)
+    for fault in faults(born=None, joined=joined, confirmed=confirmed):
+        record.error(fault.field or "confirmed_on", fault.message, fault.remedy)
+
+
+@lru_cache(maxsize=50_000)
+def _probation(on: date) -> int | None:
+    try:
+        return int(value("dev.probation", on).number)
+    except NotInForce:
+        return None
 
 
 def _years_after(day: date, years: int) -> date:

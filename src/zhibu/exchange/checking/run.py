@@ -17,7 +17,7 @@ from zhibu.exchange.enums import BatchKind, BatchState, RowState, Severity
 from zhibu.exchange.models import ImportBatch, ImportRow
 from zhibu.exchange.reading.container import Unreadable
 from zhibu.exchange.reading.sandbox import read
-from zhibu.exchange.staging import stage
+from zhibu.exchange.staging import stage, without_cycle_search
 from zhibu.exchange.uploads import load
 
 WRITTEN = frozenset({RowState.NEW, RowState.CHANGED})
@@ -77,7 +77,7 @@ def _read(batch: ImportBatch, scope: Scope) -> dict[str, Any]:
     sheet = sheet_of(batch.kind)
     tally = Tally()
     batch.progress = 0
-    with read(load(batch), sheet.titles) as (head, blocks):
+    with without_cycle_search(), read(load(batch), sheet.titles) as (head, blocks):
         remarks = check_head(sheet, head)
         checker = checker_of(batch.kind, scope, batch.as_of)
         reader = Reader(sheet, head)

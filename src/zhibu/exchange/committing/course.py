@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
@@ -136,7 +136,7 @@ def _move_tie(
     open_tie = next((tie for tie in held if tie.ended_on is None), None)
     started = as_of
     if open_tie is not None:
-        started = max(as_of, open_tie.started_on + timedelta(days=1))
+        started = max(as_of, open_tie.started_on)
         open_tie.ended_on, open_tie.leaving = started, Leaving.INSIDE
         changed.append(open_tie)
     entry = Entry.INSIDE if open_tie else Entry.COLLECTED

@@ -104,3 +104,84 @@ def _change_request(cast: Cast, own: bool) -> dict[str, Any]:
         person=person, field="school", defaults={"new_value": "虚构中学", "asked_at": timezone.now()}
     )
     return {"request_pk": asked.pk}
+
+
+@url("organizations:end_tenure")
+def _tenure(cast: Cast, own: bool) -> dict[str, Any]:
+    node, person = (cast.branch, cast.secretary) if own else (cast.other_branch, cast.neighbour)
+    return {"pk": node.pk, "tenure": person.tenures.get().pk}
+
+
+@room("indicators")
+def _indicator(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"key": "attendance"}  # the same for everyone
+
+
+@url("assessment:organization")
+def _score(cast: Cast, own: bool) -> dict[str, Any]:
+    from datetime import date
+    from decimal import Decimal
+
+    from zhibu.assessment.actions import _version
+    from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
+    from zhibu.assessment.scheme import scheme_for
+
+    node = cast.branch if own else cast.other_branch
+    run, _made = ScoreRun.objects.get_or_create(
+        period="2026Q3", is_current=True,
+        defaults={
+            "scheme": _version(scheme_for(date(2026, 9, 30))), "fingerprint": "x", "lake_generation": 1,
+            "data_until": date(2026, 10, 1),
+        },
+    )  # fmt: skip
+    OrganizationScore.objects.get_or_create(
+        run=run, organization=node, defaults={
+            "level": node.kind, "category": node.category, "members": 2, "total": Decimal(20), "uncapped": Decimal(20),
+            "weight": Decimal(20), "breakdown": {"MANAGE": ["20.00", "20.00"]},
+        },
+    )  # fmt: skip
+    IndicatorScore.objects.get_or_create(
+        run=run, organization=node, indicator="meetings_complete", defaults={
+            "numerator": 1, "denominator": 1, "raw": 1, "smoothed": 1, "normalised": 1, "weight": 20, "points": 20,
+        },
+    )  # fmt: skip
+    return {"pk": node.pk}
+
+
+@url("assessment:indicator")
+def _line(cast: Cast, own: bool) -> dict[str, Any]:
+    return {**_score(cast, own), "key": "meetings_complete"}
+
+
+@room("exchange")
+def _batch(cast: Cast, own: bool) -> dict[str, Any]:
+    from datetime import date
+
+    from zhibu.exchange.enums import BatchKind, BatchState
+    from zhibu.exchange.models import ImportBatch
+
+    node, person = (cast.branch, cast.secretary) if own else (cast.other_branch, cast.neighbour)
+    batch, _made = ImportBatch.objects.get_or_create(
+        digest="0" * 64, user=person.user, defaults={
+            "kind": BatchKind.MEMBERS, "state": BatchState.READY, "file_name": "a.xlsx", "file_size": 1,
+            "organization_path": node.path, "as_of": date(2026, 11, 1), "uploaded_at": "2026-11-01T08:00:00Z",
+        },
+    )  # fmt: skip
+    return {"pk": batch.pk}
+
+
+@url("exchange:guide", "exchange:template")
+def _kind(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"kind": "members"}  # the same for everyone
+
+
+@url("organizations:end_term", "organizations:extend_term")
+def _term(cast: Cast, own: bool) -> dict[str, Any]:
+    from datetime import date
+
+    from zhibu.organizations.models import Term
+
+    node = cast.branch if own else cast.other_branch
+    defaults = {"started_on": date(2024, 3, 1), "due_on": date(2027, 3, 1)}
+    Term.objects.get_or_create(organization=node, ended_on=None, defaults=defaults)
+    return {"pk": node.pk}

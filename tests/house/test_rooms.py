@@ -89,6 +89,7 @@ def test_no_file_outgrows_its_door() -> None:
     assert long == {}
 
 
+@pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     from django.core.management import call_command
 

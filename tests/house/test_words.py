@@ -13,6 +13,8 @@ HALF = re.compile(rf"(?<={CHINESE})[,;:?!](?={CHINESE}|\s*$|\s*\{{)|(?<=[\u4e00-
 def sentences() -> Iterator[tuple[str, str]]:
     """(place, text) of every string constant in code and every line of a template."""
     for file in sorted(SOURCE.rglob("*.py")):
+        if "migrations" in file.parts:
+            continue  # they repeat what the models said on their day
         tree = ast.parse(file.read_text(encoding="utf-8"))
         docs = {
             id(node.body[0].value)
@@ -30,6 +32,10 @@ def sentences() -> Iterator[tuple[str, str]]:
 
 
 def test_punctuation_between_chinese_characters_is_full_width() -> None:
-    wrong = [f"{place}: {text.strip()[:80]}" for place, text in sentences() if HALF.search(text)]
+    wrong = [
+        f"{place}: {text.strip()[:80]}"
+        for place, text in sentences()
+        if HALF.search(text) and "://" not in text and "(?" not in text
+    ]
 
     assert wrong == []

@@ -85,10 +85,5 @@ def heat(rows: Sequence[OrganizationScore], found: Mapping[tuple[int, str], Indi
                 for cell in cells
             ]
         )
-    return Heatmap(
-        [item.indicator.title for item in items],
-        [str(row.organization) for row in rows],
-        points,
-        unit="%",
-        scale="share",
-    )
+    titles = [item.indicator.title for item in items]
+    return Heatmap(titles, [str(row.organization) for row in rows], points, unit="%", scale="share")

@@ -147,7 +147,7 @@ PERSONAL = frozenset({"people.person", "people.stage", "meetings.attendance"})
 
 
 def may_open(scope: Scope, wanted: RecordsFilter, path: str) -> bool:
-    """Members see that their branch's number is so, and its meetings; the persons behind it only who keeps the roster."""
+    """Everybody sees the number and the meetings behind it; the persons behind it only those who keep the roster."""
     return wanted.record not in PERSONAL or scope.may(Right.VIEW_PERSON, path)
 
 

@@ -119,14 +119,14 @@ def read(raw: Any, name: str, digest: str = "") -> Scheme:
     if len(set(keys)) != len(keys):
         raise SchemeError(f"{name}:有指标出现两次。")
     if (total := sum(item.weight for item in weighted)) != 100:
-        raise SchemeError(f"{name}:权重合计 {total},应为 100。")
+        raise SchemeError(f"{name}:权重合计 {total}，应为 100。")
     if smoothing.weight < 0 or smoothing.under_members < 0:
         raise SchemeError(f"{name}:smoothing 的数值不能为负。")
     used = [item.indicator for item in weighted] + [cap.check for cap in caps]
     known = {key for item in used for key in item.assumptions}
     if unknown := set(raw["assumptions"]) ^ known:
         raise SchemeError(
-            f"{name}:assumptions 应恰好包含 {'、'.join(sorted(known))};不符的有 {'、'.join(sorted(unknown))}。"
+            f"{name}:assumptions 应恰好包含 {'、'.join(sorted(known))}；不符的有 {'、'.join(sorted(unknown))}。"
         )
     if not isinstance(raw["starts_on"], date):
         raise SchemeError(f"{name}:starts_on 应为日期，例如 2026-01-01。")
@@ -142,7 +142,7 @@ def _weighted(raw: Any, where: str) -> Weighted:
     item = _known(raw["key"], Role.SCORED, where)
     weight, full, zero = (_number(raw[name], f"{where} {name}") for name in ("weight", "full_at", "zero_at"))
     if weight <= 0 or weight != round(weight, 2):
-        raise SchemeError(f"{where}:权重应大于 0,最多两位小数。")
+        raise SchemeError(f"{where}:权重应大于 0，最多两位小数。")
     if not (0 <= full <= 1 and 0 <= zero <= 1) or any(value * MILLION % 1 for value in (full, zero)):
         raise SchemeError(f"{where}:满分线和零分线应在 0 到 1 之间，最多六位小数。")
     if (full > zero) != item.higher_is_better or full == zero:

@@ -27,7 +27,7 @@ class ScoreTable(Table):
     columns = [
         Column(
             "organization", "党组织", value=lambda row: row.organization.name, sort="organization__path", width=32,
-            link=lambda row: f"{reverse('assessment:organization', args=[row.organization_id])}?period={row.run.period}",
+            link=lambda row: f"{reverse('assessment:organization', args=[row.organization_id])}?period={row.run.period}",  # noqa: E501
         ),
         Column("category", "支部类型", value=lambda row: row.get_category_display(), sort="category"),
         Column("members", "党员", sort="members", numeric=True, phone=False),

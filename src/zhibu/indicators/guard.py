@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 REASON = (
-    "国办函〔2026〕12号《政务移动互联网应用程序规范化管理办法》和中央网信委《关于防治“指尖上的形式主义”的若干意见》要求:"
+    "国办函〔2026〕12号《政务移动互联网应用程序规范化管理办法》和中央网信委《关于防治“指尖上的形式主义”的若干意见》要求："
     "不得以登录、点赞、网络投票、在线时长等作考评依据，不得强制打卡、积分排名，不得滥用排名和过度留痕。"
 )
 
@@ -18,14 +18,14 @@ _FORBIDDEN = (
     ("登录、活跃情况", r"登录|登陆|登入|活跃度|日活|月活|安装率|关注率|login|logon|sign_?in_count|active_users"),
     (
         "点击、浏览、点赞、转发",
-        r"点击|浏览|阅读量|点赞|转发|网络投票|click|page_?view|\blikes?\b|(^|_)likes?(_|$)|repost",
+        r"点击|浏览|阅读量|点赞|转发|网络投票|click|page_?view|\blikes?\b|(^|_)likes？(_|$)|repost",
     ),
     ("在线时长", r"在线时|在线分钟|使用时长|停留时|online_(time|minutes|hours|duration)|time_online|dwell"),
     ("打卡、积分", r"打卡|积分|punch_in|check_?in_streak"),
     ("照片、截图、字数", r"照片|图片|截图|字数|篇数|photo|picture|screenshot|word_count"),
     (
         "个人排名",
-        r"(个人|人员|党员|学生|教师)(之间)?(得分)?排(名|行)|(rank|ranking)_(of_)?(person|people|member|user)s?",
+        r"(个人|人员|党员|学生|教师)(之间)？(得分)？排（名|行）|(rank|ranking)_(of_)？(person|people|member|user)s?",
     ),
     ("思想倾向", r"思想倾向|情绪|言论|sentiment|opinion"),
 )

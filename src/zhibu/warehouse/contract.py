@@ -159,7 +159,7 @@ def render(fact: Fact, today: date, rules: Iterable[RuleValue] = ()) -> str:
     rows = [row for row in rules if row.rule in fact.rules]
     missing = set(fact.rules) - {row.rule for row in rows}
     if missing:
-        raise ContractError(f"事实表 {fact.name} 需要规程 {'、'.join(sorted(missing))},规程库中没有。")
+        raise ContractError(f"事实表 {fact.name} 需要规程 {'、'.join(sorted(missing))}，规程库中没有。")
     parameters: Mapping[str, str] = {"today": f"date '{today:%Y-%m-%d}'", "rules": _rules_table(rows)}
 
     def put(match: re.Match[str]) -> str:

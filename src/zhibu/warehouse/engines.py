@@ -152,7 +152,7 @@ def _sail() -> Engine:
         from pysail.spark import SparkConnectServer
         from pyspark.sql.connect.session import SparkSession
     except ImportError as error:
-        raise EngineMissing("ZHIBU_ENGINE=sail 需要另装:pip install pysail 'pyspark[connect]<4.3'。") from error
+        raise EngineMissing("ZHIBU_ENGINE=sail 需要另装：pip install pysail 'pyspark[connect]<4.3'。") from error
     os.environ.setdefault("RUST_LOG", "error")
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
@@ -167,7 +167,7 @@ def _spark(master: str) -> Engine:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise EngineMissing(
-            f"ZHIBU_ENGINE={master} 需要另装:pip install 'pyspark<4.3',并在本机安装 Java 17(default-jre-headless)。"
+            f"ZHIBU_ENGINE={master} 需要另装：pip install 'pyspark<4.3',并在本机安装 Java 17(default-jre-headless)。"
         ) from error
     builder = SparkSession.builder.master(master).appName("zhibu")
     settings = {

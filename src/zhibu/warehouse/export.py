@@ -247,7 +247,7 @@ def _checked(fact: Fact, table: pa.Table) -> pa.Table:
     try:
         typed = table.select([column.name for column in fact.columns]).cast(fact.schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ContractError(f"事实表 {fact.name}:列的类型与声明不符({error})。") from error
+        raise ContractError(f"事实表 {fact.name}:列的类型与声明不符（{error}）。") from error
     for column in fact.columns:
         values = typed[column.name]
         if not column.nullable and values.null_count:

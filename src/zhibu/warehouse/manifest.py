@@ -82,7 +82,7 @@ def read(folder: Path) -> Manifest:
         return Manifest()
     if stored["format"] != FORMAT:
         raise RuntimeError(
-            f"数据仓格式 {stored['format']} 与本版本({FORMAT})不符。请删除 {folder} 后重新运行 zhibu refresh。"
+            f"数据仓格式 {stored['format']} 与本版本（{FORMAT}）不符。请删除 {folder} 后重新运行 zhibu refresh。"
         )
     parts = tuple(
         Part(

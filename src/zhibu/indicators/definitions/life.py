@@ -111,7 +111,7 @@ def theme_days_held(m: Measures) -> Frame:
     key="attendance",
     title="出勤率",
     unit="人次",
-    formula="实到人次（含迟到） ÷ 应到人次，计党员大会、党小组会、党课、主题党日、组织生活会和民主评议;"
+    formula="实到人次（含迟到） ÷ 应到人次，计党员大会、党小组会、党课、主题党日、组织生活会和民主评议；"
     "列席人员和年老体弱、因病不作硬性要求的党员不计。",
     dimension=Dimension.MANAGE,
     window=Window.QUARTER,

@@ -20,6 +20,7 @@ from zhibu.people.pinyin import spelling
 from zhibu.vault.crypto import blind_index, encrypt
 
 BRANCH, FACULTY = 34, 50
+RARE = (500, "万俟明珠")  # who is found alone
 FOUNDED = date(2015, 9, 1)
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任仇单解查"
 GIVEN = "子涵宇轩雨桐梓萱浩然思远文博若曦嘉怡一诺欣妍俊杰明哲书瑶景行知夏清和云舟言予"
@@ -43,7 +44,7 @@ class University:
     accounts: dict[str, User]
     person_pk: int
     faculty_pk: int
-    rare_name: str = "仇子涵"
+    rare_name: str = RARE[1]
 
 
 def fill(people: int, today: date) -> University:
@@ -102,6 +103,8 @@ def _organizations(count: int) -> tuple[Organization, list[Organization], list[O
 
 def _person(rng: Random, pk: int, branch: int, today: date, now: str) -> tuple[Any, ...]:
     name = rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, 2)) if rng.random() < 0.99 else "仇子涵"
+    if pk == RARE[0]:
+        name = RARE[1]
     full, initials = spelling(name)
     stage = rng.choices(STAGES, WEIGHTS)[0]
     born = date(1960, 1, 1) + timedelta(days=rng.randrange(16_500))

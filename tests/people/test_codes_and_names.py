@@ -77,7 +77,8 @@ def test_what_is_not_verified_says_so() -> None:
     ("name", "full", "initials"),
     [
         ("仇英", "qiuying", "qy"), ("单雄信", "shanxiongxin", "sxx"), ("解缙", "xiejin", "xj"),
-        ("曾巩", "zenggong", "zg"), ("查慎行", "zhashenxing", "zsx"), ("尉迟恭", "yuchigong", "ycg"), ("万俟明", "moqiming", "mqm"),
+        ("曾巩", "zenggong", "zg"), ("查慎行", "zhashenxing", "zsx"),
+        ("尉迟恭", "yuchigong", "ycg"), ("万俟明", "moqiming", "mqm"),
         ("吕布", "lvbu", "lb"), ("艾力·买买提", "ailimaimaiti", "almmt"), ("王单", "wangdan", "wd"),
     ],
 )  # fmt: skip

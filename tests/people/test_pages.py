@@ -98,6 +98,7 @@ def test_the_member_sees_everything_stored_and_who_looked_and_why(known: Cast, s
     assert PHONE in text
     assert ADDRESS in text
     assert "舒记（党支部书记）" in text
+    assert '<td data-label="看了什么">查看档案</td>' in text
     assert "查看完整信息：公民身份证号、手机号、固定电话、家庭住址" in text
     assert "办理组织关系转接" in text
 

@@ -30,7 +30,7 @@ class WayOut(TextChoices):
     EXPELLED = "expelled", "开除党籍"
     REMOVED_ABSENT = "removed_absent", "自行脱党除名"
     REMOVED_REFUSED = "removed_refused", "劝而不退除名"
-    REMOVED_OTHER = "removed_other", "除名(其他)"
+    REMOVED_OTHER = "removed_other", "除名（其他）"
     PERSUADED = "persuaded", "劝退"
     RESIGNED = "resigned", "退党"
     CANCELLED = "cancelled", "取消预备党员资格"

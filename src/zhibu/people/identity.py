@@ -23,7 +23,7 @@ DEMONSTRATION = frozenset({"00", "99"})
 ADULT, OLDEST = 18, 130
 _ID = re.compile(r"\d{17}[\dX]")
 _MOBILE = re.compile(r"1\d{10}")
-_LANDLINE = re.compile(r"(?:0\d{2,3})?[2-9]\d{6,7}(?:-\d{1,6})?")
+_LANDLINE = re.compile(r"(?:0\d{2,3})?[2-9]\d{6,7}(?:-\d{1,6}|)")
 CHECK_AGAIN = "请对照身份证逐位核对。"
 
 

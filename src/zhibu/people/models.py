@@ -105,7 +105,7 @@ class Person(models.Model):
             models.CheckConstraint(
                 condition=Q(is_lost=False) | Q(lost_since__isnull=False),
                 name="lost_person_has_date",
-                violation_error_message="登记为失联党员的,须填写失去联系日期。",
+                violation_error_message="登记为失联党员的，须填写失去联系日期。",
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_on__isnull=True)
@@ -129,7 +129,7 @@ class Stage(models.Model):
     )
     kind = models.CharField("阶段", max_length=2, choices=StageKind.choices)
     started_on = models.DateField("自")
-    ended_on = models.DateField("至(不含)", null=True, blank=True)
+    ended_on = models.DateField("至（不含）", null=True, blank=True)
     way_out = models.CharField("终止方式", max_length=16, choices=WayOut.choices, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True, help_text="resolution, approval or form it rests on")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from zhibu.accounts.enums import Right
@@ -95,7 +96,7 @@ def withdraw_change(scope: Scope, pk: int) -> None:
     """Take back an own request that nobody has decided. Records ``people.withdraw_change``."""
     asked = ChangeRequest.objects.select_for_update().filter(pk=pk, person=scope.person_id or 0).first()
     if asked is None or scope.person_id is None:
-        raise Refusal("没有这份申请。", remedy="请刷新页面。")
+        raise Http404("没有这份申请，或不是您提出的。")
     if asked.state != RequestState.OPEN:
         raise Refusal(f"这份申请已经处理：{asked.get_state_display()}。")
     asked.state, asked.decided_at = RequestState.WITHDRAWN, timezone.now()

@@ -109,8 +109,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('10', '入党申请人'), ('20', '入党积极分子'), ('30', '发展对象'), ('40', '预备党员'), ('41', '延长预备期'), ('50', '正式党员'), ('60', '停止党籍'), ('80', '出党'), ('85', '已转出'), ('88', '已故'), ('90', '培养终止')], max_length=2, verbose_name='阶段')),
                 ('started_on', models.DateField(verbose_name='自')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='至(不含)')),
-                ('way_out', models.CharField(blank=True, choices=[('expelled', '开除党籍'), ('removed_absent', '自行脱党除名'), ('removed_refused', '劝而不退除名'), ('removed_other', '除名(其他)'), ('persuaded', '劝退'), ('resigned', '退党'), ('cancelled', '取消预备党员资格'), ('withdrawn', '本人撤回申请'), ('not_accepted', '不予接收'), ('dropped', '取消入党积极分子资格'), ('transferred', '组织关系转出'), ('died', '死亡')], max_length=16, verbose_name='终止方式')),
+                ('ended_on', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
+                ('way_out', models.CharField(blank=True, choices=[('expelled', '开除党籍'), ('removed_absent', '自行脱党除名'), ('removed_refused', '劝而不退除名'), ('removed_other', '除名（其他）'), ('persuaded', '劝退'), ('resigned', '退党'), ('cancelled', '取消预备党员资格'), ('withdrawn', '本人撤回申请'), ('not_accepted', '不予接收'), ('dropped', '取消入党积极分子资格'), ('transferred', '组织关系转出'), ('died', '死亡')], max_length=16, verbose_name='终止方式')),
                 ('basis', models.CharField(blank=True, help_text='resolution, approval or form it rests on', max_length=200, verbose_name='依据')),
                 ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization', verbose_name='当时所在党组织')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='people.person', verbose_name='人员')),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('is_lost', False), ('lost_since__isnull', False), _connector='OR'), name='lost_person_has_date', violation_error_message='登记为失联党员的,须填写失去联系日期。'),
+            constraint=models.CheckConstraint(condition=models.Q(('is_lost', False), ('lost_since__isnull', False), _connector='OR'), name='lost_person_has_date', violation_error_message='登记为失联党员的，须填写失去联系日期。'),
         ),
         migrations.AddConstraint(
             model_name='person',

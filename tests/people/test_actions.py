@@ -313,9 +313,8 @@ def test_the_audit_log_holds_no_number_phone_or_address(cast: Cast) -> None:
     ("text", "names"),
     [
         ("仇", ["仇单"]), ("单", ["仇单", "单解"]), ("单解", ["单解"]), ("qiu", ["仇单"]), ("chou", []),
-        ("shan", ["单解"]), ("qd", ["仇单"]), ("sj", ["单解"]), ("SJ", ["单解"]), ("shan jie", []), ("shanjie", ["单解"]),
-        
-        ("N0101", ["仇单"]), ("解", ["单解"]), ("'; drop", []), ("%", []), ("_", []),
+        ("shan", ["单解"]), ("qd", ["仇单"]), ("sj", ["单解"]), ("SJ", ["单解"]), ("shan jie", []),
+        ("shanjie", ["单解"]), ("N0101", ["仇单"]), ("解", ["单解"]), ("'; drop", []), ("%", []), ("_", []),
     ],
 )  # fmt: skip
 def test_search_by_characters_pinyin_and_initials(cast: Cast, text: str, names: list[str]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
-from zhibu.organizations.models import Change, Organization, Term
+from zhibu.organizations.models import Change, Organization
+from zhibu.organizations.queries.changes import told
 from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table
 
 
@@ -55,8 +54,8 @@ class TenureTable(Table):
     search_in = ("person__name", "person__pinyin")
     default_sort = ""
     columns = [
-        Column("post", "职务", value=lambda row: row.get_post_display(), sort="post"),
         Column("person", "任职人", value="person.name", sort="person__pinyin"),
+        Column("post", "职务", value=lambda row: row.get_post_display(), sort="post"),
         Column("organization", "党组织", value=lambda row: str(row.organization), sort="organization__path",
                link=lambda row: address(row.organization)),
         Column("started_on", "任职日期", sort="started_on"),
@@ -69,10 +68,6 @@ class TenureTable(Table):
             ended_on__isnull=value == "yes")),
     ]  # fmt: skip
     empty = Empty("还没有任职记录", "在党组织的页面上登记书记和委员，权限随之生效。")
-
-
-def _due(queryset: QuerySet[Term], value: str, today: Any) -> QuerySet[Term]:
-    return queryset.filter(due_on__lt=today) if value == "late" else queryset.filter(due_on__gte=today)
 
 
 class TermTable(Table):
@@ -95,24 +90,31 @@ class TermTable(Table):
     empty = Empty("近期没有要换届的党组织", "届满前六个月会出现在这里。")
 
 
+def _result(row: Change) -> str | None:
+    results: list[Organization] = row.first_results  # type: ignore[attr-defined]
+    return address(results[0]) if len(results) == 1 else None
+
+
 class ChangeTable(Table):
     title = "组织变动"
+    search = "党组织名称或文号"
     default_sort = "-effective_on"
     columns = [
         Column("effective_on", "生效日期", sort="effective_on"),
         Column("kind", "变动", value=lambda row: row.get_kind_display()),
-        Column("sources", "变动前", value=lambda row: "、".join(map(str, row.sources.all())) or "—"),
-        Column("results", "变动后", value=lambda row: "、".join(map(str, row.results.all())) or "—"),
+        Column("before", "变动前", value=lambda row: told(row).before, width=36),
+        Column("after", "变动后", value=lambda row: told(row).after, link=_result, width=36),
         Column("document", "批准文号"),
         Column("reason", "事由", phone=False),
     ]
     filters = [ChoiceFilter("kind", "变动", ChangeKind.choices), DateFilter("on", "生效日期", field="effective_on")]
     empty = Empty("还没有组织变动", "设立、更名、调整隶属、合并、拆分、撤销会逐条记在这里。")
 
-
-def shown_change(change: Change) -> str:
-    """A change in one line, for timelines."""
-    before = "、".join(map(str, change.sources.all()))
-    after = "、".join(map(str, change.results.all()))
-    arrow = f"{before} → {after}" if before and after and before != after else after or before
-    return f"{change.get_kind_display()}：{arrow}"
+    def find(self, queryset: QuerySet[Change], text: str) -> QuerySet[Change]:
+        """By any name that one of the organizations has had, or by the document."""
+        named = Organization.objects.filter(periods__name__icontains=text)
+        return queryset.filter(
+            Q(document__icontains=text)
+            | Q(pk__in=Change.sources.through.objects.filter(organization__in=named).values("change"))
+            | Q(pk__in=Change.results.through.objects.filter(organization__in=named).values("change"))
+        )

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
@@ -36,6 +37,7 @@ from zhibu.ui.forms import Form, attempt, form_page
 from zhibu.ui.tables import selected
 
 BOTH = ("GET", "POST")
+FORM = "organizations/form.html"
 
 
 def _article(rule_id: str, scope: Scope) -> str:
@@ -63,7 +65,10 @@ def _decide(
         if result:
             messages.success(request, done)
             return redirect(address(result if isinstance(result, Organization) else node))
-    return form_page(request, form, title=title, submit=submit, cancel=address(node), intro=intro)
+    return form_page(
+        request, form, title=title, submit=submit, cancel=address(node), intro=intro, template=FORM,
+        context={"node": node},
+    )  # fmt: skip
 
 
 def _today(scope: Scope) -> dict[str, Any]:
@@ -137,7 +142,8 @@ def merge(request: HttpRequest) -> HttpResponseBase:
     if bound is not None and (result := attempt(form, lambda: act(form.cleaned_data))):
         messages.success(request, "已合并。")
         return redirect(address(result) if isinstance(result, Organization) else "organizations:list")
-    return form_page(request, form, title="合并党组织", submit="合并", cancel="/organizations/list/", intro=intro)
+    cancel = reverse("organizations:list")
+    return form_page(request, form, title="合并党组织", submit="合并", cancel=cancel, intro=intro, template=FORM)
 
 
 def _hidden(value: str) -> Any:

@@ -14,18 +14,19 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations import queries, rules
 from zhibu.organizations.enums import TEMPORARY_KINDS, UPPER_KINDS, Kind, PostKind
-from zhibu.organizations.models import Organization, Term
+from zhibu.organizations.models import Change, Organization, Term
 from zhibu.organizations.pages.tree import asked_day
 from zhibu.organizations.tables import (
     ChangeTable,
     OrganizationTable,
     TenureTable,
     TermTable,
-    shown_change,
 )
 from zhibu.regulations.queries import in_force, value
 from zhibu.ui.parts import Event
 from zhibu.ui.tables import ChoiceFilter, TextFilter, bind, table_page
+
+LIST = "organizations/list.html"
 
 
 def _lists(scope: Scope, posts: str) -> Any:
@@ -58,14 +59,14 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     filters = [*OrganizationTable.filters, _superiors(scope), kept]
     table = OrganizationTable(title=titles.get(posts, OrganizationTable.title), filters=filters)
     rows = queries.with_superior(_lists(scope, posts))
-    return table_page(request, table, rows, template="organizations/list.html", export_right=Right.EXPORT)
+    return table_page(request, table, rows, template=LIST, export_right=Right.EXPORT)
 
 
 @page(needs=Right.VIEW_ORGANIZATION)
 def posts(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     table = TenureTable(filters=[*TenureTable.filters, _on_day()])
-    return table_page(request, table, queries.tenures(scope), export_right=Right.EXPORT)
+    return table_page(request, table, queries.tenures(scope), template=LIST, export_right=Right.EXPORT)
 
 
 def _on_day() -> TextFilter:
@@ -89,14 +90,19 @@ def terms(request: HttpRequest) -> HttpResponseBase:
 
     due = ChoiceFilter("due", "状态", (("late", "已届满"), ("soon", "即将届满")), apply=narrow)
     return table_page(
-        request, TermTable(filters=[due]), queries.terms_due(scope, scope.today), export_right=Right.EXPORT
+        request,
+        TermTable(filters=[due]),
+        queries.terms_due(scope, scope.today),
+        template=LIST,
+        export_right=Right.EXPORT,
     )
 
 
 @page(needs=Right.VIEW_ORGANIZATION)
 def changes(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    return table_page(request, ChangeTable(), queries.changes(scope), export_right=Right.EXPORT)
+    rows = queries.with_names(queries.changes(scope))
+    return table_page(request, ChangeTable(), rows, template=LIST, export_right=Right.EXPORT)
 
 
 @page(needs=Right.VIEW_ORGANIZATION)
@@ -105,18 +111,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     node = queries.organization(scope, pk)
     below = queries.children(scope, node)
-    bound = bind(request, OrganizationTable(title="下级党组织", filters=[], bulk=[]), below, prefix="c-")
+    bound = bind(request, _below_table(), below, prefix="c-")
     if answer := bound.answer():
         return answer
     on = asked_day(request, scope.today)
-    history = list(queries.changes(scope, node)[:MOST_EVENTS])
+    history = list(queries.with_names(queries.changes(scope, node))[:MOST_EVENTS])
     last = history[0] if history else None
     context = {
         "node": node,
         "ancestors": queries.ancestors(scope, node),
         "bound": bound if node.numchild and below.exists() else None,
         "events": [
-            Event(row.effective_on, shown_change(row), note="；".join(filter(None, (row.document, row.reason))))
+            Event(row.effective_on, _happened(row, node), note="；".join(filter(None, (row.document, row.reason))))
             for row in history
         ],
         "last": last if last is not None and not list(rules.refuse_undo(last, scope.today)) else None,
@@ -134,7 +140,19 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "organizations/detail.html", context)
 
 
+def _below_table() -> OrganizationTable:
+    columns = [column for column in OrganizationTable.columns if column.name != "superior"]
+    return OrganizationTable(title="下级党组织", columns=columns, filters=[], bulk=[])
+
+
 MOST_EVENTS = 30
+
+
+def _happened(change: Change, node: Organization) -> str:
+    """A decision in one line, for the page of one organization."""
+    what = queries.told(change, node)
+    words = " → ".join(filter(None, (what.before, what.after)))
+    return f"{change.get_kind_display()}：{words}" if words else change.get_kind_display()
 
 
 def _size(node: Organization, today: date) -> dict[str, Any]:

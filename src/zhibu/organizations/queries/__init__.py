@@ -1,6 +1,7 @@
 """What can be asked about organizations. ``scope`` comes first and decides what is seen."""
 
 from zhibu.organizations.queries.base import grants_of, in_office, organization, organizations
+from zhibu.organizations.queries.changes import changes, told, with_names
 from zhibu.organizations.queries.counts import formal_members, member_counts
 from zhibu.organizations.queries.offices import (
     declared_not_matched,
@@ -21,7 +22,6 @@ from zhibu.organizations.queries.past import (
 )
 from zhibu.organizations.queries.tree import (
     ancestors,
-    changes,
     children,
     found_by,
     roots,
@@ -31,5 +31,6 @@ from zhibu.organizations.queries.tree import (
 __all__ = [
     "Node", "ancestors", "changes", "children", "children_on", "declared_not_matched", "exists_on", "formal_members",
     "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization", "organization_on",
-    "organizations", "roots", "superiors_on", "tenures", "terms_due", "tree_on", "vacant", "waiting", "with_superior",
+    "organizations", "roots", "superiors_on", "tenures", "terms_due", "told", "tree_on", "vacant", "waiting",
+    "with_names", "with_superior",
 ]  # fmt: skip

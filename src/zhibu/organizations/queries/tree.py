@@ -7,7 +7,7 @@ from django.db.models.functions import Greatest, Left, Length
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.organizations.models import Change, Organization
+from zhibu.organizations.models import Organization
 from zhibu.organizations.queries.base import organizations
 
 
@@ -32,14 +32,6 @@ def ancestors(scope: Scope, node: Organization) -> list[Organization]:
     """From the highest that the reader sees down to the node's superior."""
     paths = [node.path[:length] for length in range(node.steplen, len(node.path), node.steplen)]
     return list(organizations(scope).filter(path__in=paths))
-
-
-def changes(scope: Scope, node: Organization | None = None) -> QuerySet[Change]:
-    """Decisions about one organization, or about any in the reader's subtrees; newest first."""
-    visible = scope.within(Right.VIEW_ORGANIZATION, "path")
-    seen = Organization.objects.filter(visible) if node is None else Organization.objects.filter(pk=node.pk)
-    involved = Q(sources__in=seen) | Q(results__in=seen)
-    return Change.objects.filter(involved).distinct().prefetch_related("sources", "results")
 
 
 def found_by(scope: Scope, text: str) -> QuerySet[Organization]:

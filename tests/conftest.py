@@ -1,6 +1,6 @@
 """What every test stands on: a small cast that everybody knows, a way to sign in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,23 +11,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.cast import Cast
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_may_empty_the_audit_log() -> Iterator[None]:
-    """Between tests with real transactions Django truncates every table; the audit log's trigger forbids just that."""
-    from django.db.backends.postgresql.operations import DatabaseOperations
-
-    flush = DatabaseOperations.execute_sql_flush
-
-    def with_trigger_off(self: Any, statements: list[str]) -> None:
-        off = "alter table audit_entry disable trigger audit_entry_no_truncate"
-        on = "alter table audit_entry enable trigger audit_entry_no_truncate"
-        flush(self, [off, *statements, on])
-
-    DatabaseOperations.execute_sql_flush = with_trigger_off
-    yield
-    DatabaseOperations.execute_sql_flush = flush
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def open_account(request: HttpRequest) -> HttpResponseBase:
     scope = request.scope  # type: ignore[attr-defined]
     if request.method == "POST":
         handed = attempt(form, lambda: actions.open_account(scope, at=timezone.now(), **form.cleaned_data))
-        if handed:
+        if isinstance(handed, actions.HandedOut):
             return _slip(request, handed)
     return form_page(request, form, title="开通账号", submit="开通并生成启用码", cancel=resolve_url("accounts:index"))
 

@@ -57,7 +57,7 @@ def scheme_of(run: ScoreRun) -> Scheme:
 
 def scores(
     scope: Scope,
-    period: Period | None = None,
+    period: When = None,
     *,
     levels: Iterable[str] | None = None,
     under: Organization | None = None,

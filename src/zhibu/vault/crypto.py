@@ -1,9 +1,9 @@
 """Encryption of single values, and the blind index by which an encrypted value can still be found.
 
 A stored value is ``version (1 byte) | key id (1) | nonce (12) | AES-256-GCM ciphertext and tag``. The name of the
-field is authenticated with it, so that a value moved to another column does not open. The blind index is HMAC-SHA-256 over the
-normalized value under a key of its own: equal values give equal indexes, and without that key nobody can try the
-ten-to-the-eighteen possible numbers.
+field is authenticated with it, so that a value moved to another column does not open. The blind index is HMAC-SHA-256
+over the normalized value under a key of its own: equal values give equal indexes, and without that key nobody can try
+the ten-to-the-eighteen possible numbers.
 """
 
 import base64

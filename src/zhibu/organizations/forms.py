@@ -124,7 +124,7 @@ class TargetForm(DecisionForm):
     """Merging into, or dissolving with people handed to, another organization."""
 
     target = OrganizationField(label="接收的党组织", max_length=160)
-    field_order = ("target", "on", "document", "reason")
+    field_order: tuple[str, ...] = ("target", "on", "document", "reason")
 
     def __init__(self, scope: Scope, *args: Any, needed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,7 +136,7 @@ class SplitForm(TargetForm):
     people = forms.ModelMultipleChoiceField(
         label="分出去的人员", queryset=Person.objects.none(), widget=forms.CheckboxSelectMultiple
     )
-    field_order = ("target", "people", "on", "document", "reason")
+    field_order: tuple[str, ...] = ("target", "people", "on", "document", "reason")
 
     def __init__(self, scope: Scope, people: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(scope, *args, **kwargs)

@@ -181,7 +181,7 @@ def _offices(scope: Scope, node: Organization, on: date) -> dict[str, Any]:
         "on": on,
         "past": past,
         "was": was,
-        "above": (queries.superiors_on(scope, was, on) or [None])[-1] if was else None,
+        "above": next(reversed(queries.superiors_on(scope, was, on)), None) if was else None,
         "held": held,
         "secretary": next((row.person.name for row in held if row.post == PostKind.SECRETARY), ""),
         "term": term,

@@ -22,7 +22,7 @@ def changes(scope: Scope, node: Organization | None = None) -> QuerySet[Change]:
     found: QuerySet[Change] = Change.objects.all()
     concerned = Q()
     for field in (Change.sources, Change.results):
-        through = field.through.objects.filter(change=OuterRef("pk"))  # type: ignore[attr-defined]
+        through = field.through.objects.filter(change=OuterRef("pk"))
         if node is not None:
             through = through.filter(organization=node)
         elif "" not in scope.paths(Right.VIEW_ORGANIZATION):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -106,6 +107,20 @@ def test_same_data_are_not_scored_twice_and_new_data_replace(people: Cast, lake:
     assert not OrganizationScore.objects.filter(run=first).exists()
     assert not IndicatorScore.objects.filter(run=first).exists()
     assert list(ScoreRun.objects.filter(is_current=True)) == [second]
+
+
+def test_two_that_score_at_once_keep_one_run(people: Cast, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = actions.score(OFFICE, Q3, lake=lake)
+    real, asked = actions._current, []
+
+    def too_early(*about: Any) -> ScoreRun | None:
+        """The second one looks before the first has written, and again once it holds the lock."""
+        asked.append(about)
+        return None if len(asked) == 1 else real(*about)
+
+    monkeypatch.setattr(actions, "_current", too_early)
+    assert actions.score(OFFICE, Q3, lake=lake) == first
+    assert ScoreRun.objects.count() == 1 and len(asked) == 2
 
 
 def test_all_quarters_with_records_are_scored(people: Cast, lake: Lake) -> None:

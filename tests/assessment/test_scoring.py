@@ -145,6 +145,11 @@ def test_smoothing_is_monotone_and_lies_between_own_and_peers(bottom: int, top: 
         assert low - 1 <= less["smoothed"] <= high + 1
 
 
+def test_seven_members_are_no_longer_few() -> None:
+    assert small_branch(ATTENDANCE, 0, 10, 6, (200, 200))["smoothed"] > 0
+    assert small_branch(ATTENDANCE, 0, 10, 7, (200, 200))["smoothed"] == 0
+
+
 def test_duties_counted_by_meeting_are_not_smoothed() -> None:
     meetings = KEYS.index("meetings_complete")
     assert small_branch(meetings, 0, 4, 3, (100, 100))["points"] == 0

@@ -158,6 +158,8 @@ def test_files_of_the_generation_before_last_are_swept(people: Cast, tmp_path: P
         assert (tmp_path / first).exists()
         Meeting.objects.filter(pk=meeting.pk).update(present=present)
         refreshed(tmp_path)
+    # A sweep comes before the work: the files of the generation before are still there when the next one is.
+    assert (tmp_path / first).exists()
     refreshed(tmp_path)
     assert not (tmp_path / first).exists()
 

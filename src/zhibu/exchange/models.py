@@ -91,12 +91,17 @@ class ImportRow(models.Model):
 
 
 class ImportEffect(models.Model):
-    """What one row of a committed batch did to one record: enough to take it back, and to see whether one still may."""
+    """What one row of a committed batch did to one record: enough to take it back, and to see whether one still may.
+
+    For created records one effect may stand for a run: ``count`` rows following one another that made as many records
+    with ids following one another.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="effects", db_index=False, db_constraint=False)
     row_number = models.PositiveIntegerField("行号")
     effect = models.CharField("作用", max_length=8, choices=Effect.choices)
     object_id = models.BigIntegerField("记录")
+    count = models.PositiveIntegerField("条数", default=1)
     version = models.BigIntegerField(help_text="the record's xmin as this batch left it")
     # JSON of the values before; encrypted, empty for created records.
     before = EncryptedTextField("原值")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,18 +84,36 @@ def _names(batch: ImportBatch) -> list[str]:
     return [column.name for column in sheet_of(batch.kind).columns]
 
 
-def staged_rows(batch: ImportBatch, *states: RowState) -> Iterator[Staged]:
-    """The rows of a batch in their order, decrypted as they are read, without holding them all."""
-    table, decrypt, names = ImportRow._meta.db_table, decryptor(PAYLOAD), _names(batch)
+RawRow = tuple[int, str, int | None, int | None, bytes]
+
+
+def raw_blocks(batch: ImportBatch, states: Sequence[RowState], size: int) -> Iterator[list[RawRow]]:
+    """The rows of a batch in their order, in blocks and still encrypted: see `opener`."""
+    table = ImportRow._meta.db_table
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             f"select number, state, object_id, version, payload from {table} "  # noqa: S608  (a table's name)
             "where batch_id = %s and state = any(%s) order by number",
             [batch.pk, [state.value for state in states]],
         )
-        while block := cursor.fetchmany(2000):
-            for number, state, object_id, version, payload in block:
-                yield _staged(names, number, state, object_id, version, decrypt(bytes(payload)))
+        while block := cursor.fetchmany(size):
+            yield block
+
+
+def opener(batch: ImportBatch) -> Callable[[list[RawRow]], list[Staged]]:
+    """What opens the blocks of a batch; apart from reading them, so that another thread can do it."""
+    decrypt, names = decryptor(PAYLOAD), _names(batch)
+    return lambda block: [
+        _staged(names, number, state, object_id, version, decrypt(bytes(payload)))
+        for number, state, object_id, version, payload in block
+    ]
+
+
+def staged_rows(batch: ImportBatch, *states: RowState) -> Iterator[Staged]:
+    """The rows of a batch in their order, opened as they are read, without holding them all."""
+    open_block = opener(batch)
+    for block in raw_blocks(batch, states, 2000):
+        yield from open_block(block)
 
 
 def _staged(names: list[str], number: int, state: str, pk: int | None, version: int | None, payload: str) -> Staged:

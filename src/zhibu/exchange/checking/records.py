@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from zhibu.exchange.columns.specification import BadCell, Column, Sheet
@@ -111,6 +112,7 @@ class Reader:
         # A row that has neither of these where a name and a number belong is data, and needs no closer look.
         self._words = {"", *sheet.titles, *(column.title for column in sheet.columns)}
         self._memory: dict[str, dict[Any, Any]] = {column.name: {} for column in sheet.columns}
+        self._bad: dict[str, dict[Any, BadCell]] = {column.name: {} for column in sheet.columns}
         places = {place: name for name, place in head.places.items()}
         self._formulas: dict[int, list[str]] = {}
         for number, letters in head.formulas:
@@ -121,13 +123,14 @@ class Reader:
         places = self.head.places
         kept = [row for row in block if not self._is_note(row)]
         problems: dict[int, list[Problem]] = defaultdict(list)
+        by_place = list(zip_longest(*(cells for _, cells in kept), fillvalue=""))
         columns = []
         for column in self.sheet.columns:
             place = places.get(column.name)
             if place is None:
                 columns.append([None] * len(kept))
             else:
-                cells = [cells[place] if place < len(cells) else "" for _, cells in kept]
+                cells = by_place[place] if place < len(by_place) else [""] * len(kept)
                 columns.append(self._parse_column(column, cells, problems))
         names = [column.name for column in self.sheet.columns]
         for index, (row, values) in enumerate(zip(kept, zip(*columns, strict=True), strict=True)):
@@ -136,28 +139,29 @@ class Reader:
                 self._note_formula(record, name)
             yield record
 
-    def _parse_column(self, column: Column, cells: list[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+    def _parse_column(self, column: Column, cells: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
         """The values of one column; None, and a problem under the row's index, for what is not understood."""
         name, remembers = column.name, column.name not in _UNIQUE
-        memory = self._memory[name] if remembers else {}
-        if len(memory) > _FORGET:
+        memory, bad_memory = (self._memory[name], self._bad[name]) if remembers else ({}, {})
+        if len(memory) + len(bad_memory) > _FORGET:
             memory.clear()
+            bad_memory.clear()
         values = [memory.get(cell, _NEW) for cell in cells] if remembers else [_NEW] * len(cells)
-        for index, value in enumerate(values):
-            if value is _NEW:
-                cell = cells[index]
+        for index in [index for index, value in enumerate(values) if value is _NEW]:
+            cell = cells[index]
+            bad = bad_memory.get(cell)
+            if bad is None:
                 try:
                     value = column.parse(cell)
-                except BadCell as bad:
-                    value = bad
-                if value is None and column.required:
-                    value = BadCell(f"“{column.title}”没有填。", column.help)
-                values[index] = value
-                if remembers:
-                    memory[cell] = value
-            if type(value) is BadCell:
-                values[index] = None
-                problems[index].append(Problem(name, Severity.ERROR, value.message, value.remedy))
+                except BadCell as error:
+                    bad = bad_memory[cell] = error
+                else:
+                    if value is not None or not column.required:
+                        values[index] = memory[cell] = value
+                        continue
+                    bad = bad_memory[cell] = BadCell(f"“{column.title}”没有填。", column.help)
+            values[index] = None
+            problems[index].append(Problem(name, Severity.ERROR, bad.message, bad.remedy))
         return values
 
     def _note_formula(self, record: Record, name: str) -> None:

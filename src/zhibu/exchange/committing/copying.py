@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model
-from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
 from zhibu.exchange.enums import Effect
@@ -23,17 +22,29 @@ class Stale(Exception):
         self.rows = rows
 
 
-def now() -> str:
-    return timezone.now().isoformat()
+# How psycopg calls the types that Django's columns have.
+_SHORT = {
+    "bigint": "int8",
+    "integer": "int4",
+    "smallint": "int2",
+    "varchar": "varchar",
+    "date": "date",
+    "boolean": "bool",
+    "bytea": "bytea",
+    "timestamp with time zone": "timestamptz",
+}
 
 
 @contextlib.contextmanager
 def Copy(model: type[Model], columns: Sequence[str], *, table: str = "") -> Iterator[Any]:
-    """``with Copy(Person, columns) as copy: copy.write_row(…)``."""
+    """``with Copy(Person, columns) as copy: copy.write_row(…)``. Binary: dates are dates, moments are moments."""
+    types = {str(field.column): field.db_type(connection) or "" for field in model._meta.concrete_fields}
+    names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
-        names = ", ".join(f'"{column}"' for column in columns)
+        statement = f"copy {table or model._meta.db_table} ({names}) from stdin (format binary)"
         try:
-            with cursor.copy(f"copy {table or model._meta.db_table} ({names}) from stdin") as copy:
+            with cursor.copy(statement) as copy:
+                copy.set_types([_SHORT.get(types[column].split("(")[0], "") for column in columns])
                 yield copy
         except UniqueViolation as error:
             # Somebody else was first; COPY goes past Django, which would have called it IntegrityError.
@@ -74,13 +85,24 @@ def versions(model: type[Model], ids: Sequence[int]) -> dict[int, int]:
 
 
 def effects_of_created(batch: ImportBatch, model: type[Model], created: Sequence[tuple[int, int]]) -> None:
-    """One effect a created record; ``created`` are (row number, id)."""
+    """The effects of one COPY; ``created`` are (row number, id) in order. Runs of both become one effect."""
     # One COPY, one writing transaction: the rows of the block share their xmin.
     (version,) = versions(model, [created[0][1]]).values()
-    write_effects(batch, [(number, Effect.CREATED, pk, version, b"") for number, pk in created])
+    runs: list[list[int]] = []
+    for number, pk in created:
+        if runs and (number, pk) == (runs[-1][0] + runs[-1][2], runs[-1][1] + runs[-1][2]):
+            runs[-1][2] += 1
+        else:
+            runs.append([number, pk, 1])
+    ImportEffect.objects.bulk_create(
+        ImportEffect(batch=batch, row_number=number, effect=Effect.CREATED, object_id=pk, count=count, version=version)
+        for number, pk, count in runs
+    )
 
 
 def write_effects(batch: ImportBatch, effects: Sequence[tuple[int, Effect, int, int, bytes]]) -> None:
-    with Copy(ImportEffect, ("batch_id", "row_number", "effect", "object_id", "version", "before")) as copy:
+    """One effect a record: (row number, effect, id, version, values before)."""
+    columns = ("batch_id", "row_number", "effect", "object_id", "count", "version", "before")
+    with Copy(ImportEffect, columns) as copy:
         for number, effect, pk, version, before in effects:
-            copy.write_row((batch.pk, number, effect.value, pk, version, before))
+            copy.write_row((batch.pk, number, effect.value, pk, 1, version, before))

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
+from django.utils import timezone
 
 from zhibu.exchange.checking.members import ID_INDEX, PLAIN, TEXTS
 from zhibu.exchange.columns.members import SUSPENDED
-from zhibu.exchange.committing.copying import Copy, Stale, effects_of_created, load_temporary, next_ids, now
+from zhibu.exchange.committing.copying import Copy, Stale, effects_of_created, load_temporary, next_ids
 from zhibu.exchange.committing.course import move_changed
 from zhibu.exchange.enums import RowState
 from zhibu.exchange.models import ImportBatch
-from zhibu.exchange.staging import Staged, staged_rows
+from zhibu.exchange.staging import RawRow, Staged, opener, raw_blocks
 from zhibu.people.enums import Entry, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.pinyin import spelling
 from zhibu.vault.crypto import encryptor, indexer
 
+DATES = frozenset({"birth_date", "joined_on", "confirmed_on", "lost_since"})
 ENCRYPTED = ("id_number", "phone", "landline", "address")
 COLLECTED = "党员信息采集导入"
 WRITTEN = (
@@ -43,14 +45,17 @@ class PersonWriter:
     def __init__(self) -> None:
         self._encrypt = {name: encryptor(f"people.Person.{name}") for name in ENCRYPTED}
         self._sign_number, self._sign_phone = indexer(ID_INDEX), indexer("people.Person.phone")
-        self._open = [(name, name in TEXTS) for name in PLAIN if name not in ENCRYPTED]
+        self._open = [(name, name in TEXTS, name in DATES) for name in PLAIN if name not in ENCRYPTED]
 
-    def row(self, values: dict[str, Any], at: str) -> list[Any]:
+    def row(self, values: dict[str, Any], at: datetime) -> list[Any]:
         spelled, initials = spelling(values["name"])
         row = [values["organization"], SUSPENDED if values["membership"] == SUSPENDED else values["stage"]]
-        for name, is_text in self._open:
+        for name, is_text, is_date in self._open:
             value = values[name]
-            row.append("" if value is None and is_text else value)
+            if value is None:
+                row.append("" if is_text else None)
+            else:
+                row.append(date.fromisoformat(value) if is_date else value)
         row += [spelled, initials]
         for name, encrypt in self._encrypt.items():
             text = values[name]
@@ -63,14 +68,15 @@ class PersonWriter:
 
 def _prepared(batch: ImportBatch, state: RowState) -> Iterator[tuple[list[Staged], list[list[Any]]]]:
     """Blocks of rows with their persons' columns: the next block is encrypted while the server takes the last."""
-    writer, at = PersonWriter(), now()
+    writer, at, open_block = PersonWriter(), timezone.now(), opener(batch)
 
-    def prepare(block: list[Staged]) -> tuple[list[Staged], list[list[Any]]]:
-        return block, [writer.row(row.values, at) for row in block]
+    def prepare(block: list[RawRow]) -> tuple[list[Staged], list[list[Any]]]:
+        rows = open_block(block)
+        return rows, [writer.row(row.values, at) for row in rows]
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         coming = None
-        for block in _blocks(staged_rows(batch, state)):
+        for block in raw_blocks(batch, [state], BLOCK):
             following = pool.submit(prepare, block)
             if coming is not None:
                 yield coming.result()
@@ -94,7 +100,7 @@ def _insert(batch: ImportBatch) -> int:
     ids = next_ids(Person, rows)
     defaults = _defaults()
     columns = ("id", *WRITTEN, "created_at", *defaults)
-    at, rest = now(), tuple(defaults.values())
+    at, rest = timezone.now(), tuple(defaults.values())
     done = 0
     for block, persons in _prepared(batch, RowState.NEW):
         numbers = ids[done : done + len(block)]
@@ -106,7 +112,9 @@ def _insert(batch: ImportBatch) -> int:
         ) as copy:
             for pk, row in zip(numbers, block, strict=True):
                 for kind, started, ended in course(row.values, batch.as_of):
-                    copy.write_row((pk, row.values["organization"], kind, started, ended, "", COLLECTED))
+                    # Where somebody belonged at a stage that is over does not stand on the form.
+                    place = None if ended else row.values["organization"]
+                    copy.write_row((pk, place, kind, started, ended, "", COLLECTED))
         with Copy(Affiliation, ("person_id", "organization_id", "started_on", "entry", "leaving")) as copy:
             for pk, row in zip(numbers, block, strict=True):
                 copy.write_row((pk, row.values["organization"], batch.as_of, Entry.COLLECTED.value, ""))
@@ -115,10 +123,11 @@ def _insert(batch: ImportBatch) -> int:
     return done
 
 
-def course(values: dict[str, Any], as_of: date) -> Iterator[tuple[str, str, str | None]]:
+def course(values: dict[str, Any], as_of: date) -> Iterator[tuple[str, date, date | None]]:
     """The stages that the form's dates tell: (kind, from, until). The day of a suspension is not on the form."""
-    joined, confirmed = values["joined_on"], values["confirmed_on"]
-    suspended = as_of.isoformat() if values["membership"] == SUSPENDED else None
+    joined = date.fromisoformat(values["joined_on"])
+    confirmed = date.fromisoformat(values["confirmed_on"]) if values["confirmed_on"] else None
+    suspended = as_of if values["membership"] == SUSPENDED else None
     if confirmed:
         if joined < confirmed:
             yield StageKind.PROBATIONARY.value, joined, confirmed
@@ -156,14 +165,3 @@ def _update(batch: ImportBatch) -> int:
         moved.record_effects(batch, Person)
         done += len(block)
     return done
-
-
-def _blocks(rows: Iterable[Staged]) -> Iterator[list[Staged]]:
-    block: list[Staged] = []
-    for row in rows:
-        block.append(row)
-        if len(block) == BLOCK:
-            yield block
-            block = []
-    if block:
-        yield block

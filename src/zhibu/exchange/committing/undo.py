@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import ForeignObjectRel, Model
+from django.utils import timezone
 
 from zhibu.exchange.checking.members import ID_INDEX
-from zhibu.exchange.committing.copying import load_temporary, now
-from zhibu.exchange.committing.members import ENCRYPTED, WRITTEN
+from zhibu.exchange.committing.copying import load_temporary
+from zhibu.exchange.committing.members import DATES, ENCRYPTED, WRITTEN
 from zhibu.exchange.enums import BatchKind, Effect
 from zhibu.exchange.models import ImportBatch, ImportEffect
 from zhibu.organizations.models import Change, Organization, Period
@@ -35,7 +37,8 @@ def _changed_since(batch: ImportBatch) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select e.row_number from exchange_importeffect e left join people_person p on p.id = e.object_id
+            select e.row_number + n from exchange_importeffect e cross join generate_series(0, e.count - 1) n
+            left join people_person p on p.id = e.object_id + n
             where e.batch_id = %s and (p.id is null or p.xmin::text::bigint <> e.version) order by 1
             """,
             [batch.pk],
@@ -80,8 +83,9 @@ def _referenced(batch: ImportBatch, model: type[Model]) -> list[str]:
             continue
         with connection.cursor() as cursor:
             cursor.execute(
-                f'select count(*), min(e.row_number) from "{table}" r '  # noqa: S608  (names from the models)
-                f'join exchange_importeffect e on e.object_id = r."{column}" '
+                f'select count(*), min(e.row_number + r."{column}" - e.object_id) '  # noqa: S608  (names from the models)
+                f'from "{table}" r join exchange_importeffect e '
+                f'on r."{column}" between e.object_id and e.object_id + e.count - 1 '
                 "where e.batch_id = %s and e.effect = 'created'",
                 [batch.pk],
             )
@@ -110,7 +114,10 @@ def take_back(batch: ImportBatch) -> dict[str, int]:
 
 
 def _remove_persons(batch: ImportBatch) -> int:
-    created = "select object_id from exchange_importeffect where batch_id = %s and effect = 'created'"
+    created = (
+        "select object_id + n from exchange_importeffect, generate_series(0, count - 1) n "
+        "where batch_id = %s and effect = 'created'"
+    )
     with connection.cursor() as cursor:
         for table, column in (
             ("people_stage", "person_id"),
@@ -128,7 +135,7 @@ def _restore_persons(effects: list[ImportEffect]) -> None:
     Affiliation.objects.filter(person__in=moved).delete()
     Stage.objects.bulk_create([Stage(**row) for pk in moved for row in held[pk]["stages"]], batch_size=1000)
     Affiliation.objects.bulk_create([Affiliation(**row) for pk in moved for row in held[pk]["ties"]], batch_size=1000)
-    at = now()
+    at = timezone.now()
     with load_temporary(Person, ("id", *WRITTEN)) as copy:
         for pk, before in held.items():
             copy.write_row((pk, *(_column(before["person"], name, at) for name in WRITTEN)))
@@ -137,7 +144,7 @@ def _restore_persons(effects: list[ImportEffect]) -> None:
         cursor.execute(f"update people_person p set {assignments} from incoming t where p.id = t.id")  # noqa: S608
 
 
-def _column(person: dict[str, Any], name: str, at: str) -> Any:
+def _column(person: dict[str, Any], name: str, at: datetime) -> Any:
     if name == "updated_at":
         return at
     if name == "id_number_index":
@@ -146,7 +153,7 @@ def _column(person: dict[str, Any], name: str, at: str) -> Any:
         return blind_index(person["phone"], field="people.Person.phone") if person["phone"] else None
     if name in ENCRYPTED:
         return encrypt(person[name], field=f"people.Person.{name}") if person[name] else b""
-    return person[name]
+    return date.fromisoformat(person[name]) if name in DATES and person[name] else person[name]
 
 
 def _take_back_organizations(batch: ImportBatch) -> dict[str, int]:

@@ -93,8 +93,11 @@ def test_the_member_sees_everything_stored_and_who_looked_and_why(known: Cast, s
     client.get(file_of(known.member))
     client.post(file_of(known.member, "reveal"), {"reason": "办理组织关系转接"})
 
-    text = sign_in(known.member).get("/people/me/").content.decode()
+    first = sign_in(known.member).get("/people/me/").content.decode()
+    text = sign_in(known.member).get("/people/me/?full=1").content.decode()
 
+    assert PHONE not in first
+    assert ADDRESS not in first
     assert PHONE in text
     assert ADDRESS in text
     assert "舒记（党支部书记）" in text

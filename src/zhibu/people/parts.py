@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from zhibu.people.enums import GONE, MEMBERS
+from zhibu.people.forms import mask
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.rules.fields import FIELDS
 from zhibu.ui.parts import Event
 
 
-def fields_by_group(person: Person, *, leave_out: Collection[str] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(group, [(label, value in words)]), all fields of the file in the order of the form."""
+def fields_by_group(
+    person: Person, *, leave_out: Collection[str] = (), masked: bool = False
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(group, [(label, value in words)]), all fields in the order of the form; ``masked`` hides numbers and address."""
     found: dict[str, list[tuple[str, str]]] = {}
     for field in FIELDS:
         if field.name not in leave_out:
-            found.setdefault(field.group, []).append((field.label, field.shown(getattr(person, field.name))))
+            value = getattr(person, field.name)
+            text = mask(field.name, value) if masked and field.is_secret else field.shown(value)
+            found.setdefault(field.group, []).append((field.label, text))
     return list(found.items())
 
 

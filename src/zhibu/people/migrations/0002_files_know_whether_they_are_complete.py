@@ -7,37 +7,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organizations', '0003_periods_do_not_overlap'),
-        ('people', '0001_initial'),
+        ("organizations", "0003_periods_do_not_overlap"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='is_incomplete',
-            field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(models.Q(('stage__in', ('80', '85', '88', '90')), _negated=True), models.Q(('name', ''), ('gender', ''), ('ethnicity', ''), ('id_number_index__isnull', True), ('birth_date__isnull', True), ('education', ''), ('stage', ''), ('organization_id__isnull', True), models.Q(('stage__in', ('40', '41', '50', '60')), ('joined_on__isnull', True)), models.Q(('stage__in', ('50',)), ('confirmed_on__isnull', True)), ('work_post', ''), models.Q(('phone', b''), ('landline', b'')), ('address', b''), models.Q(('is_lost', True), ('lost_since__isnull', True)), models.Q(('is_mobile', True), ('mobile_destination', '')), _connector='OR')), then=models.Value(True)), default=models.Value(False)), null=True, output_field=models.BooleanField()),
+            model_name="person",
+            name="is_incomplete",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=models.Case(
+                    models.When(
+                        models.Q(
+                            models.Q(("stage__in", ("80", "85", "88", "90")), _negated=True),
+                            models.Q(
+                                ("name", ""),
+                                ("gender", ""),
+                                ("ethnicity", ""),
+                                ("id_number_index__isnull", True),
+                                ("birth_date__isnull", True),
+                                ("education", ""),
+                                ("stage", ""),
+                                ("organization_id__isnull", True),
+                                models.Q(("stage__in", ("40", "41", "50", "60")), ("joined_on__isnull", True)),
+                                models.Q(("stage__in", ("50",)), ("confirmed_on__isnull", True)),
+                                ("work_post", ""),
+                                models.Q(("phone", b""), ("landline", b"")),
+                                ("address", b""),
+                                models.Q(("is_lost", True), ("lost_since__isnull", True)),
+                                models.Q(("is_mobile", True), ("mobile_destination", "")),
+                                _connector="OR",
+                            ),
+                        ),
+                        then=models.Value(True),
+                    ),
+                    default=models.Value(False),
+                ),
+                null=True,
+                output_field=models.BooleanField(),
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Substr('name', 2), 'text_pattern_ops'), name='person_given_name'),
+            model_name="person",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Substr("name", 2), "text_pattern_ops"
+                ),
+                name="person_given_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('is_incomplete', True)), fields=['organization'], name='person_incomplete'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("is_incomplete", True)), fields=["organization"], name="person_incomplete"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('is_lost', True)), fields=['organization'], name='person_lost'),
+            model_name="person",
+            index=models.Index(condition=models.Q(("is_lost", True)), fields=["organization"], name="person_lost"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('is_mobile', True)), fields=['organization'], name='person_mobile'),
+            model_name="person",
+            index=models.Index(condition=models.Q(("is_mobile", True)), fields=["organization"], name="person_mobile"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['joined_on', 'id'], name='person_joined'),
+            model_name="person",
+            index=models.Index(fields=["joined_on", "id"], name="person_joined"),
         ),
     ]

@@ -6,43 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organizations', '0003_periods_do_not_overlap'),
-        ('people', '0002_files_know_whether_they_are_complete'),
+        ("organizations", "0003_periods_do_not_overlap"),
+        ("people", "0002_files_know_whether_they_are_complete"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='person',
-            name='person_pinyin',
+            model_name="person",
+            name="person_pinyin",
         ),
         migrations.RemoveIndex(
-            model_name='person',
-            name='person_initials',
+            model_name="person",
+            name="person_initials",
         ),
         migrations.RemoveIndex(
-            model_name='person',
-            name='person_joined',
+            model_name="person",
+            name="person_joined",
         ),
         migrations.AlterField(
-            model_name='person',
-            name='initials',
-            field=models.CharField(blank=True, db_collation='C', max_length=60, verbose_name='拼音首字母'),
+            model_name="person",
+            name="initials",
+            field=models.CharField(blank=True, db_collation="C", max_length=60, verbose_name="拼音首字母"),
         ),
         migrations.AlterField(
-            model_name='person',
-            name='organization',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='organizations.organization', verbose_name='所在党支部'),
+            model_name="person",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="people",
+                to="organizations.organization",
+                verbose_name="所在党支部",
+            ),
         ),
         migrations.AlterField(
-            model_name='person',
-            name='pinyin',
-            field=models.CharField(blank=True, db_collation='C', help_text='joined, lower case', max_length=200, verbose_name='拼音'),
+            model_name="person",
+            name="pinyin",
+            field=models.CharField(
+                blank=True, db_collation="C", help_text="joined, lower case", max_length=200, verbose_name="拼音"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['initials'], name='person_initials'),
+            model_name="person",
+            index=models.Index(fields=["initials"], name="person_initials"),
         ),
     ]

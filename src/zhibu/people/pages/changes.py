@@ -34,7 +34,9 @@ def me(request: HttpRequest) -> HttpResponseBase:
     person = queries.my_file(scope)
     if person is None:
         return render(request, "people/no_file.html")
-    context = _stored(scope, person) | {
+    full = "full" in request.GET  # masked at first: a phone is read by whoever stands beside it
+    context = _stored(scope, person, masked=not full) | {
+        "full": full,
         "missing": missing_fields(person),
         "changeable": {field.name for field in CHANGEABLE},
         "looks": queries.looks(scope, person),
@@ -44,11 +46,11 @@ def me(request: HttpRequest) -> HttpResponseBase:
     return render(request, "people/me.html", context)
 
 
-def _stored(scope: Any, person: Person) -> dict[str, Any]:
+def _stored(scope: Any, person: Person, *, masked: bool = False) -> dict[str, Any]:
     return {
         "person": person,
         "tone": tone_of_stage(person.stage),
-        "groups": fields_by_group(person),
+        "groups": fields_by_group(person, masked=masked),
         "stages": events(queries.history(scope, person)),
         "ties": ties_as_events(queries.ties(scope, person)),
     }

@@ -16,11 +16,14 @@ BRANCHES = {"631", "632", "931", "932"}
 class Plain:
     """Shares of single organizations (without those below) in one quarter."""
 
-    def __init__(self, facts: Facts, period: Period) -> None:
+    def __init__(self, facts: Facts, period: Period, today: date) -> None:
         self.facts, self.period = facts, period
         known = {row["month"] for row in facts["organizations.organization_month"]}
         self.end = min(period.months[-1], max(known))
-        self.yearly = period.window[0] >= min((row["month"] for row in facts["meetings.meeting"]), default=date.max)
+        self.year = period.window
+        if period.last >= today:
+            self.year = (*Period.numbered(period.number - 4).months, *self.year)
+        self.yearly = self.year[0] >= min((row["month"] for row in facts["meetings.meeting"]), default=date.max)
 
     def organizations(self, month: date) -> dict[int, dict]:
         return {
@@ -89,9 +92,9 @@ class Plain:
         row = self.organizations(self.end).get(organization)
         if not self.yearly or row is None or row["kind"] not in BRANCHES:
             return 0, 0
-        met = self.meetings(organization, self.period.window, "lecture", complete=True)
+        met = self.meetings(organization, self.year, "lecture", complete=True)
         heard = min(len({row["lecturer_id"] for row in met} - {None}), 2)
-        return heard, 2 if organization in self.organizations(self.period.window[0]) else heard
+        return heard, 2 if organization in self.organizations(self.year[0]) else heard
 
     def attendance(self, organization: int) -> Share:
         called = [
@@ -121,12 +124,12 @@ class Plain:
                 row["person_id"] for row in self.members(organization, self.end) if row["member_since"].year < 1900
             ]
         else:
-            start = self.period.window[0]
+            start = self.year[0]
             settled = [row["person_id"] for row in self.members(organization, self.end) if row["member_since"] <= start]
         reached = {
             row["person_id"]
             for row in self.facts["meetings.attendance"]
-            if row["kind"] == kind and row["month"] in self.period.window and row["presence"] in {"present", "late"}
+            if row["kind"] == kind and row["month"] in self.year and row["presence"] in {"present", "late"}
         }
         return len(reached.intersection(settled)), len(settled)
 
@@ -140,7 +143,7 @@ class Plain:
         steps = [
             row
             for row in self.facts["people.stage_step"]
-            if self.yearly and row["organization_id"] == organization and row["month"] in self.period.window
+            if self.yearly and row["organization_id"] == organization and row["month"] in self.year
         ]
         return sum(row["kept"] for row in steps), len(steps)
 

@@ -51,7 +51,7 @@ def test_record_that_does_not_open_is_found() -> None:
 @pytest.mark.parametrize(
     "text",
     ["系统登录次数", "点赞数", "在线时长", "会议照片数量", "打卡天数", "党员个人排名", "记录字数", "login_count",
-     "page_views", "online_minutes", "likes"],
+     "page_views", "online_minutes", "likes", "post_likes", "人员排行", "rank_of_person"],
 )  # fmt: skip
 def test_forbidden_indicators_are_refused_with_the_reason(text: str) -> None:
     with pytest.raises(ForbiddenIndicator, match="指尖上的形式主义") as caught:
@@ -59,7 +59,7 @@ def test_forbidden_indicators_are_refused_with_the_reason(text: str) -> None:
     assert "条" not in str(caught.value).replace("不得", "")  # no article numbers on screen (regulations.md 13)
 
 
-@pytest.mark.parametrize("text", ["三会规范率", "党课学时", "出勤率", "likely", "delegates", "民主评议"])
+@pytest.mark.parametrize("text", ["三会规范率", "支部排位", "党课学时", "出勤率", "likely", "delegates", "民主评议"])
 def test_honest_words_pass(text: str) -> None:
     refuse_forbidden("某方案", text)
 

@@ -37,7 +37,9 @@ def refreshed(folder: Path, today: date = TODAY, band_size: int = 0, step: Step 
     return refresh(folder, dsn(), order(today, band_size), step)
 
 
-def write_lake(folder: Path, facts: Mapping[str, Iterable[Mapping[str, Any]]], generation: int = 1) -> Path:
+def write_lake(
+    folder: Path, facts: Mapping[str, Iterable[Mapping[str, Any]]], generation: int = 1, today: date = TODAY
+) -> Path:
     """A lake whose facts hold these rows; columns not given are null."""
     parts = []
     for name, rows in facts.items():
@@ -53,5 +55,5 @@ def write_lake(folder: Path, facts: Mapping[str, Iterable[Mapping[str, Any]]], g
             (folder / part.file).parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(table, folder / part.file, compression="zstd")
             parts.append(part)
-    manifest.switch(folder, Manifest(generation, TODAY, 0, tuple(sorted(parts))))
+    manifest.switch(folder, Manifest(generation, today, 0, tuple(sorted(parts))))
     return folder

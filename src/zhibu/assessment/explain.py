@@ -72,16 +72,18 @@ def percent(share: Decimal) -> str:
     return f"{(share * 100).quantize(CENT, ROUND_HALF_UP):f}%"
 
 
-def days_of(window: Window, period: Period) -> tuple[date | None, date]:
+def days_of(window: Window, period: Period, *, under_way: bool) -> tuple[date | None, date]:
     """First and last day that count for a quarter's value; no first day for a state at its end."""
-    first = {Window.QUARTER: period.first, Window.YEAR: period.window[0], Window.END: None}[window]
+    first = {Window.QUARTER: period.first, Window.YEAR: period.duty_months(under_way=under_way)[0], Window.END: None}[
+        window
+    ]
     return first, period.last
 
 
 def explain_line(score: OrganizationScore, line: IndicatorScore, item: Weighted, scheme: Scheme) -> Explanation:
     """Everything behind one line of a score."""
     definition, period = item.indicator, score.run.quarter
-    first, last = days_of(definition.window, period)
+    first, last = days_of(definition.window, period, under_way=score.run.is_provisional)
 
     def opens(filters: Mapping[str, Any]) -> RecordsFilter:
         return RecordsFilter(

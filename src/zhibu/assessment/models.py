@@ -60,7 +60,7 @@ class ScoreRun(models.Model):
     @property
     def is_provisional(self) -> bool:
         """The quarter was not over when its data were taken."""
-        return self.data_until < self.quarter.last
+        return self.data_until <= self.quarter.last
 
 
 class OrganizationScore(models.Model):

@@ -30,6 +30,9 @@ class Dimension(Enum):
     SERVE = "服务师生有力"
 
 
+YEAR_SO_FAR = "季度未结束时另含上一年同季，一年一次的工作到时候再要求。"
+
+
 class Window(Enum):
     """Which days count for a quarter's value."""
 

@@ -35,7 +35,8 @@ FOR_ALL = [
         MeetingKind.APPRAISAL,
     )
 ]  # fmt: skip
-QUARTERS_IN_WINDOW = 4
+# Before the first quarter asked for, as far back as its year may reach.
+EARLIER_QUARTERS = 4
 # One bit a quarter in a signed 64-bit number that Spark divides as a double.
 MOST_QUARTERS = 48
 
@@ -68,16 +69,24 @@ class Measures:
         self._first_month = min(known, default=date.max)
         self._last_month = max(known, default=date.min)
         self._records_from = min(self.lake.manifest.months("meetings.meeting"), default=date.max)
-        span = self.periods[-1].number - self.periods[0].number + QUARTERS_IN_WINDOW if self.periods else 0
+        span = self.periods[-1].number - self.periods[0].number + EARLIER_QUARTERS + 1 if self.periods else 0
         if span > MOST_QUARTERS:
-            raise ValueError(f"一次最多计算 {MOST_QUARTERS - QUARTERS_IN_WINDOW + 1} 个季度。")
+            raise ValueError(f"一次最多计算 {MOST_QUARTERS - EARLIER_QUARTERS} 个季度。")
 
     # Calendars -----------------------------------------------------------------------------------------------------
 
     @property
     def yearly(self) -> list[Period]:
         """Quarters whose twelve months all lie after the first record: before it, nothing says what was neglected."""
-        return [period for period in self.periods if period.window[0] >= self._records_from]
+        return [period for period in self.periods if self.year_of(period)[0] >= self._records_from]
+
+    def under_way(self, period: Period) -> bool:
+        """Whether the quarter was not over on the lake's last day."""
+        return period.last >= (self.lake.manifest.today or date.max)
+
+    def year_of(self, period: Period) -> tuple[date, ...]:
+        """The months by which a yearly duty is judged for a quarter."""
+        return period.duty_months(under_way=self.under_way(period))
 
     def end_month(self, period: Period) -> date:
         """The month whose end counts as the quarter's: the last one known while it is under way."""
@@ -107,33 +116,34 @@ class Measures:
 
     @cached_property
     def year_calendar(self) -> Frame:
-        """Month → each quarter in whose twelve months it lies."""
-        rows = [{"month": month, "period": period.number} for period in self.yearly for month in period.window]
+        """Month → each quarter in whose year it lies."""
+        rows = [{"month": month, "period": period.number} for period in self.yearly for month in self.year_of(period)]
         return self._table(rows, ("period",))
 
     @cached_property
     def end_calendar(self) -> Frame:
-        """Last month → quarter; ``year_start`` and ``first_bit`` describe its twelve months."""
+        """Last month → quarter; ``year_start``, ``first_bit`` and ``span`` (a power of two) describe its year."""
         rows = [
             {
                 "month": self.end_month(period),
                 "period": period.number,
-                "year_start": period.window[0] if period in self.yearly else date(1900, 1, 1),
-                "first_bit": self._bit(Period.of(period.window[0])),
+                "year_start": self.year_of(period)[0] if period in self.yearly else date(1900, 1, 1),
+                "first_bit": self._bit(Period.of(self.year_of(period)[0])),
+                "span": 2 ** (len(self.year_of(period)) // 3),
             }
             for period in self.periods
             if self.end_month(period) >= period.first
         ]
-        return self._table(rows, ("period", "first_bit"), ("year_start",))
+        return self._table(rows, ("period", "first_bit", "span"), ("year_start",))
 
     @cached_property
     def bit_calendar(self) -> Frame:
         """Month → a number with one bit set for its quarter."""
-        months = {month for period in self.yearly for month in period.window}
+        months = set(self.year_months)
         return self._table([{"month": month, "bit": self._bit(Period.of(month))} for month in sorted(months)], ("bit",))
 
     def _bit(self, period: Period) -> int:
-        return int(2 ** (period.number - self.periods[0].number + QUARTERS_IN_WINDOW - 1))
+        return int(2 ** (period.number - self.periods[0].number + EARLIER_QUARTERS))
 
     def _table(self, rows: list[dict[str, Any]], numbers: Iterable[str], days: Iterable[str] = ()) -> Frame:
         schema = pa.schema(
@@ -153,7 +163,7 @@ class Measures:
 
     @property
     def year_months(self) -> list[date]:
-        return [month for period in self.yearly for month in period.window]
+        return [month for period in self.yearly for month in self.year_of(period)]
 
     @property
     def end_months(self) -> list[date]:
@@ -279,13 +289,13 @@ class Measures:
         """Per branch and quarter: members at its end; of those who were members all year, who was reached."""
 
         def in_window(bits: str) -> nw.Expr:
-            return (nw.col(bits).fill_null(0) // nw.col("first_bit")) % 2**QUARTERS_IN_WINDOW > 0
+            return (nw.col(bits).fill_null(0) // nw.col("first_bit")) % nw.col("span") > 0
 
         settled = nw.col("settled")
         return self.keep(
             self.scan("people.membership_month", self.end_months)
             .join(self.end_calendar, on="month", how="inner")
-            .select(*KEYS, "person_id", "first_bit", settled=nw.col("member_since") <= nw.col("year_start"))
+            .select(*KEYS, "person_id", "first_bit", "span", settled=nw.col("member_since") <= nw.col("year_start"))
             .join(self.reached, on="person_id", how="left")
             .select(
                 *KEYS,

@@ -46,6 +46,13 @@ class Period:
         """The twelve months that end with the quarter: what a yearly duty is judged by."""
         return tuple(month for back in (3, 2, 1, 0) for month in Period.numbered(self.number - back).months)
 
+    def duty_months(self, *, under_way: bool) -> tuple[date, ...]:
+        """The months by which a yearly duty is judged: twelve, and while the quarter lasts also those a year before it.
+
+        What is done once a year (the appraisal each December) is not yet missing in October.
+        """
+        return (*Period.numbered(self.number - 4).months, *self.window) if under_way else self.window
+
     @property
     def first(self) -> date:
         return self.months[0]

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from zhibu.indicators.definition import Dimension, Frame, Opens, Role, Window, indicator
+from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
 from zhibu.indicators.measures import FOR_ALL, KEYS, Measures, at_most, either
 
 THREE_MEETINGS = ("general", "committee", "group")
@@ -35,7 +35,7 @@ def lectures_held(m: Measures) -> Frame:
     title="讲课人多样性",
     unit="名讲课人",
     formula="十二个月内讲过党课的不同讲课人数（至多计设定人数） ÷ 设定人数，按支部相加。"
-    "十二个月前尚未成立的支部，讲了才计入。",
+    "十二个月前尚未成立的支部，讲了才计入。" + YEAR_SO_FAR,
     dimension=Dimension.EDUCATE,
     window=Window.YEAR,
     reads=("meetings.meeting", "organizations.organization_month"),
@@ -48,7 +48,7 @@ def lectures_held(m: Measures) -> Frame:
 def lecturer_variety(m: Measures) -> Frame:
     """Of the different lecturers that a branch should hear in a year, those it heard. More lectures never lower it."""
     wanted = m.assumptions["lecturers_per_year"]
-    first = [period.window[0] for period in m.yearly]
+    first = [m.year_of(period)[0] for period in m.yearly]
     before = (
         m.scan("organizations.organization_month", first)
         .select("organization_id", year_start=nw.col("month"))

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from zhibu.indicators.definition import Dimension, Frame, Opens, Role, Window, indicator
+from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
 from zhibu.indicators.measures import KEYS, Measures
 
 SETTLED = "十二个月前已是党员的在册党员"
@@ -47,7 +47,7 @@ def profile_complete(m: Measures) -> Frame:
     key="appraisal_coverage",
     title="评议覆盖率",
     unit="名党员",
-    formula=f"十二个月内参加过民主评议的 ÷ {SETTLED}。",
+    formula=f"十二个月内参加过民主评议的 ÷ {SETTLED}。" + YEAR_SO_FAR,
     dimension=Dimension.SUPERVISE,
     window=Window.YEAR,
     reads=("people.membership_month", "meetings.attendance"),
@@ -64,7 +64,7 @@ def appraisal_coverage(m: Measures) -> Frame:
     key="talk_coverage",
     title="谈心谈话覆盖率",
     unit="名党员",
-    formula=f"十二个月内谈心谈话至少一次的 ÷ {SETTLED}。",
+    formula=f"十二个月内谈心谈话至少一次的 ÷ {SETTLED}。" + YEAR_SO_FAR,
     dimension=Dimension.SUPERVISE,
     window=Window.YEAR,
     reads=("people.membership_month", "meetings.attendance"),

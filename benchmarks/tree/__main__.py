@@ -37,6 +37,7 @@ def main() -> int:
     from django.db import connection
 
     settings.ALLOWED_HOSTS = ["*"]
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     logging.disable(logging.WARNING)
     with connection.cursor() as cursor:
         cursor.execute("show server_version")

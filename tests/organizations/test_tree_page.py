@@ -216,3 +216,26 @@ def test_a_temporary_branch_says_what_it_does_not_do(cast: Cast, sign_in) -> Non
     assert "一般不办理" in shown
     assert "第八条" in shown
     assert "登记换届" not in shown
+
+
+@pytest.mark.parametrize("who", ["office", "organizer", "secretary", "neighbour"])
+@pytest.mark.parametrize("day", [date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2), TODAY])
+def test_the_opened_tree_is_the_whole_tree(cast: Cast, who: str, day: date) -> None:
+    """Level by level or all at once, a reader sees the same organizations of a day."""
+    actions.reparent(OFFICE, cast.branch, parent=cast.other_faculty, on=date(2026, 6, 1))
+    actions.reparent(OFFICE, cast.other_faculty, parent=cast.faculty, on=date(2026, 6, 2))
+    actions.dissolve(OFFICE, cast.sibling, on=TODAY, people_to=cast.branch)
+    scope = cast.scope(getattr(cast, who))
+
+    top = queries.top_on(scope, day)
+
+    assert opened(scope, top, day) == whole(queries.tree_on(scope, day))
+    assert queries.count_on(scope, top, day) == sum(node.size for node in queries.tree_on(scope, day))
+
+
+def opened(scope, nodes: list[queries.Node], day: date) -> list[object]:
+    return [[node.pk, node.seen, *opened(scope, queries.children_on(scope, node.pk, day) or [], day)] for node in nodes]
+
+
+def whole(nodes: list[queries.Node]) -> list[object]:
+    return [[node.pk, node.seen, *whole(node.children)] for node in nodes]

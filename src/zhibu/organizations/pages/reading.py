@@ -13,7 +13,7 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations import queries, rules
-from zhibu.organizations.enums import TEMPORARY_KINDS, UPPER_KINDS, Kind, PostKind
+from zhibu.organizations.enums import BRANCH_KINDS, TEMPORARY_KINDS, UPPER_KINDS, Kind, PostKind
 from zhibu.organizations.models import Change, Organization, Term
 from zhibu.organizations.pages.tree import asked_day
 from zhibu.organizations.tables import (
@@ -158,8 +158,10 @@ def _happened(change: Change, node: Organization) -> str:
 def _size(node: Organization, today: date) -> dict[str, Any]:
     if node.dissolved_on is not None:
         return {"members": 0, "formal": 0, "notes": [], "temporary": None}
-    members, formal = queries.member_counts([node]).get(node.pk, 0), queries.formal_members(node)
     kind = Kind(node.kind)
+    members = queries.member_counts([node])[node.pk]
+    # Only the rules for branches ask for full members.
+    formal = queries.formal_members(node) if kind in BRANCH_KINDS else 0
     return {
         "members": members,
         "formal": formal,

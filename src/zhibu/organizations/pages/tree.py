@@ -100,10 +100,10 @@ def _past_tree(scope: Scope, on: date, text: str) -> dict[str, Any]:
         named = queries.found_on(scope, text, on)
         rows = [replace(row, children_url="") for row in _past_rows(named[:MOST_ROWS], on)]
         return {"count": len(named), "nodes": _cut(rows, len(named) - MOST_ROWS, "")}
-    top = queries.tree_on(scope, on)
-    below = top[0].children if len(top) == 1 else top
+    top = queries.top_on(scope, on)
+    below = (queries.children_on(scope, top[0].pk, on) or []) if len(top) == 1 else top
     return {
-        "count": sum(node.size for node in top),
+        "count": queries.count_on(scope, top, on),
         "nodes": _cut(_past_rows(below[:MOST_ROWS], on), len(below) - MOST_ROWS, ""),
         "top": top[0] if len(top) == 1 else None,
     }

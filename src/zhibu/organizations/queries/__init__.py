@@ -14,10 +14,12 @@ from zhibu.organizations.queries.offices import (
 from zhibu.organizations.queries.past import (
     Node,
     children_on,
+    count_on,
     exists_on,
     found_on,
     organization_on,
     superiors_on,
+    top_on,
     tree_on,
 )
 from zhibu.organizations.queries.tree import (
@@ -29,8 +31,9 @@ from zhibu.organizations.queries.tree import (
 )
 
 __all__ = [
-    "Node", "ancestors", "changes", "children", "children_on", "declared_not_matched", "exists_on", "formal_members",
+    "Node", "ancestors", "changes", "children", "children_on", "count_on", "declared_not_matched", "exists_on",
+    "formal_members",
     "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization", "organization_on",
-    "organizations", "roots", "superiors_on", "tenures", "terms_due", "told", "tree_on", "vacant", "waiting",
+    "organizations", "roots", "superiors_on", "tenures", "terms_due", "told", "top_on", "tree_on", "vacant", "waiting",
     "with_names", "with_superior",
 ]  # fmt: skip

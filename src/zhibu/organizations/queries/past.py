@@ -54,6 +54,44 @@ def _nodes(scope: Scope, periods: QuerySet[Period]) -> list[Node]:
     ]
 
 
+def top_on(scope: Scope, on: date) -> list[Node]:
+    """The highest organizations of a day that the reader sees, without what hangs below them."""
+    right = Right.VIEW_ORGANIZATION
+    highest = Q(parent__isnull=True)
+    if "" not in scope.paths(right):
+        highest |= ~scope.within(right, "parent__path")
+    nodes = _nodes(scope, standing(on).filter(highest, scope.within(right)))
+    top = [node for node in nodes if not _hangs_below_seen(scope, node, on)]
+    _mark_opened(top, standing(on).filter(organization__in=[node.pk for node in top]), on)
+    return top
+
+
+def _hangs_below_seen(scope: Scope, node: Node, on: date) -> bool:
+    parent = node.parent
+    while parent is not None:
+        above = _nodes(scope, standing(on).filter(organization=parent))
+        if not above:
+            return False
+        if above[0].seen:
+            return True
+        parent = above[0].parent
+    return False
+
+
+def count_on(scope: Scope, top: list[Node], on: date) -> int:
+    """How many organizations stood below ``top`` that day, themselves included."""
+    if any(node.parent is None for node in top):
+        return standing(on).count()
+    return sum(node.size for node in tree_on(scope, on))
+
+
+def _mark_opened(nodes: list[Node], periods: QuerySet[Period], on: date) -> None:
+    below = standing(on).filter(parent=OuterRef("organization")).order_by()
+    opened = set(periods.filter(Exists(below)).order_by().values_list("organization_id", flat=True))
+    for node in nodes:
+        node.more = node.pk in opened
+
+
 def tree_on(scope: Scope, on: date) -> list[Node]:
     """The whole tree of a day: its highest nodes, children inside."""
     nodes = {node.pk: node for node in _nodes(scope, standing(on))}
@@ -101,12 +139,9 @@ def children_on(scope: Scope, pk: int, on: date) -> list[Node] | None:
     """What hung directly below an organization on a day; None where `organization_on` gives None."""
     if organization_on(scope, pk, on) is None:
         return None
-    below = standing(on).filter(parent=OuterRef("organization")).order_by()
     periods = standing(on).filter(parent=pk)
-    opened = set(periods.filter(Exists(below)).order_by().values_list("organization_id", flat=True))
     nodes = _nodes(scope, periods)
-    for node in nodes:
-        node.more = node.pk in opened
+    _mark_opened(nodes, periods, on)
     return nodes
 
 

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from zhibu.regulations import dates
 from zhibu.regulations.dates import (
     Quarter,
+    WorkingDays,
     add_months,
     add_working_days,
     add_years,
     full_months,
     is_working_day,
+    load_corrections,
     month_end,
     months_between,
     working_day_known,
 )
+from zhibu.regulations.loader import RuleError
 from zhibu.regulations.models import Range, Share, chinese_number
 from zhibu.regulations.queries import value
 
@@ -133,6 +139,51 @@ def test_working_days_of_a_year_without_a_calendar_are_said_to_be_uncertain() ->
     assert add_working_days(date(2026, 12, 24), 5).certain  # ends on 31 December
     assert not add_working_days(date(2026, 12, 25), 5).certain
     assert add_working_days(date(2026, 12, 31), 0).day == date(2026, 12, 31)
+
+
+@pytest.fixture
+def corrected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts another table of corrections in place of the house's."""
+
+    def put(text: str) -> None:
+        file = tmp_path / "working_days.yaml"
+        file.write_text(text, "utf-8")
+        table = load_corrections(file)
+        monkeypatch.setattr(dates, "_corrections", lambda: table)
+
+    return put
+
+
+def test_a_year_entered_in_the_table_is_certain(corrected: Callable[[str], None]) -> None:
+    # 1 January 2027 is a Friday; Saturday 9 January is made a working day for the test.
+    corrected("years: [2027]\ndays_off: [2027-01-01]\nworking_days: [2027-01-09]\n")
+
+    assert working_day_known(2027)
+    assert [is_working_day(date(2027, 1, day)) for day in (1, 2, 4, 9, 10)] == [False, False, True, True, False]
+    assert add_working_days(date(2026, 12, 31), 6) == WorkingDays(date(2027, 1, 9), certain=True)
+
+
+def test_the_table_corrects_the_library(corrected: Callable[[str], None]) -> None:
+    assert is_working_day(date(2026, 11, 20))
+
+    corrected("years: []\ndays_off: [2026-11-20]\nworking_days: [2026-11-21]\n")
+
+    assert [is_working_day(date(2026, 11, day)) for day in (19, 20, 21, 22)] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("years: []\ndays_off: []\n", "缺少 working_days"),
+        ("years: ['2027']\ndays_off: []\nworking_days: []\n", "第 1 行 years：应是列表"),
+        ("years: []\ndays_off: 2027-01-01\nworking_days: []\n", "第 2 行 days_off：应是列表"),
+        ("years: []\ndays_off: []\nworking_days: [周六]\n", "第 3 行 working_days：应是列表"),
+        ("years: []\ndays_off: [2027-01-01]\nworking_days: [2027-01-01]\n", "2027-01-01 不能既休息又上班"),
+    ],
+)
+def test_a_broken_table_of_working_days_is_refused(corrected: Callable[[str], None], text: str, words: str) -> None:
+    with pytest.raises(RuleError, match=words):
+        corrected(text)
 
 
 @given(DAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,41 @@ BROKEN = [
     ("brackets without a last one", "value: 1\n", 'value: [{up_to: "3000", rate: "0.005"}]\n', "有重叠或空档"),
     ("an id that is not the file's name", "id: dev.talk", "id: dev.talks", "与文件夹和文件名不一致"),
     ("an id of another subject", "id: dev.talk", "id: life.talk", "与文件夹和文件名不一致"),
+    ("a share of nothing by nothing", "value: 1\n", 'value: {over: "1/0"}\n', "第 8 行 2014-05-28 value：看不懂 '1/0'"),
+    ("a share above the whole", "value: 1\n", 'value: {at_least: "3/2"}\n', "at_least 3/2 不可能做到"),
+    ("more than all", "value: 1\n", 'value: {over: "1/1"}\n', "over 1/1 不可能做到"),
+    ("a negative number", "value: 1\n", "value: -1\n", "不能是负数 -1"),
+    ("an empty value", "value: 1\n", 'value: ""\n', "value：不能空着"),
+    ("an empty list", "value: 1\n", "value: []\n", "不能空着"),
+    ("a list of numbers", "value: 1\n", "value: [1, 2]\n", "逐项是文字"),
+    ("a list of words and brackets", "value: 1\n", 'value: [甲, {rate: "0.1"}]\n', "逐项是文字"),
+    ("a list with one item twice", "value: 1\n", "value: [甲, 甲]\n", "有一项写了两次"),
+    ("an unknown key in a bracket", "value: 1\n", 'value: [{rate: "0.1", rat: "1"}]\n', "不认识的名称 rat"),
+    ("a bracket without a rate", "value: 1\n", 'value: [{up_to: "3000"}]\n', "缺少 rate"),
+    ("a rate above the whole", "value: 1\n", 'value: [{rate: "5"}]\n', "rate 应在 0 与 1 之间"),
+    ("a rate that is no number", "value: 1\n", 'value: [{rate: "NaN"}]\n', "看不懂 'NaN'"),
+    ("an amount with words", "value: 1\n", 'value: "3 元"\n', "看不懂 '3 元'"),
+    ("a kind that changes", "value: 1\n", "value: {min: 1, max: 2}\n", "各版的值应是同一种"),
+    ("an article as a number", 'article: "7"', "article: 7", "第 9 行 2014-05-28 source article：应是文字"),
+    ("an article that does not exist", 'article: "7"', 'article: "45"', "没有第 45 条：FZ14 只有 44 条"),
+    ("an article of many digits", 'article: "7"', 'article: "07"', "没有第 07 条"),
+    ("a list of regulations", "regulation: FZ14", "regulation: [FZ14]", "regulation：应是文字"),
+    (
+        "a replaced edition cited on",
+        GOOD[GOOD.index("  2026-05-11") : GOOD.index("note")],
+        "",
+        "FZ14 自 2026-05-11 起已被替代",
+    ),
+    (
+        "a replaced edition cited anew",
+        "regulation: FZ26",
+        "regulation: FZ14",
+        "第 13 行 2026-05-11 source：FZ14 自 2026-05-11",
+    ),
+    ("an end that is no day", FIRST, FIRST + "\n    end: 明年", "end：应是日期"),
+    ("an empty title", "title: 谈话期限", 'title: " "', "title：不能空着"),
+    ("a list as a name", "unit: 个月\n", "? [甲]\n: 乙\nunit: 个月\n", "第 3 行：['甲'] 不能作名称"),
     ("no YAML at all", "title: 谈话期限", "title: [谈话期限", "不是有效的 YAML"),
-    ("a list instead of names", GOOD, "- 1\n", "应是一组“名称: 内容”"),
 ]
 
 
@@ -97,8 +131,24 @@ def test_a_broken_file_is_refused_with_its_name_and_a_sentence(tmp_path: Path, o
     with pytest.raises(RuleError) as refused:
         load_rules(write(tmp_path, GOOD.replace(old, new, 1)))
 
-    assert str(refused.value).startswith("talk.yaml")
+    assert re.match(r"development/talk\.yaml 第 \d+ 行", str(refused.value))
     assert words in str(refused.value)
+
+
+def test_a_file_that_holds_no_rule_is_refused(tmp_path: Path) -> None:
+    for text in ("- 1\n", "", "谈话\n"):
+        with pytest.raises(RuleError, match=r"^development/talk\.yaml：应是一组“名称: 内容”。$"):
+            load_rules(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("name", ["development/talk.yml", "development/old/talk.yaml"])
+def test_a_file_that_would_not_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    file = write(tmp_path, GOOD) / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(GOOD, "utf-8")
+
+    with pytest.raises(RuleError, match="放在这里不会被读取"):
+        load_rules(tmp_path)
 
 
 def test_a_folder_that_is_no_subject_is_refused(tmp_path: Path) -> None:
@@ -112,6 +162,22 @@ def test_a_folder_that_is_no_subject_is_refused(tmp_path: Path) -> None:
         ("- {code: A1, title: 甲, edition: '', effective_on: 2020-01-01, status: 好, colour: 红}", "colour"),
         ("- {code: A1, title: 甲, edition: '', effective_on: 上周, status: 好}", "effective_on：应是日期"),
         ("- {code: FZ14, title: 甲, edition: '', effective_on: 2020-01-01, status: 好}", "代号 FZ14 重复"),
+        ("- {code: A1, title: 7, edition: '', effective_on: 2020-01-01, status: 好}", "A1 title：应是文字"),
+        ("- {code: A1, title: 甲, edition: '', effective_on: 2020-01-01}", "缺少 status"),
+        ("- {code: A1, title: 甲, edition: '', effective_on: 2020-01-01, status: 好, articles: 0}", "应是条数"),
+        (
+            "- {code: A1, title: 甲, edition: '', effective_on: 2020-01-01, status: 好, replaced_on: 明年}",
+            "replaced_on：应是日期",
+        ),
+        (
+            "- {code: A1, title: 甲, edition: '', effective_on: 2020-01-01, status: 好, replaces: A0}",
+            "A1 替代 A0，后者的",
+        ),
+        (
+            "- {code: A1, title: 甲, edition: '', effective_on: 2027-01-01, status: 好, replaces: FZ26}",
+            "replaced_on 应是 2027-01-01",
+        ),
+        ("- 甲", "应是一组"),
     ],
 )
 def test_a_broken_catalogue_is_refused(tmp_path: Path, row: str, words: str) -> None:
@@ -124,6 +190,24 @@ def test_a_broken_catalogue_is_refused(tmp_path: Path, row: str, words: str) -> 
 
     assert str(refused.value).startswith("regulations.yaml")
     assert words in str(refused.value)
+
+
+def test_a_catalogue_that_is_no_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "regulations.yaml").write_text("a: 1\n", "utf-8")
+
+    with pytest.raises(RuleError, match=r"^regulations\.yaml：应是规定的列表"):
+        load_rules(tmp_path)
+
+
+def test_a_new_edition_names_the_rules_that_wait_for_it(tmp_path: Path) -> None:
+    folder = write(tmp_path, GOOD)
+    file = folder / "regulations.yaml"
+    text = file.read_text("utf-8").replace("replaces: FZ14,", "replaces: FZ14, replaced_on: 2030-01-01,")
+    new = "{code: FZ30, title: 甲, edition: 2030年, effective_on: 2030-01-01, status: 好, replaces: FZ26}"
+    file.write_text(f"{text}- {new}\n", "utf-8")
+
+    with pytest.raises(RuleError, match="第 13 行 2026-05-11 source：FZ26 自 2030-01-01 起已被替代"):
+        load_rules(folder)
 
 
 def test_every_value_has_an_article_or_says_why_not() -> None:

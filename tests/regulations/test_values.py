@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -145,6 +146,49 @@ def test_what_2026_brought_says_nothing_the_day_before(rule_id: str) -> None:
 
     assert not in_force(rule_id, OLD)
     assert value(rule_id, NEW).source.regulation.code == "FZ26"
+
+
+EVERY_VALUE = [(one.id, position) for one in rules() for position in range(len(one.values))]
+
+
+@pytest.mark.parametrize(("rule_id", "position"), EVERY_VALUE, ids=[f"{name}-{n}" for name, n in EVERY_VALUE])
+def test_every_value_holds_from_its_first_day_and_not_the_day_before(rule_id: str, position: int) -> None:
+    values = rule(rule_id).values
+    first_day = values[position].started_on
+    day_before = first_day - timedelta(days=1)
+
+    assert value(rule_id, first_day) is values[position]
+    if position:
+        assert value(rule_id, day_before) is values[position - 1]
+    else:
+        with pytest.raises(NotInForce, match=f"自 {first_day} 起有内容"):
+            value(rule_id, day_before)
+
+
+def test_a_value_that_ended_says_so() -> None:
+    """No rule has ended so far, so one is ended here."""
+    talk = rule("dev.talk")
+    ended = replace(talk, values=(*talk.values[:-1], replace(talk.values[-1], ended_on=date(2030, 1, 1))))
+
+    nothing = NotInForce(ended, date(2030, 1, 1))
+
+    assert str(nothing) == f"“{talk.title}”在 2030-01-01 已不再施行。"
+    assert nothing.short == "已不再施行"
+
+
+@pytest.mark.parametrize(("seats", "candidates"), [(3, 4), (5, 6), (7, 9)])
+def test_so_many_candidates_for_so_many_seats(seats: int, candidates: int) -> None:
+    difference = value("elect.diff", TODAY).share
+
+    assert difference.met(candidates - seats, seats)
+    assert not difference.met(candidates - 1 - seats, seats)
+
+
+def test_no_value_cites_an_edition_that_had_been_replaced() -> None:
+    for one in rules():
+        for said in one.values:
+            ended = said.source.regulation.replaced_on
+            assert ended is None or (said.ended_on is not None and said.ended_on <= ended), one.id
 
 
 def test_nothing_is_said_before_2014_and_the_day_is_named() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from zhibu.regulations.enums import SUBJECTS, Binding, Verified
 
@@ -24,7 +23,7 @@ def chinese_number(number: int) -> str:
 
 @dataclass(frozen=True)
 class Regulation:
-    """One edition of one regulation."""
+    """One edition of one regulation; ``articles`` is how many it has, where that is known."""
 
     code: str
     title: str
@@ -35,6 +34,7 @@ class Regulation:
     replaced_on: date | None = None
     replaces: str = ""
     unit: str = "条"
+    articles: int | None = None
 
     @property
     def name(self) -> str:
@@ -193,4 +193,3 @@ class Rule:
 
 
 Catalogue = Mapping[str, Regulation]
-Raw = dict[str, Any]

@@ -1,6 +1,6 @@
 """Import of a member summary against reading and copying the same rows.
 
-    python -m benchmarks.import_ [--rows 100000] [--rounds 3]
+    python -m benchmarks.import_ [--rows 100000] [--rounds 5]
 
 Each round runs two fresh processes one after the other: ``plain`` lets python-calamine read the workbook and PostgreSQL
 COPY its cells into a bare table of twenty text columns; ``ours`` previews and commits it (upload, every cell checked,
@@ -33,7 +33,7 @@ GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超霞平刚英华文玉�
 @click.command()
 @click.argument("part", required=False, type=click.Choice(["plain", "ours"]))
 @click.option("--rows", default=100_000, show_default=True)
-@click.option("--rounds", default=3, show_default=True)
+@click.option("--rounds", default=5, show_default=True)
 def main(part: str | None, rows: int, rounds: int) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / f"members-{rows}.xlsx"

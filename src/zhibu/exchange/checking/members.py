@@ -74,6 +74,8 @@ class MemberChecker:
         self.as_of = as_of
         self.nodes = Nodes(scope)
         self._sign = indexer(ID_INDEX)
+        # The first import of an installation meets nobody; whoever comes in meanwhile is seen when it is written.
+        self._nobody = not Person.objects.exists()
         self._first: dict[bytes, int] = {}
         self._alike: dict[tuple[str, date], int] = {}
 
@@ -104,6 +106,8 @@ class MemberChecker:
         return self._sign(number) if number else None
 
     def _known(self, indexes: list[bytes]) -> dict[bytes, dict[str, Any]]:
+        if self._nobody:
+            return {}
         fields = ("id", "id_number_index", "stage", "organization_id", "organization__path", *PLAIN)
         # One array instead of thousands of parameters, which Django and psycopg would handle one by one.
         found = Person.objects.extra(where=["id_number_index = any(%s)"], params=[indexes]).annotate(
@@ -113,6 +117,8 @@ class MemberChecker:
 
     def _namesakes(self, records: list[Record]) -> dict[tuple[str, date], int]:
         """Persons of the same name and birthday whom the reader may see: perhaps the same under another number."""
+        if self._nobody:
+            return {}
         names = list({record.values["name"] for record in records if record.values["name"]})
         named = Person.objects.extra(where=["people_person.name = any(%s)"], params=[names])
         visible = self.scope.visible(named, Right.IMPORT)

@@ -23,7 +23,6 @@ _NOTE = re.compile(
 # Columns in which nearly every value is its own: remembering their parses would only cost memory.
 _UNIQUE = frozenset({"serial", "name", "id_number", "phone", "landline", "address", "code"})
 _FORGET = 50_000
-_NEW: Any = object()
 _NONE: AbstractSet[str] = frozenset()
 
 
@@ -111,8 +110,9 @@ class Reader:
         self._identifying = [head.places[name] for name in sheet.identifying if name in head.places]
         # A row that has neither of these where a name and a number belong is data, and needs no closer look.
         self._words = {"", *sheet.titles, *(column.title for column in sheet.columns)}
-        self._memory: dict[str, dict[Any, Any]] = {column.name: {} for column in sheet.columns}
-        self._bad: dict[str, dict[Any, BadCell]] = {column.name: {} for column in sheet.columns}
+        self._memory: dict[str, dict[Any, Any]] = {
+            column.name: {} for column in sheet.columns if column.name not in _UNIQUE
+        }
         places = {place: name for name, place in head.places.items()}
         self._formulas: dict[int, list[str]] = {}
         for number, letters in head.formulas:
@@ -141,27 +141,21 @@ class Reader:
 
     def _parse_column(self, column: Column, cells: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
         """The values of one column; None, and a problem under the row's index, for what is not understood."""
-        name, remembers = column.name, column.name not in _UNIQUE
-        memory, bad_memory = (self._memory[name], self._bad[name]) if remembers else ({}, {})
-        if len(memory) + len(bad_memory) > _FORGET:
-            memory.clear()
-            bad_memory.clear()
-        values = [memory.get(cell, _NEW) for cell in cells] if remembers else [_NEW] * len(cells)
-        for index in [index for index, value in enumerate(values) if value is _NEW]:
-            cell = cells[index]
-            bad = bad_memory.get(cell)
-            if bad is None:
-                try:
-                    value = column.parse(cell)
-                except BadCell as error:
-                    bad = bad_memory[cell] = error
-                else:
-                    if value is not None or not column.required:
-                        values[index] = memory[cell] = value
-                        continue
-                    bad = bad_memory[cell] = BadCell(f"“{column.title}”没有填。", column.help)
-            values[index] = None
-            problems[index].append(Problem(name, Severity.ERROR, bad.message, bad.remedy))
+        name, memory = column.name, self._memory.get(column.name)
+        if memory is None:
+            values = [_understood(column, cell) for cell in cells]
+        else:
+            if len(memory) > _FORGET:
+                memory.clear()
+            # Set and map run in C: most columns say the same few things in all rows.
+            for cell in set(cells) - memory.keys():
+                memory[cell] = _understood(column, cell)
+            values = list(map(memory.__getitem__, cells))
+        if BadCell in set(map(type, values)):
+            for index, value in enumerate(values):
+                if type(value) is BadCell:
+                    values[index] = None
+                    problems[index].append(Problem(name, Severity.ERROR, value.message, value.remedy))
         return values
 
     def _note_formula(self, record: Record, name: str) -> None:
@@ -186,6 +180,15 @@ class Reader:
         if note and not (len(filled) == 1 and isinstance(filled[0], float)):
             self.skipped.append(number)
         return note
+
+
+def _understood(column: Column, cell: Any) -> Any:
+    """The value, or the `BadCell` that says why there is none."""
+    try:
+        value = column.parse(cell)
+    except BadCell as bad:
+        return bad
+    return BadCell(f"“{column.title}”没有填。", column.help) if value is None and column.required else value
 
 
 def _column_index(letters: str) -> int:

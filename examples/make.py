@@ -12,7 +12,7 @@ import csv
 import random
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -226,7 +226,7 @@ def write_workbook(
 ) -> None:
     """With a merged title above and a signature below, as such forms go round."""
     with xlsxwriter.Workbook(str(file)) as book:
-        book.set_properties({"created": date(2026, 11, 21)})
+        book.set_properties({"created": datetime(2026, 11, 21, tzinfo=UTC)})
         page = book.add_worksheet("Sheet1")
         head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"})
         big = book.add_format({"bold": True, "font_size": 16, "align": "center"})

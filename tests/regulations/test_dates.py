@@ -163,6 +163,15 @@ def test_a_year_entered_in_the_table_is_certain(corrected: Callable[[str], None]
     assert add_working_days(date(2026, 12, 31), 6) == WorkingDays(date(2027, 1, 9), certain=True)
 
 
+def test_one_unknown_year_on_the_way_makes_the_end_uncertain(corrected: Callable[[str], None]) -> None:
+    corrected("years: [2028]\ndays_off: []\nworking_days: []\n")
+
+    end = add_working_days(date(2026, 12, 31), 270)
+
+    assert end.day.year == 2028
+    assert not end.certain
+
+
 def test_the_table_corrects_the_library(corrected: Callable[[str], None]) -> None:
     assert is_working_day(date(2026, 11, 20))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,7 @@ BROKEN = [
     ),
     ("an end that is no day", FIRST, FIRST + "\n    end: 明年", "end：应是日期"),
     ("an empty title", "title: 谈话期限", 'title: " "', "title：不能空着"),
+    ("a review at a moment", "reviewed_on: 2026-11-21", "reviewed_on: 2026-11-21 10:00:00", "reviewed_on：应是日期"),
     ("a list as a name", "unit: 个月\n", "? [甲]\n: 乙\nunit: 个月\n", "第 3 行：['甲'] 不能作名称"),
     ("no YAML at all", "title: 谈话期限", "title: [谈话期限", "不是有效的 YAML"),
 ]
@@ -139,6 +141,15 @@ def test_a_file_that_holds_no_rule_is_refused(tmp_path: Path) -> None:
     for text in ("- 1\n", "", "谈话\n"):
         with pytest.raises(RuleError, match=r"^development/talk\.yaml：应是一组“名称: 内容”。$"):
             load_rules(write(tmp_path, text))
+
+
+def test_an_edition_ends_no_later_than_it_is_replaced(tmp_path: Path) -> None:
+    only_old = GOOD[: GOOD.index("  2026-05-11")] + GOOD[GOOD.index("note") :]
+    on_the_day, a_day_late = (only_old.replace(FIRST, f"{FIRST}\n    end: 2026-05-{day}") for day in (11, 12))
+
+    assert load_rules(write(tmp_path, on_the_day))["dev.talk"].latest.ended_on == date(2026, 5, 11)
+    with pytest.raises(RuleError, match="FZ14 自 2026-05-11 起已被替代"):
+        load_rules(write(tmp_path, a_day_late))
 
 
 @pytest.mark.parametrize("name", ["development/talk.yml", "development/old/talk.yaml"])

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from zhibu.regulations import queries
 from zhibu.regulations.enums import Binding, Verified
-from zhibu.regulations.models import Range, Share
+from zhibu.regulations.models import Bracket, Range, Share
 from zhibu.regulations.queries import NotInForce, UnknownRule, changes, in_force, rule, rules, value
 
 TODAY = date(2026, 11, 21)
@@ -79,6 +80,69 @@ SECTION_10: list[tuple[str, Any, str, Binding, str, str]] = [
     ("disp.correct_limit", 12, "个月", MUST, "CZ24", ""),
 ]
 
+# The same for the rules that stand outside section 10, by the section of regulations.md that has them.
+ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
+    # 1.1, 1.5
+    ("dev.listing", "同意", "", MUST, "FZ26", "13"),
+    (
+        "dev.introducer_bar",
+        (
+            "受留党察看处分、尚未恢复党员权利的，不能作介绍人",
+            "受警告、严重警告、撤销党内职务处分，在影响期内的，不宜作介绍人",
+        ),
+        "",
+        MUST,
+        "FZ26",
+        "14",
+    ),
+    ("dev.archive_files", 6, "件", MUST, "FZ26", "36"),
+    # 2.1, 2.2
+    ("org.joint_units", 5, "个", NORMALLY, "ZB18", "5"),
+    ("org.establish_approve", 1, "个月", NORMALLY, "ZB18", "6"),
+    ("org.temporary", ("发展党员", "处分和处置党员", "收缴党费", "选举代表", "换届"), "", NORMALLY, "ZB18", "8"),
+    ("org.committee_size", Range(3, 5), "人", NORMALLY, "ZB18", "20"),
+    ("org.committee_max", 7, "人", NORMALLY, "ZB18", "20"),
+    ("org.secretary_standing", 1, "年", NORMALLY, "ZB18", "23"),
+    # 3.1
+    ("life.meeting_quorum", Share("at_least", Fraction(1, 2)), "有表决权党员", MUST, "ZB18", "11"),
+    ("life.meeting_pass", HALF, "应到会有表决权党员", MUST, "ZB18", "11"),
+    ("life.committee_quorum", Share("at_least", Fraction(1, 2)), "委员", MUST, "ZB18", "12"),
+    ("life.secretary_lecture", 1, "次/年", MUST, "ZB18", "16"),
+    ("life.lecture", 1, "次/季度", PARAMETER, "LOCAL", ""),
+    ("life.talk", 1, "次/年", NORMALLY, "ZB18", "19"),
+    # 4.1, 4.2, 4.3, 4.4
+    ("edu.local_hours", 4, "学时", PARAMETER, "LOCAL", ""),
+    ("lost.abroad", 5, "年", NORMALLY, "JG19", "24"),
+    ("disp.rejoin", 5, "年", MUST, "CZ24", ""),
+    ("move.abroad_contact", 6, "个月", MUST, "JG19", "34"),
+    # 5.1
+    ("move.should", 6, "个月", MUST, "JG19", "25"),
+    ("move.reissue", 6, "个月", MUST, "BY15", "一"),
+    # 6
+    (
+        "dues.salaried",
+        (
+            Bracket(Decimal("0.005"), Decimal(3000)),
+            Bracket(Decimal("0.01"), Decimal(5000)),
+            Bracket(Decimal("0.015"), Decimal(10000)),
+            Bracket(Decimal("0.02")),
+        ),
+        "税后月收入",
+        MUST,
+        "DF08",
+        "2",
+    ),
+    (
+        "dues.retired",
+        (Bracket(Decimal("0.005"), Decimal(5000)), Bracket(Decimal("0.01"))),
+        "离退休费或养老金",
+        MUST,
+        "DF08",
+        "5",
+    ),
+    ("dues.large", Decimal(1000), "元", MUST, "DF08", "11"),
+]
+
 # id: what the 2014 edition said and where; by table 1.5 what is not listed there was the same
 EDITION_2014: dict[str, tuple[Any, str]] = {
     "dev.min_age": (18, "5"),
@@ -107,8 +171,8 @@ ONLY_2026 = {"dev.publicity", "dev.to_meeting", "dev.oath"}
 CHANGED_2026 = {"dev.listing", "dev.introducer_bar", "dev.archive_files"}
 
 
-@pytest.mark.parametrize("row", SECTION_10, ids=[row[0] for row in SECTION_10])
-def test_the_table_of_section_10_stands(row: tuple[str, Any, str, Binding, str, str]) -> None:
+@pytest.mark.parametrize("row", SECTION_10 + ELSEWHERE, ids=[row[0] for row in SECTION_10 + ELSEWHERE])
+def test_the_tables_of_the_reference_stand(row: tuple[str, Any, str, Binding, str, str]) -> None:
     rule_id, content, unit, binding, regulation, article = row
 
     said = value(rule_id, TODAY)
@@ -117,9 +181,14 @@ def test_the_table_of_section_10_stands(row: tuple[str, Any, str, Binding, str, 
     assert (said.source.regulation.code, said.source.article) == (regulation, article)
 
 
-@pytest.mark.parametrize("rule_id", [row[0] for row in SECTION_10 if not row[5]])
+def test_every_rule_is_in_one_of_the_tables() -> None:
+    assert sorted(row[0] for row in SECTION_10 + ELSEWHERE) == sorted(one.id for one in rules())
+
+
+@pytest.mark.parametrize("rule_id", [row[0] for row in SECTION_10 + ELSEWHERE if not row[5]])
 def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
-    expected = Verified.CONVENTION if rule_id == "move.letter" else Verified.SECONDARY
+    conventions = {"move.letter", "life.lecture", "edu.local_hours"}
+    expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
 
     assert value(rule_id, TODAY).verified is expected
 
@@ -165,15 +234,19 @@ def test_every_value_holds_from_its_first_day_and_not_the_day_before(rule_id: st
             value(rule_id, day_before)
 
 
-def test_a_value_that_ended_says_so() -> None:
+def test_a_value_that_ended_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rule has ended so far, so one is ended here."""
     talk = rule("dev.talk")
     ended = replace(talk, values=(*talk.values[:-1], replace(talk.values[-1], ended_on=date(2030, 1, 1))))
 
-    nothing = NotInForce(ended, date(2030, 1, 1))
+    monkeypatch.setattr(queries, "_rules", lambda: {"dev.talk": ended})
 
-    assert str(nothing) == f"“{talk.title}”在 2030-01-01 已不再施行。"
-    assert nothing.short == "已不再施行"
+    assert value("dev.talk", date(2029, 12, 31)) is ended.values[-1]
+    with pytest.raises(NotInForce) as nothing:
+        value("dev.talk", date(2030, 1, 1))
+    assert str(nothing.value) == f"“{talk.title}”在 2030-01-01 已不再施行。"
+    assert queries.entry("dev.talk", date(2030, 1, 1)).absent_short == "已不再施行"
+    assert queries.entry("dev.talk", date(2014, 5, 27)).absent_short == "自 2014-05-28 起有内容"
 
 
 @pytest.mark.parametrize(("seats", "candidates"), [(3, 4), (5, 6), (7, 9)])

@@ -11,7 +11,7 @@ from zhibu.regulations.models import Bracket, Content, Range, Share
 from zhibu.regulations.reading import Marked, Place, read_mapping
 
 BOUNDS = {"over", "at_least", "at_most"}
-DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
+DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 FRACTION = re.compile(r"([0-9]+)/([1-9][0-9]*)")
 
 

@@ -1,4 +1,4 @@
-"""A real Chromium for tests: import the fixtures into a conftest (``from tests.browser import browser, desk, phone``).
+"""A real Chromium for tests: the fixtures are imported by tests/conftest.py, once.
 
 `phone` is 360 × 780 px with touch, `desk` 1440 × 900 px. Nothing outside 127.0.0.1 can be reached, and a console
 error or a breach of the content policy fails the test. `enter(page, live_server, user)` signs in without the form.
@@ -25,7 +25,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not os.path.exists(CHROMIUM):
-        pytest.skip(f"{CHROMIUM} is missing: apt install chromium fonts-noto-cjk, or set ZHIBU_CHROMIUM")
+        pytest.fail(f"{CHROMIUM} is missing: apt install chromium fonts-noto-cjk, or set ZHIBU_CHROMIUM")
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium

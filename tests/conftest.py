@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import browser, desk, phone  # noqa: F401
+from tests.browser import browser, desk, phone  # noqa: F401  (the one place: two of them would start two browsers)
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -55,8 +55,8 @@ def numbers(folder: Path, periods: Sequence[Period], first: Period) -> str:
     create temp table life as
     with met as (
         select organization_id, month,
-               count(*) filter (complete and kind = 'general') as general,
-               count(*) filter (kind = 'general') as held,
+               count(*) filter (complete and kind in ('general', 'election')) as general,
+               count(*) filter (kind in ('general', 'election')) as held,
                count(*) filter (complete and kind = 'committee') as committee,
                count(*) filter (complete and kind = 'group') as grp,
                count(*) filter (complete and kind = 'lecture') as lecture,
@@ -97,9 +97,9 @@ def numbers(folder: Path, periods: Sequence[Period], first: Period) -> str:
     create temp table members as
     with bits as (
         select person_id, bit_or(case when kind = 'talk' then 1 << ({number} - {base})::int else 0 end) as talk,
-               bit_or(case when kind = 'appraisal' then 1 << ({number} - {base})::int else 0 end) as appraisal
+               bit_or(case when appraisal then 1 << ({number} - {base})::int else 0 end) as appraisal
         from {files(folder, "meetings.attendance", in_year)}
-        where kind in ('talk', 'appraisal') and presence in ('present', 'late') group by person_id
+        where (kind = 'talk' or appraisal) and presence in ('present', 'late') group by person_id
     )
     select organization_id, {number} as period, count(*) as members,
            count(*) filter (member_since <= case when {number} >= {least} then month - interval 11 month else date '1900-01-01' end)

@@ -95,7 +95,7 @@ QUERIES = {
     "meetings.attendance": """
         select month, m.organization_id, meeting_id, held_on, p.id as person_id, m.kind, 'voter' as part,
                case when a < 85 then 'present' when a < 88 then 'late' when a < 95 then 'leave' else 'absent' end
-                   as presence, {p30} = 0 as exempt
+                   as presence, {p30} = 0 as exempt, m.kind = 'appraisal' as appraisal
         from (select *, coalesce((select parent from org where id = met.organization_id and kind = '641'),
                                  organization_id) as branch from met where kind <> 'committee') m
         join person p on p.branch = m.branch and p.since < month + 28

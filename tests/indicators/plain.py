@@ -37,10 +37,11 @@ class Plain:
         return [row for row in rows if row["month"] == month and row["organization_id"] == organization]
 
     def meetings(self, organization: int, months: tuple[date, ...], kind: str, *, complete: bool) -> list[dict]:
+        kinds = {"general", "election"} if kind == "general" else {kind}
         return [
             row
             for row in self.facts["meetings.meeting"]
-            if row["organization_id"] == organization and row["month"] in months and row["kind"] == kind
+            if row["organization_id"] == organization and row["month"] in months and row["kind"] in kinds
             and (row["complete"] or not complete)
         ]  # fmt: skip
 
@@ -129,7 +130,9 @@ class Plain:
         reached = {
             row["person_id"]
             for row in self.facts["meetings.attendance"]
-            if row["kind"] == kind and row["month"] in self.year and row["presence"] in {"present", "late"}
+            if (row["appraisal"] if kind == "appraisal" else row["kind"] == kind)
+            and row["month"] in self.year
+            and row["presence"] in {"present", "late"}
         }
         return len(reached.intersection(settled)), len(settled)
 

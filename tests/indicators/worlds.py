@@ -90,7 +90,17 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
         for number in parents:
             if number < 10:
                 continue
-            for kind in ("general", "committee", "group", "lecture", "theme_day", "talk", "appraisal"):
+            for kind in (
+                "general",
+                "committee",
+                "group",
+                "lecture",
+                "theme_day",
+                "talk",
+                "appraisal",
+                "life",
+                "election",
+            ):
                 for _ in range(dice.choice([0, 0, 1, 1, 2])):
                     serial += 1
                     meeting = {
@@ -108,5 +118,6 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
                                 **meeting, "person_id": person, "part": dice.choice(["voter", "voter", "observer"]),
                                 "presence": dice.choice(["present", "present", "late", "leave", "absent"]),
                                 "exempt": dice.random() < 0.1,
+                                "appraisal": kind == "appraisal" or (kind == "life" and serial % 2 == 0),
                             })  # fmt: skip
     return world

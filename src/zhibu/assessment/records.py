@@ -11,7 +11,7 @@ from django.urls import reverse
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.explain import RecordsFilter
-from zhibu.meetings.enums import Part, Presence, State
+from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
 from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.organizations.queries import in_office, vacant
@@ -236,8 +236,11 @@ def _people(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
     for name in ("took_part_in", "missed"):
         if kind := wanted.filters.get(name):
             settled = Stage.objects.filter(person=OuterRef("pk"), kind__in=MEMBERS, started_on__lte=wanted.first)
+            held = Q(meeting__kind=kind)
+            if kind == Kind.APPRAISAL:
+                held |= Q(meeting__with_appraisal=True)
             there = Attendance.objects.filter(
-                _held(wanted, "meeting__"), person=OuterRef("pk"), meeting__kind=kind, presence__in=THERE
+                _held(wanted, "meeting__"), held, person=OuterRef("pk"), presence__in=THERE
             )
             found = found.filter(Exists(settled), Exists(there) if name == "took_part_in" else ~Exists(there))
     return found

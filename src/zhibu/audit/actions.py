@@ -20,7 +20,7 @@ CHAIN_LOCK = 0x5A484942  # "ZHIB"
 PERSONAL = frozenset(
     {
         "name", "former_name", "id_number", "phone", "landline", "address", "email", "birth_date", "native_place",
-        "minutes",
+        "minutes", "reason_detail",
     }
 )  # fmt: skip
 

@@ -198,12 +198,13 @@ class Measures:
         way nothing is missing yet: only what was held counts as due.
         """
         kind, complete = nw.col("kind"), nw.col("complete")
+        general = kind.is_in([MeetingKind.GENERAL.value, MeetingKind.ELECTION.value])  # an election is held in one
         met = (
             self.scan("meetings.meeting", self.quarter_months)
             .group_by("organization_id", "month")
             .agg(
-                general=whole(complete & (kind == MeetingKind.GENERAL.value)),
-                general_held=whole(kind == MeetingKind.GENERAL.value),
+                general=whole(complete & general),
+                general_held=whole(general),
                 committee=whole(complete & (kind == MeetingKind.COMMITTEE.value)),
                 group=whole(complete & (kind == MeetingKind.GROUP.value)),
                 lecture=whole(complete & (kind == MeetingKind.LECTURE.value)),
@@ -266,14 +267,14 @@ class Measures:
         quarters = (
             self.scan("meetings.attendance", self.year_months)
             .filter(
-                nw.col("kind").is_in([MeetingKind.APPRAISAL.value, MeetingKind.TALK.value]),
+                nw.col("appraisal") | (nw.col("kind") == MeetingKind.TALK.value),
                 nw.col("presence").is_in(THERE),
             )
             .join(self.bit_calendar, on="month", how="inner")
             .select(
                 "person_id",
                 "bit",
-                appraised=(nw.col("kind") == MeetingKind.APPRAISAL.value).cast(nw.Int64),
+                appraised=nw.col("appraisal").cast(nw.Int64),
                 talked=(nw.col("kind") == MeetingKind.TALK.value).cast(nw.Int64),
             )
             .group_by("person_id", "bit")

@@ -44,11 +44,13 @@ attendance = Fact(
         code("part", "身份", Part.values),
         code("presence", "出席情况", Presence.values),
         flag("exempt", "不作硬性要求 on that day"),
+        flag("appraisal", "民主评议党员 was held, by itself or together with the 组织生活会"),
     ),
     sort=("held_on",),
     sql=f"""
         select date_trunc('month', m.held_on)::date as month, m.organization_id, m.id as meeting_id, m.held_on,
-               a.person_id, m.kind, a.part, a.presence, a.is_exempt as exempt
+               a.person_id, m.kind, a.part, a.presence, a.is_exempt as exempt,
+               m.kind = '{Kind.APPRAISAL.value}' or m.with_appraisal as appraisal
         from meetings_attendance a join meetings_meeting m on m.id = a.meeting_id
         where m.state = '{State.RECORDED.value}' and m.held_on <= :today
     """,

@@ -5,7 +5,7 @@ import narwhals as nw
 from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
 from zhibu.indicators.measures import FOR_ALL, KEYS, Measures, at_most, either
 
-THREE_MEETINGS = ("general", "committee", "group")
+THREE_MEETINGS = ("general", "election", "committee", "group")
 IN_TIME = "未结束的月份和季度，开了才计入应开；当月多开的不抵其他月份。"
 
 
@@ -138,7 +138,7 @@ def attendance(m: Measures) -> Frame:
     dimension=Dimension.MANAGE,
     window=Window.QUARTER,
     reads=("meetings.meeting", "organizations.organization_month"),
-    opens=Opens("meetings.meeting", "支部党员大会记录", {"kind": ["general"]}),
+    opens=Opens("meetings.meeting", "支部党员大会记录", {"kind": ["general", "election"]}),
     rules=("life.meeting",),
     role=Role.CHECK,
 )

@@ -5,16 +5,24 @@ from django.shortcuts import render
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
-from zhibu.site import home
-from zhibu.site.doctor import examine
+from zhibu.accounts.scope import Scope
+from zhibu.site import glance, home
+from zhibu.site.doctor import ORDER, examine
 
 
 @page()
 def home_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/home.html", home.content(request.scope))  # type: ignore[attr-defined]
+    """What waits comes at once; the glance below it follows by itself, or, without JavaScript, by its link."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if request.GET.get("part") != "glance":
+        return render(request, "site/home.html", home.content(scope))
+    context = {"glance": glance.content(scope), "home": scope.home}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "site/glance.html", context)
+    return render(request, "site/home.html", {**home.content(scope), **context})
 
 
 @page(needs=Right.MAINTAIN)
 def maintenance(request: HttpRequest) -> HttpResponse:
-    findings = sorted(examine(), key=lambda finding: ("fault", "note", "well").index(finding.state))
+    findings = sorted(examine(), key=lambda finding: ORDER.index(finding.state))
     return render(request, "site/maintenance.html", {"findings": findings})

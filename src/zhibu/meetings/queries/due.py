@@ -55,7 +55,7 @@ def due(
     history = _history(rows, alive, start)
     held = _held(alive, windows, on, duties)
     committees = _committees(alive, pks, windows["committee"]) if "committee" in needed else set()
-    if "secretary_lecture" in needed:
+    if any(duty.key == "secretary_lecture" and row[2] in duty.holders for duty in duties for row in rows):
         held.update(_secretary_lectures(alive, start, on))
     answer: list[Due] = []
     for duty in duties:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right
@@ -79,14 +79,20 @@ def _kinds(items: list[Due]) -> str:
 def _records(scope: Scope) -> Iterator[Waiting]:
     kept = meetings(scope).filter(scope.within(Right.RECORD_MEETING)).order_by()
     address = reverse("meetings:index")
-    drafts = kept.filter(state=State.DRAFT)
-    if count := drafts.count():
-        oldest = drafts.aggregate(day=Min("held_on"))["day"]
-        overdue = oldest is not None and oldest < scope.today - SOON
-        yield Waiting("会议记录草稿待完成", count, f"{address}?state=draft", since=oldest, late=overdue)
-    partly = kept.filter(INCOMPLETE, state=State.RECORDED, held_on__gte=scope.today - LOOK_BACK)
-    if count := partly.count():
-        oldest = partly.aggregate(day=Min("held_on"))["day"]
+    draft = Q(state=State.DRAFT)
+    partly = INCOMPLETE & Q(state=State.RECORDED, held_on__gte=scope.today - LOOK_BACK)
+    found = kept.filter(draft | partly).aggregate(
+        drafts=Count("pk", filter=draft), draft_since=Min("held_on", filter=draft),
+        partly=Count("pk", filter=partly), partly_since=Min("held_on", filter=partly),
+    )  # fmt: skip
+    if found["drafts"]:
+        oldest = found["draft_since"]
         yield Waiting(
-            "记录要素不全", count, f"{address}?incomplete=yes&state=recorded", since=oldest, help="近三个月的记录"
-        )
+            "会议记录草稿待完成", found["drafts"], f"{address}?state=draft", since=oldest,
+            late=oldest < scope.today - SOON,
+        )  # fmt: skip
+    if found["partly"]:
+        yield Waiting(
+            "记录要素不全", found["partly"], f"{address}?incomplete=yes&state=recorded", since=found["partly_since"],
+            help="近三个月的记录",
+        )  # fmt: skip

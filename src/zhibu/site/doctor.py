@@ -168,9 +168,7 @@ def _files() -> Iterator[Finding]:
     for name in SECRETS:
         file = var / name
         if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            yield Finding(
-                "密钥", FAULT, f"{file} 可被其他用户读取。", f"运行：chmod 600 {file}；必要时更换其中的口令。"
-            )
+            yield Finding("密钥", FAULT, f"{file} 可被其他用户读取。", f"运行：chmod 600 {file}")
     if missing := [name for name in BUNDLE if not (DIST / name).exists()]:
         text = f"页面的样式或脚本还没有生成（缺 {'、'.join(missing)}）。"
         yield Finding("页面", FAULT, text, "运行：make demo 或 bash frontend/build.sh .venv/bin")

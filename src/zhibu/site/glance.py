@@ -145,9 +145,10 @@ def _subtree(scope: Scope, home: Grant) -> dict[str, Any]:
     )
     node = shown[home.organization_id or 0]
     terms = terms_due(scope, scope.today).filter(organization__path__startswith=home.path)
-    branches = urlencode({"superior": node.pk, "kind": Kind.BRANCH.value, "alive": "yes"})
+    kind, number = Kind.BRANCH, getattr(node, "branches", None) or 0
+    branches = f"{reverse('organizations:list')}?{urlencode({'superior': node.pk, 'kind': kind.value, 'alive': 'yes'})}"
     numbers = [
-        Number(Kind.BRANCH.label, getattr(node, "branches", None) or 0, f"{reverse('organizations:list')}?{branches}", "个"),
+        Number(kind.label, number, branches, "个"),
         *_stages(scope, node),
         Number(
             "组织生活有缺", len(late), f"{reverse('meetings:cadence')}?only=late", "个党组织", f"{scope.today.year} 年",

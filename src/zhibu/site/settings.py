@@ -105,7 +105,8 @@ AXES_LOCKOUT_CALLABLE = "zhibu.accounts.pages.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+# Axes keeps what was posted with a failed attempt: every field that may hold a password or a code stands here.
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "again", "old", "code", "csrfmiddlewaretoken", "next"]
 
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True

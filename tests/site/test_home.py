@@ -1,0 +1,168 @@
+"""The home page: first what waits, then what the reader looks after; every number opens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import TODAY, Cast, make_organization, make_person
+from zhibu.accounts.models import User
+from zhibu.meetings.enums import Kind, Part, Presence, State
+from zhibu.meetings.models import Attendance, Meeting
+from zhibu.organizations.models import Term
+from zhibu.people.enums import StageKind
+
+pytestmark = pytest.mark.django_db
+ROLES = ("member", "secretary", "organizer", "office", "administrator")
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(settings: Any, tmp_path: Any) -> None:
+    settings.VAR = tmp_path
+    settings.LAKE = tmp_path / "lake"
+    cache.clear()
+
+
+def glance(client: Client) -> str:
+    answer = client.get("/?part=glance", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def tiles(text: str) -> dict[str, str]:
+    found = re.findall(r'z-stat-label">(.*?)</span><span class="z-stat-value[^>]*>(\S+)', text)
+    return dict(found)
+
+
+def first_heading(text: str) -> str:
+    return re.findall(r"<h2[^>]*>(.*?)</h2>", text[text.index("<main") :])[0]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_reads_first_what_waits(cast: Cast, sign_in: Callable[[Any], Client], role: str) -> None:
+    text = sign_in(getattr(cast, role)).get("/").content.decode()
+
+    assert first_heading(text) == "等我办理"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_without_javascript_the_link_shows_both_parts(cast: Cast, sign_in: Callable[[Any], Client], role: str) -> None:
+    client = sign_in(getattr(cast, role))
+
+    assert 'href="/?part=glance"' in client.get("/").content.decode()
+    whole = client.get("/?part=glance").content.decode()
+    assert first_heading(whole) == "等我办理"
+    assert 'id="glance"' in whole
+
+
+def test_a_member_reads_the_own_attendance_the_next_meetings_and_the_own_file(
+    cast: Cast, sign_in: Callable[[Any], Client]
+) -> None:
+    held = Meeting.objects.create(
+        organization=cast.branch, kind=Kind.THEME_DAY, title="学习", held_on=date(2026, 11, 10), state=State.RECORDED
+    )
+    Attendance.objects.create(meeting=held, person=cast.member, part=Part.VOTER, presence=Presence.LEAVE)
+    Meeting.objects.create(
+        organization=cast.other_branch, kind=Kind.LECTURE, title="别处", held_on=date(2026, 11, 11),
+        state=State.RECORDED,
+    )  # fmt: skip
+
+    text = glance(sign_in(cast.member))
+
+    assert "请假" in text
+    assert "别处" not in text
+    assert "组织生活会" in text and "2026-12-31 前开展" in text
+    assert "还缺：工作岗位、联系电话、家庭住址。" in text
+    assert "舒记" in text
+
+
+def test_a_secretary_counts_the_branch_by_stage_and_opens_each(cast: Cast, sign_in: Callable[[Any], Client]) -> None:
+    make_person("钱备", cast.branch, serial=21, stage=StageKind.PROBATIONARY)
+    make_person("旁人", cast.sibling, serial=22, stage=StageKind.PROBATIONARY)
+    client = sign_in(cast.secretary)
+
+    text = glance(client)
+
+    assert tiles(text)["正式党员"] == "2"
+    assert tiles(text)["预备党员"] == "1"
+    assert f"organization={cast.branch.pk}&amp;stage=40" in text
+    roster = client.get(f"/people/?organization={cast.branch.pk}&stage=40").content.decode()
+    assert "钱备" in roster and "旁人" not in roster
+    assert "今年的组织生活" in text
+
+
+def test_the_office_reads_which_branches_are_late_and_whose_term_ends(
+    cast: Cast, sign_in: Callable[[Any], Client]
+) -> None:
+    Term.objects.create(organization=cast.sibling, started_on=date(2023, 9, 1), due_on=date(2026, 9, 1), seats=1)
+
+    text = glance(sign_in(cast.office))
+
+    assert tiles(text)["党支部"] == "3"
+    assert tiles(text)["组织生活有缺"] == "3"
+    assert "缺 " in text and "研究生党支部" in text
+    assert "应换届日期 2026-09-01" in text and "已届满" in text
+
+
+def test_an_organizer_does_not_see_other_faculties(cast: Cast, sign_in: Callable[[Any], Client]) -> None:
+    text = glance(sign_in(cast.organizer))
+
+    assert tiles(text)["党支部"] == "2"
+    assert "研究生党支部" not in text
+
+
+def test_the_administrator_reads_faults_first_and_accounts_to_be_activated(
+    cast: Cast, sign_in: Callable[[Any], Client], settings: Any
+) -> None:
+    waiting = User(username="new", display_name="新人")
+    waiting.set_unusable_password()
+    waiting.save()
+    settings.DEBUG = True
+
+    text = glance(sign_in(cast.administrator))
+
+    assert tiles(text)["待启用账号"] == "1"
+    assert text.index("ZHIBU_DEBUG 已打开") < text.index("数据仓还没有数据")
+    assert "孟员" not in text
+
+
+def test_an_account_without_any_right_is_told_so(cast: Cast, sign_in: Callable[[Any], Client]) -> None:
+    stranger = User.objects.create(username="nobody", display_name="某人")
+
+    assert "还没有给您授权" in sign_in(stranger).get("/").content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_both_parts_cost_the_same_with_one_branch_more_or_many(
+    cast: Cast, sign_in: Callable[[Any], Client], role: str
+) -> None:
+    client = sign_in(getattr(cast, role))
+
+    before = cost(client)
+    for number in range(3):
+        branch = make_organization(f"本科生第{number}党支部", cast.faculty, on=date(2021, 1, 1))
+        for serial in range(3):
+            make_person(f"人{serial}", branch, serial=100 + number * 10 + serial)
+        Meeting.objects.create(organization=branch, kind=Kind.LECTURE, held_on=TODAY, state=State.RECORDED)
+
+    assert cost(client) == before
+    assert before[1] <= 18
+
+
+def cost(client: Client) -> tuple[int, int]:
+    found = []
+    for address, headers in (("/", {}), ("/?part=glance", {"HX-Request": "true"})):
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address, headers=headers)
+        assert len(answer.content) < 100_000
+        found.append(len(queries))
+    return found[0], found[1]

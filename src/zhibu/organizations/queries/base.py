@@ -13,6 +13,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Grant, Scope
 from zhibu.organizations.enums import Kind, PostKind, role_of
 from zhibu.organizations.models import Organization, Tenure
+from zhibu.people.enums import MEMBERS
 
 if TYPE_CHECKING:
     from zhibu.accounts.models import User
@@ -39,7 +40,10 @@ def in_office(on: date) -> Q:
 
 def grants_of(user: User, on: date) -> Iterator[Grant]:
     """The grants that the posts of the person behind an account give on a day (registered with the scope)."""
-    held = Tenure.objects.filter(in_office(on), person__user=user, organization__dissolved_on__isnull=True)
+    held = Tenure.objects.filter(
+        # Whoever is no longer a member keeps no rights, even if nobody has ended the post yet.
+        in_office(on), person__user=user, person__stage__in=MEMBERS, organization__dissolved_on__isnull=True
+    )  # fmt: skip
     for tenure in held.select_related("organization"):
         node = tenure.organization
         role = role_of(PostKind(tenure.post), Kind(node.kind), is_root=node.depth == 1)

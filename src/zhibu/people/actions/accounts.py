@@ -9,6 +9,7 @@ from django.db import transaction
 from zhibu.accounts.actions import HandedOut, open_account
 from zhibu.accounts.enums import Right
 from zhibu.accounts.models import User
+from zhibu.accounts.queries import accounts
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.people.actions.writing import path_of
@@ -28,6 +29,8 @@ def link_account(scope: Scope, person: Person, user: User) -> None:
         raise Refusal(f"账号“{user}”已经属于另一个人。", remedy="请核对学工号。")
     person.user = user
     person.save(update_fields=["user", "updated_at"])
+    if not accounts(scope).filter(pk=user.pk).exists():
+        raise Refusal(f"“{person.name}”在您的管理范围之外担任职务，账号不能由您发放。", remedy="请由上级党组织发放。")
     record(
         scope, "people.link_account", object=person, organization_path=path_of(person), changes={"user": user.pk}
     )  # fmt: skip

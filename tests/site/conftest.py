@@ -88,14 +88,18 @@ class Served:
         self.log = log
         with log.open("wb") as stream:
             self.process = subprocess.Popen(
-                [*ZHIBU, "serve", "--port", str(self.port)], env=env, stdout=stream, stderr=subprocess.STDOUT
+                [*ZHIBU, "serve", "--workers", "1", "--port", str(self.port)],
+                env=env,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
             )
         self.wait_for(lambda: self.get("/healthz")[0] == 200)
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, *, cookie: str = "") -> tuple[int, str]:
         """Status and text; 0 while nobody answers."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": cookie})
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=20) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -42,14 +42,14 @@ def killed_at(step: str, env: dict[str, str]) -> None:
 
 def test_killed_at_every_step_the_next_start_completes_it(tmp_path: Path, new_database: NewDatabase) -> None:
     url, var = new_database(), tmp_path / "var"
-    env = environment(var, url, SCALE="0.01")
+    env = environment(var, url, SCALE="0.03")
     accounts = var / "demo-accounts.txt"
 
     killed_at(STEPS[0], env)
     assert counted(url, "organizations_organization") == 0
     killed_at(STEPS[1], env)
     people = counted(url, "people_person")
-    assert 0 < people < 1000
+    assert 0 < people < 1500
     assert not accounts.exists()
     killed_at(STEPS[2], env)
     assert accounts.exists()
@@ -99,3 +99,14 @@ def test_the_demo_leaves_a_real_installation_alone(cast: object) -> None:
     assert result.exit_code == 1
     assert "这里已有正式数据，不能当作演示启动" in result.output
     assert list(User.objects.order_by("pk").values_list("password", flat=True)) == before
+
+
+@pytest.mark.parametrize("scale", ["0.01", "50"])
+def test_a_scale_without_every_role_or_beyond_the_machine_is_refused_at_once(scale: str) -> None:
+    from click.testing import CliRunner
+
+    from zhibu.site.cli.demo import command
+
+    result = CliRunner().invoke(command, ["--prepare-only"], env={"SCALE": scale})
+
+    assert (result.exit_code, "应在 0.03 与 20 之间" in result.output) == (1, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +38,7 @@ def var(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in doctor.BUNDLE:
         (dist / name).touch()
     monkeypatch.setattr(doctor, "DIST", dist)
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=50 * 1024**3))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=50 * 1024**3))
     return tmp_path
 
 
@@ -212,7 +213,7 @@ def test_a_missing_part_of_the_bundle_is_named(cast: Cast, name: str) -> None:
 
 
 def test_little_room_on_the_disk_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=300 * 1024**2))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=300 * 1024**2))
 
     assert ["只剩 300 MB" in finding.text for finding in told("磁盘")] == [True]
 
@@ -332,12 +333,12 @@ def test_holidays_not_yet_announced_are_a_note(cast: Cast, monkeypatch: pytest.M
 
 
 def test_many_audit_entries_are_read_quickly(cast: Cast) -> None:
-    """100,000 in ten seconds are promised; a fifth of them here, in a fifth of that time."""
+    """100,000 in ten seconds are promised; a tenth of them here, in a tenth of that time."""
     from zhibu.audit.chain import START, digest
     from zhibu.audit.models import Entry
 
     at, previous, rows = timezone.now(), START, []
-    for number in range(20_000):
+    for number in range(10_000):
         row = Entry(at=at, verb="people.view", object_kind="people.person", object_id=number, previous=previous)
         row.digest = previous = digest(row)
         rows.append(row)
@@ -345,7 +346,7 @@ def test_many_audit_entries_are_read_quickly(cast: Cast) -> None:
 
     begun = time.process_time()
     assert told("审计") == []
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 1
 
 
 def test_the_page_shows_the_same_faults_first(cast: Cast, sign_in: Callable[[Any], Any], settings: Any) -> None:

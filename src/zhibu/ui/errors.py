@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -29,6 +31,11 @@ WORDS = {
         "系统出错",
         "服务器处理时发生错误，刚才的操作可能没有完成。",
         "请稍后重试；仍不行请把发生时间告诉系统管理员。",
+    ),
+    503: Words(
+        "数据库暂时连接不上",
+        "刚才的操作没有完成。",
+        "请稍后重试；仍不行请告诉系统管理员，由其运行 zhibu doctor 查看原因。",
     ),
 }
 
@@ -80,11 +87,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Depends on nothing that may just have failed: no database, no session, no user."""
-    words = WORDS[500]
-    context = {"status": 500, "title": words.title, "what": words.what, "remedy": words.remedy}
+    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
+    words = WORDS[status]
+    context = {"status": status, "title": words.title, "what": words.what, "remedy": words.remedy}
     if getattr(request, "htmx", None):
-        answer = HttpResponse(render_to_string("ui/error_part.html", context), status=500)
+        answer = HttpResponse(render_to_string("ui/error_part.html", context), status=status)
         answer["HX-Retarget"] = "#messages"
         answer["HX-Reswap"] = "innerHTML show:window:top"
         return answer
-    return HttpResponse(render_to_string("ui/error_public.html", context), status=500)
+    return HttpResponse(render_to_string("ui/error_public.html", context), status=status)

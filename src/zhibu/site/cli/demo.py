@@ -16,6 +16,7 @@ from zhibu.site.cli import start_django
 
 Report = Callable[[str, int, int], None]
 HOST = "127.0.0.1"
+LEAST, MOST = 0.03, 20  # below, some role has nobody who holds it
 VERB = "demo.generate"
 
 
@@ -29,6 +30,8 @@ def command(port: int, scale: float, seed: int, prepare_only: bool) -> None:
     from zhibu.site.cli.serve import require_free, run
 
     console = Console()
+    if not LEAST <= scale <= MOST:
+        raise click.ClickException(f"规模 {scale:g} 不能用，应在 {LEAST} 与 {MOST} 之间：1 约为 12000 人、320 个支部。")
     if not prepare_only:
         require_free(HOST, port)
     with _progress(console) as report:

@@ -10,21 +10,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zhibu.regulations import dates
 from zhibu.regulations.dates import (
-    Quarter,
     WorkingDays,
     add_months,
     add_working_days,
     add_years,
-    full_months,
     is_working_day,
     load_corrections,
-    month_end,
-    months_between,
     working_day_known,
 )
 from zhibu.regulations.loader import RuleError
@@ -37,27 +33,11 @@ TODAY = date(2026, 11, 21)
 
 
 @given(DAYS, st.integers(0, 240))
-def test_so_many_months_later_so_many_months_have_passed(day: date, months: int) -> None:
-    later = add_months(day, months)
-
-    assert full_months(day, later) == months
-    assert full_months(day, later - timedelta(days=1)) == months - 1
-
-
-@given(DAYS, st.integers(0, 240))
 def test_the_day_stays_or_becomes_the_months_last(day: date, months: int) -> None:
     later = add_months(day, months)
 
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day == min(day.day, monthrange(later.year, later.month)[1])
-
-
-@given(DAYS, DAYS)
-def test_full_months_is_the_largest_number_that_fits(since: date, until: date) -> None:
-    assume(since <= until)
-    months = full_months(since, until)
-
-    assert add_months(since, months) <= until < add_months(since, months + 1)
 
 
 @pytest.mark.parametrize(
@@ -72,18 +52,10 @@ def test_full_months_is_the_largest_number_that_fits(since: date, until: date) -
 )
 def test_month_ends(day: date, months: int, expected: date) -> None:
     assert add_months(day, months) == expected
-    assert month_end(expected).month == expected.month
 
 
 def test_a_leap_day_ages_on_the_28th() -> None:
     assert add_years(date(2008, 2, 29), 18) == date(2026, 2, 28)
-
-
-def test_months_between_counts_both_ends() -> None:
-    assert months_between(date(2026, 11, 30), date(2027, 1, 1)) == [
-        date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1),
-    ]  # fmt: skip
-    assert months_between(date(2026, 2, 1), date(2026, 1, 31)) == []
 
 
 @given(KNOWN_DAYS, st.integers(1, 30))
@@ -193,22 +165,6 @@ def test_the_table_corrects_the_library(corrected: Callable[[str], None]) -> Non
 def test_a_broken_table_of_working_days_is_refused(corrected: Callable[[str], None], text: str, words: str) -> None:
     with pytest.raises(RuleError, match=words):
         corrected(text)
-
-
-@given(DAYS)
-def test_every_day_is_in_its_quarter(day: date) -> None:
-    quarter = Quarter.of(day)
-
-    assert quarter.start <= day <= quarter.end
-    assert Quarter.parse(str(quarter)) == quarter
-    assert quarter.next.previous == quarter
-    assert len(quarter.months) == 3
-
-
-@pytest.mark.parametrize("text", ["2026", "2026Q5", "2026Q0", "26Q1", "第三季度", ""])
-def test_what_is_no_quarter_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="2026Q3"):
-        Quarter.parse(text)
 
 
 def test_admission_needs_more_than_half_an_ordinary_vote_at_least_half() -> None:

@@ -8,8 +8,9 @@ from random import Random
 
 import chinese_calendar
 
-from zhibu.demo.world import STUDENTS, Node, World, add_months, between
+from zhibu.demo.world import STUDENTS, Node, World, between
 from zhibu.meetings.enums import Kind
+from zhibu.regulations.dates import add_months
 
 
 def workday(day: date) -> bool:

@@ -9,8 +9,9 @@ from bisect import bisect_left
 from datetime import date, timedelta
 from random import Random
 
-from zhibu.demo.world import Being, Node, Step, Tie, add_months, between
+from zhibu.demo.world import Being, Node, Step, Tie, between
 from zhibu.people.enums import Entry, Leaving, StageKind, WayOut
+from zhibu.regulations.dates import add_months
 
 A, B, C, P, F = (
     StageKind.APPLICANT, StageKind.ACTIVIST, StageKind.CANDIDATE, StageKind.PROBATIONARY, StageKind.FULL,

@@ -15,10 +15,11 @@ from django.db import connection, transaction
 from zhibu.demo import calendars, offices, troubles, university
 from zhibu.demo.load import load
 from zhibu.demo.population import Plan, populate
-from zhibu.demo.world import World, add_months
+from zhibu.demo.world import World
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
+from zhibu.regulations.dates import add_months
 from zhibu.regulations.refusal import Refusal
 
 Progress = Callable[[str, int, int], None]

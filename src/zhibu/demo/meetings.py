@@ -12,12 +12,13 @@ from zhibu.demo import texts, votes
 from zhibu.demo.calendars import days, near, silent
 from zhibu.demo.roll import Member, roll
 from zhibu.demo.texts import Agenda
-from zhibu.demo.world import Being, Node, World, add_months, between
+from zhibu.demo.world import Being, Node, World, between
 from zhibu.meetings.content import AttendanceLine, Content, Counts, TopicLine, counts
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.rules import present_parts, required_parts
 from zhibu.organizations.enums import COMMITTEE_POSTS
 from zhibu.organizations.enums import Kind as OrganizationKind
+from zhibu.regulations.dates import add_months
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PRESENT, LATE, LEAVE, ABSENT = Presence.PRESENT, Presence.LATE, Presence.LEAVE, Presence.ABSENT

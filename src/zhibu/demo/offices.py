@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from zhibu.demo.world import STUDENTS, Being, Node, Office, TermOfOffice, World, add_months, between
+from zhibu.demo.world import STUDENTS, Being, Node, Office, TermOfOffice, World, between
 from zhibu.organizations.enums import ElectionMethod, Kind, PostKind
 from zhibu.people.enums import StageKind
+from zhibu.regulations.dates import add_months
 
 S, D = PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY
 SEATS = (

@@ -8,9 +8,10 @@ from random import Random
 from zhibu.demo.courses import admitted, cultivated, leave, long_since, move, settle
 from zhibu.demo.margins import deal, share, shares, yes
 from zhibu.demo.names import Register
-from zhibu.demo.world import Being, Node, World, add_months, between
+from zhibu.demo.world import Being, Node, World, between
 from zhibu.organizations.enums import Category
 from zhibu.people.enums import Entry, Leaving, StageKind, WayOut
+from zhibu.regulations.dates import add_months
 
 TEACHER, STAFF, RETIRED = Category.TEACHER, Category.STAFF, Category.RETIRED
 # Titles by category and the age from which they are held.

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from zhibu.demo.world import Being, Node, Step, World, add_months
+from zhibu.demo.world import Being, Node, Step, World
 from zhibu.organizations.enums import Category
 from zhibu.people.enums import Leaving, StageKind
+from zhibu.regulations.dates import add_months
 
 PROBATIONARY, FULL, EXTENDED = StageKind.PROBATIONARY, StageKind.FULL, StageKind.EXTENDED
 

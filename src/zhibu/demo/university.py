@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from random import Random
 
 from zhibu.demo.margins import counts, shares, spread
-from zhibu.demo.world import UNIVERSITY, Decision, Era, Node, World, add_months, between
+from zhibu.demo.world import UNIVERSITY, Decision, Era, Node, World, between
 from zhibu.organizations.enums import Category, ChangeKind, Kind
+from zhibu.regulations.dates import add_months
 
 FOUNDED = date(2003, 9, 1)
 COMMITTEE, GENERAL = Kind.COMMITTEE, Kind.GENERAL_BRANCH

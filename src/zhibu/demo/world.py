@@ -228,14 +228,6 @@ class World:
         return f"明大党组〔{on.year}〕{number}号"
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day of another month, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = date(year, month + 1, 1)
-    next_first = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), next_first - timedelta(days=1))
-
-
 def between(rng: Random, first: date, last: date) -> date:
     """A day from ``first`` to ``last``; ``first`` when the two are in the wrong order."""
     return first + timedelta(days=rng.randint(0, max(0, (last - first).days)))

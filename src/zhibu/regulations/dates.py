@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -25,27 +24,6 @@ def add_months(day: date, months: int) -> date:
 def add_years(day: date, years: int) -> date:
     """The same day so many years later; 29 February becomes the 28th."""
     return day + relativedelta(years=years)
-
-
-def full_months(since: date, until: date) -> int:
-    """How many whole calendar months have passed: the largest n with ``add_months(since, n) <= until``."""
-    months = (until.year - since.year) * 12 + until.month - since.month
-    return months if add_months(since, months) <= until else months - 1
-
-
-def month_start(day: date) -> date:
-    return day.replace(day=1)
-
-
-def month_end(day: date) -> date:
-    return add_months(month_start(day), 1) - timedelta(days=1)
-
-
-def months_between(first: date, last: date) -> list[date]:
-    """First days of all months from the month of ``first`` to the month of ``last``."""
-    start = month_start(first)
-    count = (last.year - start.year) * 12 + last.month - start.month + 1
-    return [add_months(start, offset) for offset in range(max(count, 0))]
 
 
 @dataclass(frozen=True)
@@ -106,54 +84,3 @@ def add_working_days(day: date, count: int) -> WorkingDays:
         certain = certain and working_day_known(day.year)
         count -= is_working_day(day)
     return WorkingDays(day, certain)
-
-
-@dataclass(frozen=True, order=True)
-class Quarter:
-    """A calendar quarter, written 2026Q3."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def parse(cls, text: str) -> Quarter:
-        match = re.fullmatch(r"(\d{4})[Qq]([1-4])", text.strip())
-        if not match:
-            raise ValueError(f"“{text}”不是季度，应写成 2026Q3 这样。")
-        return cls(int(match[1]), int(match[2]))
-
-    @classmethod
-    def of(cls, day: date) -> Quarter:
-        return cls(day.year, (day.month - 1) // 3 + 1)
-
-    @property
-    def start(self) -> date:
-        return date(self.year, self.number * 3 - 2, 1)
-
-    @property
-    def end(self) -> date:
-        """Its last day."""
-        return month_end(date(self.year, self.number * 3, 1))
-
-    @property
-    def months(self) -> list[date]:
-        return months_between(self.start, self.end)
-
-    @property
-    def next(self) -> Quarter:
-        return Quarter.of(self.end + timedelta(days=1))
-
-    @property
-    def previous(self) -> Quarter:
-        return Quarter.of(self.start - timedelta(days=1))
-
-    @property
-    def label(self) -> str:
-        return f"{self.year} 年第{'一二三四'[self.number - 1]}季度"
-
-    def __str__(self) -> str:
-        return f"{self.year}Q{self.number}"
-
-
-def quarter_of(day: date) -> Quarter:
-    return Quarter.of(day)

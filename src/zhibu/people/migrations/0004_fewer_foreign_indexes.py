@@ -5,21 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organizations', '0005_changes_can_be_taken_back'),
-        ('people', '0003_fewer_indexes_for_the_same_searches'),
+        ("organizations", "0005_changes_can_be_taken_back"),
+        ("people", "0003_fewer_indexes_for_the_same_searches"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='affiliation',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='affiliations', to='organizations.organization', verbose_name='党组织'),
+            model_name="affiliation",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="affiliations",
+                to="organizations.organization",
+                verbose_name="党组织",
+            ),
         ),
         migrations.AlterField(
-            model_name='stage',
-            name='organization',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization', verbose_name='当时所在党组织'),
+            model_name="stage",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organizations.organization",
+                verbose_name="当时所在党组织",
+            ),
         ),
     ]

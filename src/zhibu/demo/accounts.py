@@ -21,7 +21,7 @@ from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope, system_scope
 from zhibu.meetings.enums import State
 from zhibu.meetings.models import Meeting
-from zhibu.organizations.enums import BRANCH_KINDS, PostKind
+from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization, Tenure
 from zhibu.organizations.queries import in_office
 from zhibu.people.actions.accounts import hand_out_account
@@ -66,15 +66,9 @@ def hand_out(file: Path, *, today: date | None = None) -> list[DemoAccount]:
 def _branch() -> Organization:
     """The branch that was given something of every kind that waits; an unfinished record marks it."""
     draft = Meeting.objects.filter(state=State.DRAFT).order_by("id").select_related("organization").first()
-    if draft is not None:
-        return draft.organization
-    # The smallest universities have no troubles planned in them.
-    secretaries = Tenure.objects.filter(post=PostKind.SECRETARY, organization__kind__in=BRANCH_KINDS)
-    held = secretaries.filter(ended_on__isnull=True).select_related("organization").order_by("organization__path")
-    tenure = held.first()
-    if tenure is None:
+    if draft is None:
         raise Refusal("数据库中没有演示数据，不能发放演示账号。", remedy="请先运行 zhibu demo 生成演示数据。")
-    return tenure.organization
+    return draft.organization
 
 
 def _above(branch: Organization) -> tuple[Organization, Organization]:

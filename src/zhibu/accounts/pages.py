@@ -36,7 +36,8 @@ def _throttled(request: HttpRequest) -> HttpResponse | None:
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else resolve_url("home")
+    # A text without a slash would be taken for the name of a view.
+    return target if safe and target.startswith("/") else resolve_url("home")
 
 
 @page(public=True, methods=("GET", "POST"))

@@ -151,7 +151,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
         return redirect("assessment:index")
     frame = _frame(request)
     rows = queries.scores(scope, frame["run"]).filter(category=category)
-    picked = [int(pk) for pk in request.GET.getlist("pk") if pk.isdigit()][:COMPARED]
+    picked = [int(pk) for pk in request.GET.getlist("pk") if pk.isdecimal() and len(pk) < 18][:COMPARED]
     chosen = list(rows.filter(organization__in=picked)) or list(rows[:COMPARED])
     past = queries.history(scope, [row.organization for row in chosen])
     series = [(str(row.organization), [(at, old.total) for at, old in past[row.organization_id]]) for row in chosen]

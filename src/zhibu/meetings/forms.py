@@ -193,7 +193,7 @@ def with_more_rows(data: QueryDict, prefix: str) -> QueryDict:
     """The same input with one more row of a formset, for “再加一行”."""
     changed = data.copy()
     given = changed.get(f"{prefix}-TOTAL_FORMS", "0")
-    total = int(given) if given.isdecimal() else 0
+    total = int(given) if given.isdecimal() and len(given) < 5 else 0
     changed[f"{prefix}-TOTAL_FORMS"] = str(min(total + 1, ROWS_LIMIT))
     return changed
 

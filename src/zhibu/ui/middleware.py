@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -48,4 +49,7 @@ class RefusalMiddleware:
             what = "".join(one.message for one in refused)
             remedy = "".join(one.remedy for one in refused)
             return error_page(request, 422, what=what, remedy=remedy, citation=refused[0].citation)
+        # PostgreSQL stores no NUL; forms refuse it, and this is for what is read beside a form. No text is repeated.
+        if isinstance(exception, ValueError | DataError) and "NUL (0x00)" in str(exception):
+            return error_page(request, 400, what="所填内容中含有不能保存的控制字符。", remedy="请删去后重试。")
         return None

@@ -124,7 +124,9 @@ def merge(request: HttpRequest) -> HttpResponseBase:
     mine = queries.organizations(scope, Right.RESHAPE_TREE)
     chosen = request.POST.get("sources", "")
     if chosen:
-        nodes = list(mine.filter(pk__in=[int(part) for part in chosen.split(",") if part.isdigit()]))
+        nodes = list(
+            mine.filter(pk__in=[int(part) for part in chosen.split(",") if part.isdecimal() and len(part) < 18])
+        )
     else:
         nodes = list(selected(request, OrganizationTable(), mine))
     if not nodes:

@@ -34,7 +34,8 @@ test: .venv/dev.stamp $(BUNDLE)
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 bench: .venv/dev.stamp $(BUNDLE)
-	@for folder in benchmarks/*/; do echo; echo "== $$folder"; $(BIN)/python -m "benchmarks.$$(basename $$folder)" || exit 1; done
+	@status=0; for file in benchmarks/*/__main__.py; do name=$$(basename $$(dirname $$file)); \
+		echo; echo "== benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || status=1; done; exit $$status
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix src tests benchmarks examples

@@ -49,6 +49,7 @@ def test_a_whole_meeting_is_recorded_on_a_phone(phone: Page, live_server: Any, e
     phone.goto(live_server.url + "/meetings/")
     shoot(phone, "meetings-empty-phone")
     phone.locator(".z-actions").get_by_role("link", name="登记组织生活").tap()
+    phone.wait_for_load_state("networkidle")
     phone.locator("label", has_text="主题党日").tap()
     expect(phone.locator("#kind-theme_day")).to_be_checked()
     expect(phone.locator("#checklist")).not_to_contain_text("决议或议定事项")

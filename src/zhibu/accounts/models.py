@@ -16,7 +16,7 @@ class User(AbstractBaseUser):
     """One account, named by 学工号 or 工号. It has no password until its owner uses an activation code."""
 
     # Django would note the time of each sign-in here; nobody's time online is kept.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
     username = models.CharField("账号", max_length=64, unique=True, help_text="学工号或工号，小写")
     display_name = models.CharField("姓名", max_length=60)
     is_active = models.BooleanField("可登录", default=True)

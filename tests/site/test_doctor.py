@@ -244,6 +244,20 @@ def test_a_damaged_tree_is_found_and_mended(cast: Cast, damage: dict[str, Any]) 
     }
 
 
+def test_a_branch_that_hangs_rightly_but_below_the_wrong_superior_is_found_and_taken_back(cast: Cast) -> None:
+    """Nothing in the tree itself is wrong; only the history knows better."""
+    rows = Organization.objects
+    rows.filter(pk=cast.sibling.pk).update(path=f"{cast.other_faculty.path}0002")
+    rows.filter(pk=cast.faculty.pk).update(numchild=1)
+    rows.filter(pk=cast.other_faculty.pk).update(numchild=2)
+
+    assert tree.faults() == [cast.sibling.pk]
+    assert tree.mend(SCOPE) == 1
+
+    assert rows.get(pk=cast.sibling.pk).path == cast.sibling.path
+    assert tree.faults() == []
+
+
 def test_a_faculty_whose_path_was_broken_takes_its_branches_back(cast: Cast) -> None:
     Organization.objects.filter(pk=cast.faculty.pk).update(path="0007")
 

@@ -13,12 +13,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import TODAY, Cast, make_organization, make_person
+from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from zhibu.accounts.models import User
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
+from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Term
 from zhibu.people.enums import StageKind
+from zhibu.site import home
+from zhibu.ui.waiting import Waiting
 
 pytestmark = pytest.mark.django_db
 ROLES = ("member", "secretary", "organizer", "office", "administrator")
@@ -51,6 +54,20 @@ def test_every_role_reads_first_what_waits(cast: Cast, sign_in: Callable[[Any], 
     text = sign_in(getattr(cast, role)).get("/").content.decode()
 
     assert first_heading(text) == "等我办理"
+
+
+def test_late_things_come_first_then_the_oldest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [
+        Waiting("无日期", 1, "/"),
+        Waiting("较新", 1, "/", since=date(2026, 11, 1)),
+        Waiting("较早", 1, "/", since=date(2026, 1, 1)),
+        Waiting("没有了", 0, "/", late=True),
+        Waiting("逾期", 1, "/", since=date(2026, 11, 20), late=True),
+    ]
+    monkeypatch.setattr(home, "ROOMS", ("people",))
+    monkeypatch.setattr("zhibu.people.queries.waiting", lambda scope: found)
+
+    assert [item.title for item in home.waiting(cast.scope(cast.member))] == ["逾期", "较早", "较新", "无日期"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -138,6 +155,17 @@ def test_an_account_without_any_right_is_told_so(cast: Cast, sign_in: Callable[[
     stranger = User.objects.create(username="nobody", display_name="某人")
 
     assert "还没有给您授权" in sign_in(stranger).get("/").content.decode()
+
+
+def test_with_a_second_post_elsewhere_the_numbers_are_those_of_the_place_named_above_them(
+    cast: Cast, sign_in: Callable[[Any], Client]
+) -> None:
+    appoint(cast.organizer, cast.other_branch, PostKind.DEPUTY_SECRETARY)
+
+    text = glance(sign_in(cast.organizer))
+
+    assert "<h2>计算机学院党委</h2>" in text
+    assert tiles(text)["正式党员"] == "4"
 
 
 @pytest.mark.parametrize("role", ROLES)

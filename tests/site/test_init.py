@@ -87,6 +87,19 @@ def test_a_second_run_skips_what_is_done_and_offers_a_new_code_for_what_was_not_
 
 
 @pytest.mark.django_db
+def test_who_has_chosen_a_password_gets_no_new_code() -> None:
+    run(*BASIC)
+    administrator = User.objects.get()
+    administrator.set_password("a-quite-long-phrase-7")
+    administrator.save()
+
+    again = run(*BASIC)
+
+    assert (again.exit_code, re.findall(CODE, again.output)) == (0, [])
+    assert User.objects.get().password == administrator.password
+
+
+@pytest.mark.django_db
 def test_questions_lead_the_same_way(workbooks: tuple[Path, Path]) -> None:
     form, roster = map(str, workbooks)
     answers = [UNIVERSITY, "1953-09-01", "admin01", "管理员", form, "y", roster, "y", "张三", "1001"]

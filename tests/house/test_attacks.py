@@ -234,3 +234,15 @@ def test_headers_forbid_scripts_of_others_and_frames(cast: Cast, sign_in: Any) -
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_changed_password_ends_the_sessions_of_others_and_keeps_the_own(cast: Cast) -> None:
+    mine, stolen = client_of(cast, "member"), client_of(cast, "member")
+    new = "another-long-password"
+    given = {"old": PASSWORD, "password": new, "again": "mistyped-password"}
+    assert mine.post(reverse("accounts:me"), given).status_code == 422
+
+    assert mine.post(reverse("accounts:me"), {**given, "again": new}).status_code == 302
+
+    assert mine.get("/").status_code == 200
+    assert stolen.get("/").status_code == 302

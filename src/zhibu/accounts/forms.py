@@ -19,7 +19,17 @@ class SignInForm(Form):
     password = forms.CharField(label="口令", widget=CURRENT, strip=False)
 
 
-class ActivateForm(Form):
+class TypedTwice(Form):
+    """Checks that a new password was typed the same way twice."""
+
+    def clean(self) -> dict[str, object]:
+        data: dict[str, object] = super().clean() or {}
+        if data.get("password") and data.get("again") and data["password"] != data["again"]:
+            self.add_error("again", "两次输入的口令不一样。")
+        return data
+
+
+class ActivateForm(TypedTwice):
     username = forms.CharField(
         label="账号",
         help_text="学工号或工号",
@@ -30,19 +40,11 @@ class ActivateForm(Form):
     password = forms.CharField(label="设置口令", widget=NEW, strip=False, help_text=HELP)
     again = forms.CharField(label="再输一次", widget=NEW, strip=False)
 
-    def clean(self) -> dict[str, object]:
-        data: dict[str, object] = super().clean() or {}
-        if data.get("password") and data.get("again") and data["password"] != data["again"]:
-            self.add_error("again", "两次输入的口令不一样。")
-        return data
 
-
-class PasswordForm(Form):
+class PasswordForm(TypedTwice):
     old = forms.CharField(label="原口令", widget=CURRENT, strip=False)
     password = forms.CharField(label="新口令", widget=NEW, strip=False, help_text=HELP)
     again = forms.CharField(label="再输一次", widget=NEW, strip=False)
-
-    clean = ActivateForm.clean
 
 
 class OpenForm(Form):

@@ -246,7 +246,7 @@ def test_the_list_costs_the_same_with_one_and_with_three(
     client = sign_in(cast.secretary)
     held(cast)
     client.get("/meetings/")
-    with django_assert_num_queries(6) as one:
+    with django_assert_num_queries(5) as one:
         client.get("/meetings/")
     held(cast, kind=Kind.LECTURE)
     held(cast, kind=Kind.THEME_DAY)
@@ -325,7 +325,7 @@ def test_the_cadence_page_shows_those_with_gaps(cast: Cast, sign_in: SignIn) -> 
 def test_a_cell_costs_nothing_more(cast: Cast, sign_in: SignIn, django_assert_num_queries: Callable) -> None:
     client = sign_in(cast.office)
     client.get("/meetings/cadence/")
-    with django_assert_num_queries(12) as few:
+    with django_assert_num_queries(11) as few:
         client.get("/meetings/cadence/")
     for number in range(12):
         make_organization(f"第{number}党支部", cast.faculty)

@@ -182,7 +182,8 @@ def test_both_parts_cost_the_same_with_one_branch_more_or_many(
         Meeting.objects.create(organization=branch, kind=Kind.LECTURE, held_on=TODAY, state=State.RECORDED)
 
     assert cost(client) == before
-    assert before[1] <= 18
+    assert before[0] <= 17  # 15 once what is due below an organizer is in the cache
+    assert before[1] <= (18 if role == "administrator" else 15)
 
 
 def cost(client: Client) -> tuple[int, int]:

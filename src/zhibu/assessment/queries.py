@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 
@@ -42,7 +44,12 @@ def run_of(period: When = None) -> ScoreRun | None:
     runs = ScoreRun.objects.filter(is_current=True).select_related("scheme")
     if period is not None:
         return runs.filter(period=str(period)).first()
-    newest = list(runs.order_by("-period")[:2])
+    return _last(runs)
+
+
+def _last(runs: QuerySet[ScoreRun]) -> Any:
+    """Of the current runs the one of the last quarter that was over, else of the one under way."""
+    newest = list(runs.filter(is_current=True).order_by("-period")[:2])
     finished = [run for run in newest if not run.is_provisional]
     return next(iter(finished or newest), None)
 
@@ -186,18 +193,27 @@ STALE_DAYS = 7
 
 def waiting(scope: Scope) -> list[Waiting]:
     """Weak indicators of the own branch; for the office, scores that rest on old data."""
-    found: list[Waiting] = []
-    run = run_of()
-    if scope.may(Right.RUN_SCORE):
-        if run is None:
-            found.append(Waiting("还没有计算过评价结果", 1, reverse("assessment:runs"), help="更新数据并计算一次"))
-        else:
-            newest = ScoreRun.objects.filter(is_current=True).aggregate(last=Max("data_until"))["last"]
-            if (scope.today - newest).days > STALE_DAYS:
-                found.append(Waiting("评价数据需要更新", 1, reverse("assessment:runs"), since=newest))
+    return [*_weak(scope), *_stale(scope)]
+
+
+def _stale(scope: Scope) -> Iterator[Waiting]:
+    if not scope.may(Right.RUN_SCORE):
+        return
+    url = reverse("assessment:runs")
+    newest = ScoreRun.objects.filter(is_current=True).aggregate(last=Max("data_until"))["last"]
+    if newest is None:
+        yield Waiting("还没有计算过评价结果", 1, url, help="更新数据并计算一次")
+    elif (scope.today - newest).days > STALE_DAYS:
+        yield Waiting("评价数据需要更新", 1, url, since=newest)
+
+
+def _weak(scope: Scope) -> Iterator[Waiting]:
     home = scope.home
-    if run is not None and home and home.organization_id and scope.role is Role.SECRETARY:
-        weak = IndicatorScore.objects.filter(run=run, organization=home.organization_id, normalised__lt=WEAK).count()
+    if home is None or home.organization_id is None or scope.role is not Role.SECRETARY:
+        return
+    weak = IndicatorScore.objects.filter(run=OuterRef("pk"), organization=home.organization_id, normalised__lt=WEAK)
+    number = weak.order_by().values("run").annotate(number=Count("pk")).values("number")
+    run = _last(ScoreRun.objects.annotate(weak=Coalesce(Subquery(number), 0)))
+    if run is not None:
         url = f"{reverse('assessment:organization', args=[home.organization_id])}?period={run.period}"
-        found.append(Waiting("考核指标偏低", weak, url, help=f"{run.quarter.label}得分率低于六成，打开看怎样提高"))
-    return found
+        yield Waiting("考核指标偏低", run.weak, url, help=f"{run.quarter.label}得分率低于六成，打开看怎样提高")

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from zhibu.accounts.enums import Right
+from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.cadence import Due, Standing, Unit, span_of
 from zhibu.meetings.enums import State
@@ -21,7 +21,6 @@ from zhibu.ui.waiting import Waiting
 # Older gaps cannot be mended by holding a meeting now; they stand on the cadence page and no longer on the home page.
 LOOK_BACK = timedelta(days=92)
 SOON = timedelta(days=10)
-WIDE = 200
 KEPT_SECONDS = 300
 
 
@@ -33,8 +32,8 @@ def waiting(scope: Scope) -> list[Waiting]:
 
 
 def _kept_duties(scope: Scope) -> list[Waiting]:
-    """Whoever looks after hundreds of organizations gets numbers that are at most five minutes old, at once."""
-    if recording_organizations(scope)[: WIDE + 1].count() <= WIDE:
+    """Whoever looks after more than a branch gets numbers that are at most five minutes old, at once."""
+    if scope.role is Role.SECRETARY:
         return list(_duties(scope))
     key = "meetings.waiting:" + ":".join((str(scope.today), *scope.paths(Right.RECORD_MEETING)))
     found: list[Waiting] | None = cache.get(key)

@@ -16,7 +16,7 @@ from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.organizations.queries.base import in_office, organizations
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import in_force, value
-from zhibu.ui.waiting import Waiting
+from zhibu.ui.waiting import Waiting, counted
 
 
 def tenures(scope: Scope, node: Organization | None = None) -> QuerySet[Tenure]:
@@ -62,23 +62,27 @@ def declared_not_matched(scope: Scope, on: date) -> QuerySet[Organization]:
 
 
 def waiting(scope: Scope) -> list[Waiting]:
-    """Elections that are due or late, vacant posts, secretaries named on the form and not yet appointed."""
-    found: list[Waiting] = []
-    if scope.may(Right.EDIT_ORGANIZATION):
-        due = list(terms_due(scope, scope.today).values_list("due_on", flat=True))
-        late = [day for day in due if day < scope.today]
-        page = reverse("organizations:terms")
-        if late:
-            found.append(Waiting("届满未换届", len(late), f"{page}?due=late", since=min(late), late=True))
-        if ahead := len(due) - len(late):
-            found.append(Waiting("即将届满，需要准备换届", ahead, f"{page}?due=soon", help=_reminder(scope.today)))
-        if count := vacant(scope, scope.today).count():
-            found.append(Waiting("班子成员有空缺", count, f"{reverse('organizations:list')}?posts=vacant"))
-    if scope.may(Right.APPOINT) and (count := declared_not_matched(scope, scope.today).count()):
-        found.append(
-            Waiting("采集表填了书记，还没有任职记录", count, f"{reverse('organizations:list')}?posts=declared")
-        )
-    return found
+    """Elections that are due or late, vacant posts, secretaries named on the form and not yet appointed.
+
+    One query for all of it; whoever lacks a right gets empty sets, which count as nothing.
+    """
+    if not (scope.may(Right.EDIT_ORGANIZATION) or scope.may(Right.APPOINT)):
+        return []
+    terms = terms_due(scope, scope.today)
+    (late, since), (ahead, _), (empty, _), (declared, _) = counted(
+        (terms.filter(due_on__lt=scope.today), "due_on"),
+        (terms.filter(due_on__gte=scope.today), "pk"),
+        (vacant(scope, scope.today), "pk"),
+        (declared_not_matched(scope, scope.today), "pk"),
+    )
+    page, listing = reverse("organizations:terms"), reverse("organizations:list")
+    found = [
+        Waiting("届满未换届", late, f"{page}?due=late", since=since, late=True),
+        Waiting("即将届满，需要准备换届", ahead, f"{page}?due=soon", help=_reminder(scope.today)),
+        Waiting("班子成员有空缺", empty, f"{listing}?posts=vacant"),
+        Waiting("采集表填了书记，还没有任职记录", declared, f"{listing}?posts=declared"),
+    ]
+    return [item for item in found if item.count]
 
 
 def _reminder(on: date) -> str:

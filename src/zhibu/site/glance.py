@@ -110,7 +110,7 @@ def _stages(scope: Scope, node: Organization) -> Iterable[Number]:
     """People by stage, each number opening exactly those; stages without anybody are left out, save members."""
     inside = within(people(scope).exclude(stage__in=GONE), node).order_by().values_list("stage")
     counts: Counter[str] = Counter(dict(inside.annotate(number=Count("pk"))))
-    for kind in reversed(StageKind):
+    for kind in sorted(StageKind, key=lambda kind: (kind is StageKind.SUSPENDED, -int(kind.value))):
         if counts[kind] or kind in {StageKind.FULL, StageKind.PROBATIONARY}:
             url = f"{reverse('people:index')}?{urlencode({'organization': node.pk, 'stage': kind.value})}"
             yield Number(kind.label, counts[kind], url, "人")

@@ -370,3 +370,11 @@ def test_the_page_shows_the_same_faults_first(cast: Cast, sign_in: Callable[[Any
 
     assert text.index("故障") < text.index("正常")
     assert "怎么办：正式使用时去掉 ZHIBU_DEBUG。" in text
+
+
+def test_a_proxy_whose_address_is_unknown_is_noted(cast: Cast, settings: Any) -> None:
+    settings.BEHIND_TLS, settings.TRUSTED_PROXIES = True, ()
+
+    (finding,) = told("设置", NOTE)
+
+    assert "ZHIBU_TRUSTED_PROXIES" in finding.remedy

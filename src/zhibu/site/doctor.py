@@ -172,6 +172,9 @@ def _files() -> Iterator[Finding]:
     if missing := [name for name in BUNDLE if not (DIST / name).exists()]:
         text = f"页面的样式或脚本还没有生成（缺 {'、'.join(missing)}）。"
         yield Finding("页面", FAULT, text, "运行：make demo 或 bash frontend/build.sh .venv/bin")
+    if settings.BEHIND_TLS and not settings.TRUSTED_PROXIES:
+        text = "网站在 HTTPS 反向代理之后，但没有登记代理的地址：所有人的登录失败会算在代理一个地址上，可能一起被限速。"
+        yield Finding("设置", NOTE, text, "设置 ZHIBU_TRUSTED_PROXIES 为反向代理的地址，例如 127.0.0.1。")
     if settings.DEBUG:
         yield Finding("设置", FAULT, "ZHIBU_DEBUG 已打开，出错页面会显示内部信息。", "正式使用时去掉 ZHIBU_DEBUG。")
 

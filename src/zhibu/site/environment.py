@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -33,6 +34,19 @@ def whole_number(name: str, default: int) -> int:
     if not value.isdigit():
         raise SettingError(f"{name}={value!r}:应为非负整数。")
     return int(value)
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses and networks (``10.0.0.5,192.168.3.0/24``), separated by commas; none by default."""
+    found = []
+    for part in filter(None, (part.strip() for part in text(name).split(","))):
+        try:
+            found.append(ip_network(part))
+        except ValueError as error:
+            raise SettingError(
+                f"{name}：“{part}”不是网络地址。应写 IP 地址或网段，用英文逗号隔开，例如 10.0.0.5,192.168.3.0/24。"
+            ) from error
+    return tuple(found)
 
 
 def var_folder() -> Path:

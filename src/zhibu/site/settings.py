@@ -12,6 +12,8 @@ DEBUG = env.flag("ZHIBU_DEBUG")
 ALLOWED_HOSTS = env.text("ZHIBU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("ZHIBU_ORIGINS").split(",") if origin]
 BEHIND_TLS = env.flag("ZHIBU_TLS")
+# Whose X-Forwarded-For is believed: see zhibu.accounts.middleware.ClientAddressMiddleware.
+TRUSTED_PROXIES = env.networks("ZHIBU_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "zhibu.site.apps.SiteConfig",
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "zhibu.accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -213,7 +213,7 @@ def test_the_stage_page_names_the_rule_and_the_first_day(known: Cast, sign_in: S
 
 
 def test_chosen_people_move_together_or_not_at_all(known: Cast, sign_in: SignIn) -> None:
-    pair = [known.member.pk, known.secretary.pk]
+    pair = [known.member.pk, make_person("舒友", known.branch, serial=51).pk]
     form = {"selected": pair, "target": "教师党支部", "on": "2026-11-20"}
     client = sign_in(known.organizer)
 
@@ -221,7 +221,7 @@ def test_chosen_people_move_together_or_not_at_all(known: Cast, sign_in: SignIn)
     client.post("/people/move/", form)
     again = client.post("/people/move/", form)
 
-    assert "孟员、舒记" in asked.content.decode()
+    assert "孟员、舒友" in asked.content.decode()
     assert set(Person.objects.filter(pk__in=pair).values_list("organization", flat=True)) == {known.sibling.pk}
     assert again.status_code == 422
     assert "孟员：已经在“教师党支部”" in again.content.decode()

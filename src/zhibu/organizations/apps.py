@@ -8,6 +8,9 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         from zhibu.accounts.scope import grants_from
+        from zhibu.organizations.actions import end_with_membership
         from zhibu.organizations.queries import grants_of
+        from zhibu.people.signals import membership_ended
 
         grants_from(grants_of)
+        membership_ended.connect(end_with_membership, dispatch_uid="organizations.posts")

@@ -57,6 +57,16 @@ def refuse_day(on: date, today: date, last: date | None) -> Iterator[Refusal]:
         )
 
 
+def refuse_post_left(tenure: Tenure, on: date, *, who: str = "", field: str = "") -> Refusal:
+    """Why somebody who holds this post cannot leave its branch on a day. ``who``: the name, where it is not plain."""
+    post = f"{who}任“{tenure.organization}”{tenure.get_post_display()}"
+    if tenure.ended_on is not None:
+        text = f"{post}到 {tenure.ended_on} 为止，不能在这之前调出。"
+        return Refusal(text, field=field, remedy=f"请改用 {tenure.ended_on} 或之后的日期。")
+    remedy = f"请先在“{tenure.organization}”的页面办理免职（免职日期不晚于 {on}）；没有任免权限的，请上级党组织办理。"
+    return Refusal(f"{post}（{tenure.started_on} 起），不能带着职务调出。", field=field, remedy=remedy)
+
+
 def refuse_before(node: Organization, on: date) -> Iterator[Refusal]:
     """Nothing happens to an organization before it exists."""
     if on < node.established_on:

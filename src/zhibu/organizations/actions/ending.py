@@ -24,6 +24,7 @@ from zhibu.organizations.actions.common import (
 from zhibu.organizations.actions.history import closing_faults
 from zhibu.organizations.enums import BRANCH_KINDS, ChangeKind, Kind
 from zhibu.organizations.models import Organization, Period, Tenure, Term
+from zhibu.organizations.queries import posts_left
 from zhibu.people.actions import move_members
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
@@ -73,7 +74,10 @@ def split(
     document: str = "",
     reason: str = "",
 ) -> list[Organization]:
-    """Move the named people into the organizations ``parts``, established before; the others stay."""
+    """Move the named people into the organizations ``parts``, established before; the others stay.
+
+    Refuses to move whoever holds a post here: it would stay behind.
+    """
     lock_tree()
     node = fresh(scope, node)
     targets = [fresh(scope, part) for part in parts]
@@ -94,6 +98,9 @@ def split(
         found.append(
             Refusal(f"有 {len(set(named) - here)} 人不在“{node}”。", field="parts", remedy="请刷新名单后重选。")
         )
+    for target, people in zip(targets, parts.values(), strict=True):
+        held = posts_left([person.pk for person in people], node, target, on)
+        found += [rules.refuse_post_left(tenure, on, who=tenure.person.name, field="parts") for tenure in held]
     refuse(found)
     record_change(
         scope, ChangeKind.SPLIT, on, sources=[node], results=[node, *targets], document=document, reason=reason

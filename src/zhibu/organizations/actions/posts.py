@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from zhibu.organizations import rules
 from zhibu.organizations.actions.common import fresh, refuse
 from zhibu.organizations.enums import SINGLE_POSTS, ElectionMethod, PostKind
 from zhibu.organizations.models import Organization, Tenure, Term
+from zhibu.organizations.queries import posts_of
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
 from zhibu.regulations.queries import NotInForce
@@ -89,6 +91,17 @@ def end_tenure(scope: Scope, tenure: Tenure, *, on: date, reason: str = "") -> T
     node = tenure.organization
     record(scope, "organizations.end_tenure", object=node, organization_path=node.path, changes=changes, reason=reason)
     return tenure
+
+
+@transaction.atomic
+def end_with_membership(*, scope: Scope, person: Person, on: date, why: str, **_signal: Any) -> None:
+    """Whoever is no longer a member holds no post, wherever it was: it ends the same day, with nobody deciding it."""
+    for tenure in posts_of(person).select_for_update(of=("self",)):
+        node = tenure.organization
+        tenure.ended_on, tenure.end_reason = max(on, tenure.started_on), why
+        tenure.save(update_fields=["ended_on", "end_reason"])
+        changes = {"post": tenure.post, "person_id": person.pk, "on": str(tenure.ended_on)}
+        record(scope, "organizations.end_tenure", object=node, organization_path=node.path, changes=changes, reason=why)
 
 
 @transaction.atomic

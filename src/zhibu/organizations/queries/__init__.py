@@ -6,6 +6,8 @@ from zhibu.organizations.queries.counts import formal_members, member_counts
 from zhibu.organizations.queries.offices import (
     declared_not_matched,
     holders,
+    posts_left,
+    posts_of,
     tenures,
     terms_due,
     vacant,
@@ -32,8 +34,7 @@ from zhibu.organizations.queries.tree import (
 
 __all__ = [
     "Node", "ancestors", "changes", "children", "children_on", "count_on", "declared_not_matched", "exists_on",
-    "formal_members",
-    "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization", "organization_on",
-    "organizations", "roots", "superiors_on", "tenures", "terms_due", "told", "top_on", "tree_on", "vacant", "waiting",
-    "with_names", "with_superior",
+    "formal_members", "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization",
+    "organization_on", "organizations", "posts_left", "posts_of", "roots", "superiors_on", "tenures", "terms_due",
+    "told", "top_on", "tree_on", "vacant", "waiting", "with_names", "with_superior",
 ]  # fmt: skip

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.organizations.enums import BRANCH_KINDS, COMMITTEE_POSTS, TEMPORARY_KINDS, PostKind
+from zhibu.organizations.enums import BRANCH_KINDS, COMMITTEE_POSTS, TEMPORARY_KINDS, Kind, PostKind
 from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.organizations.queries.base import in_office, organizations
+from zhibu.people.models import Person
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import in_force, value
 from zhibu.ui.waiting import Waiting, counted
@@ -30,6 +31,24 @@ def holders(nodes: Iterable[Organization | int], post: PostKind, on: date) -> di
     """Names of those who hold a post on a day, by organization."""
     found = Tenure.objects.filter(in_office(on), organization__in=list(nodes), post=post).select_related("person")
     return {tenure.organization_id: tenure.person.name for tenure in found}
+
+
+def posts_of(person: Person) -> QuerySet[Tenure]:
+    """The posts that a person holds now, in the own branch or above."""
+    return Tenure.objects.filter(person=person, ended_on__isnull=True).select_related("organization").order_by("pk")
+
+
+def posts_left(persons: Iterable[int], origin: Organization, target: Organization, on: date) -> QuerySet[Tenure]:
+    """Posts that do not go along when persons move on a day: those in the branch they leave, its groups included.
+
+    Posts above the branch, or in other branches (a teacher as secretary of students), do not rest on belonging there.
+    """
+    step = Organization.steplen
+    branch = origin.path[:-step] if origin.kind == Kind.GROUP else origin.path
+    above = [target.path[:end] for end in range(step, len(target.path) + 1, step)]
+    held = Tenure.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on), person__in=list(persons))
+    found = held.filter(organization__path__startswith=branch).exclude(organization__path__in=above)
+    return found.select_related("organization", "person").order_by("person", "pk")
 
 
 def terms_due(scope: Scope, on: date) -> QuerySet[Term]:

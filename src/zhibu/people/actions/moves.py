@@ -12,7 +12,9 @@ from django.utils import timezone
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
+from zhibu.organizations import rules
 from zhibu.organizations.models import Organization
+from zhibu.organizations.queries import posts_left
 from zhibu.people.actions.writing import path_of, safe
 from zhibu.people.enums import GONE, Entry, Leaving, StageKind
 from zhibu.people.models import Affiliation, Person
@@ -37,7 +39,8 @@ def move(
     """End the tie to the present branch on ``on`` and begin one to ``target``; gives it.
 
     Both must lie where the reader may edit. Refuses the same branch, a dissolved or upper organization, a day before
-    the present tie or after today, and people who have left. Records ``people.move``.
+    the present tie or after today, people who have left, and those who hold a post in the branch they would leave:
+    whether they are to give it up is decided by those who appoint. Records ``people.move``.
     """
     person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
     scope.require(Right.EDIT_PERSON, target.path)
@@ -147,4 +150,6 @@ def _person_faults(person: Person, current: Affiliation | None, target: Organiza
         return [Refusal(f"已经在“{target}”。", remedy="请选择另一个党支部。")]
     if current is not None and on < current.started_on:
         return [Refusal(f"{current.started_on} 才进入现在的支部，晚于 {on}。", remedy="请核对日期。")]
-    return []
+    if person.organization is None:
+        return []
+    return [rules.refuse_post_left(post, on) for post in posts_left([person.pk], person.organization, target, on)]

@@ -15,6 +15,7 @@ from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import history, open_stage, past
 from zhibu.people.queries import person as load
 from zhibu.people.rules.stages import Transition, findings, transition
+from zhibu.people.signals import membership_ended
 from zhibu.regulations.refusal import Refusal, Refusals
 
 LEAVING = {
@@ -41,8 +42,8 @@ def set_stage(
 
     Refuses a step that does not follow, a day before the open stage or after today, and whatever a rule in force on
     that day forbids (``must``); where a rule says ``normally``, asks for a reason. Leaving and suspension also end the
-    tie to the branch, coming back begins it anew; admission and confirmation fill the two collected dates. Records
-    ``people.set_stage``.
+    tie to the branch and all posts, coming back begins only the tie anew; admission and confirmation fill the two
+    collected dates. Records ``people.set_stage``.
     """
     person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
     stages = history(scope, person)
@@ -66,6 +67,8 @@ def set_stage(
     touched = ["stage", "updated_at", *_dates(person, step, on)]
     person.save(update_fields=touched)
     _tie(person, step, on)
+    if old in MEMBERS and to in LEAVING:
+        membership_ended.send(Person, scope=scope, person=person, on=on, why=StageKind(to).label)
     rule = ",".join(step.rules[:1])
     changes = {"stage": [StageKind(old).label, StageKind(to).label], "on": on.isoformat(), "way_out": way_out}
     record(

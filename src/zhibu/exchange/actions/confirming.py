@@ -9,8 +9,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope, scope_of
 from zhibu.audit.actions import record
 from zhibu.exchange import queries
-from zhibu.exchange.actions.intake import hand_over, held, worker_scope
-from zhibu.exchange.checking.run import run
+from zhibu.exchange.actions.intake import examine, hand_over, held, worker_scope
 from zhibu.exchange.committing import members, organizations
 from zhibu.exchange.committing.copying import Stale
 from zhibu.exchange.enums import BatchKind, BatchState, RowState
@@ -76,7 +75,7 @@ def _commit(batch_id: int, scope: Scope | None) -> None:
         batch.summary = {"interrupted": CHECKED_ANEW}
         batch.committed_by = None
         batch.save(update_fields=["committed_by"])
-        run(batch, scope or worker_scope(batch))
+        examine(batch, scope or worker_scope(batch))
     except BaseException:
         # Whatever it was: the transaction is undone, and the batch must not hang. A kill -9 is mended by `recover`.
         batch = ImportBatch.objects.get(pk=batch_id)

@@ -23,6 +23,11 @@ from zhibu.regulations.refusal import Refusal
 KEPT_DAYS = 30
 LOCK = 0x45584348  # "EXCH"
 QUEUE = "exchange"
+NOT_CHECKED = {
+    "failure": "核对时出现意外错误，没有写入任何内容。",
+    "remedy": "请点“重新核对”再试一次；仍不成功的，请联系系统管理员查看日志。",
+    "again": True,
+}
 
 
 @transaction.atomic
@@ -105,8 +110,19 @@ def check(batch_id: int, *, scope: Scope | None = None) -> ImportBatch:
         )
         batch = ImportBatch.objects.get(pk=batch_id)
         if changed:
-            run(batch, scope or worker_scope(batch))
+            examine(batch, scope or worker_scope(batch))
         return batch
+
+
+def examine(batch: ImportBatch, scope: Scope) -> None:
+    """Check a batch whose state says so. Whatever happens, it does not stay in that state."""
+    try:
+        run(batch, scope)
+    except BaseException:
+        # The traceback is logged by whoever runs this (worker, command line); a kill -9 is mended by `recover`.
+        ImportRow.objects.filter(batch=batch).delete()
+        ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.FAILED, started_at=None, summary=NOT_CHECKED)
+        raise
 
 
 @transaction.atomic

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
-from tests.cast import TODAY, Cast
+from tests.cast import TODAY, Cast, make_cast
 from tests.exchange.files import imported, organization, organizations_file, preview, problems
 from zhibu.exchange import actions, exporting
 from zhibu.exchange.columns.organizations import ORGANIZATIONS
 from zhibu.exchange.enums import BatchKind, BatchState, RowState
+from zhibu.organizations.actions.common import TREE_LOCK
 from zhibu.organizations.models import Change, Organization, Period
 from zhibu.regulations.refusal import Refusal
 
@@ -161,3 +163,34 @@ def test_the_form_comes_back_the_same(cast: Cast) -> None:
 
     assert (again.count(RowState.UNCHANGED), again.summary["errors"], again.state) == (2, 0, BatchState.READY)
     assert [set(row) for row in exported] == [{column.name for column in ORGANIZATIONS.columns}] * 2
+
+
+def tree_is_held() -> bool:
+    """Whether this transaction holds the lock that every change of the tree waits for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_locks where locktype = 'advisory' and granted and pid = pg_backend_pid()"
+            " and objid = %s",
+            [TREE_LOCK],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_writing_organizations_waits_for_other_changes_of_the_tree(cast: Cast) -> None:
+    preview(cast.scope(cast.office), organizations_file(organization()), KIND)
+    assert not tree_is_held(), "only looking does not hold others up"
+
+    imported(cast.scope(cast.office), organizations_file(organization()), KIND)
+
+    assert tree_is_held()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_organizations_back_waits_for_other_changes_of_the_tree() -> None:
+    cast = make_cast()
+    batch = imported(cast.scope(cast.office), organizations_file(organization()), KIND)
+    assert not tree_is_held(), "the import has let go"
+
+    with transaction.atomic():
+        actions.undo(cast.scope(cast.office), batch.pk)
+        assert tree_is_held()

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
-from zhibu.organizations.actions.common import lock_tree
+from zhibu.organizations.actions import lock_tree
 from zhibu.organizations.models import Organization
 
 STEP = Organization.steplen

@@ -12,6 +12,7 @@ from zhibu.exchange import queries
 from zhibu.exchange.committing.undo import obstacles, take_back
 from zhibu.exchange.enums import BatchKind, BatchState
 from zhibu.exchange.models import ImportBatch
+from zhibu.organizations.actions import lock_tree
 from zhibu.regulations.refusal import Refusal
 
 
@@ -34,6 +35,8 @@ def undo(scope: Scope, batch_id: int, *, reason: str = "") -> ImportBatch:
             f"在它之后还导入过“{later.file_name}”（{when:%Y-%m-%d %H:%M}），只能从最近一次开始撤销。",
             remedy="请先撤销后来的那一次。",
         )
+    if batch.kind == BatchKind.ORGANIZATIONS:
+        lock_tree()
     if found := obstacles(batch):
         raise Refusal("不能撤销：" + "".join(found[:6]), remedy="请在有关页面逐条更正。")
     counts = take_back(batch)

@@ -10,6 +10,7 @@ from zhibu.exchange.committing.copying import Stale, versions, write_effects
 from zhibu.exchange.enums import Effect, RowState
 from zhibu.exchange.models import ImportBatch
 from zhibu.exchange.staging import BEFORE, Staged, pack, staged_rows
+from zhibu.organizations.actions import lock_tree
 from zhibu.organizations.enums import ChangeKind
 from zhibu.organizations.models import Change, Organization, Period
 from zhibu.vault.crypto import encrypt
@@ -19,6 +20,7 @@ DIRECT = ("kind", "category", "contact_name", "contact_phone", "unit_situation",
 
 def write(batch: ImportBatch) -> dict[str, int]:
     """Establish new organizations, update the others. Raises `Stale` when the preview no longer holds."""
+    lock_tree()
     created = _establish(batch, list(staged_rows(batch, RowState.NEW)))
     updated = _update(batch, list(staged_rows(batch, RowState.CHANGED)))
     return {"created": created, "updated": updated}

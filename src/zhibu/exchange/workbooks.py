@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from zhibu.exchange.columns.specification import Column, Sheet
 from zhibu.exchange.reading.sandbox import Head, Row
+from zhibu.ui.cells import csv_text, write_text
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LISTS = "代码"
@@ -127,7 +128,7 @@ def write_form(file: IO[bytes], sheet: Sheet, rows: Iterable[Mapping[str, str]],
     for number, row in enumerate(rows, start=1):
         for place, column in enumerate(sheet.columns):
             if text := row.get(column.name, ""):
-                page.write_string(number, place, text)
+                write_text(page, number, place, text)
     about = book.book.add_worksheet("导出说明")
     about.set_column(0, 0, 16)
     about.set_column(1, 1, 60)
@@ -150,8 +151,7 @@ def write_csv(file: IO[bytes], sheet: Sheet, rows: Iterable[Mapping[str, str]], 
 def _safe(text: str) -> str:
     if (text.isdigit() and len(text) > 11) or (len(text) == 18 and text[:17].isdigit()):
         return f'="{text}"'
-    # A cell that begins like a formula would be run by whoever opens the file.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+    return csv_text(text)
 
 
 Marks = Mapping[int, Sequence[tuple[str, bool, str]]]
@@ -186,10 +186,7 @@ def _write_row(
     row = number - 1
     style = book.head if head.first_row <= row <= head.last_row else book.text
     for place, cell in enumerate(cells):
-        if isinstance(cell, str):
-            page.write_string(row, place, cell, style)
-        else:
-            page.write_number(row, place, cell)
+        _write_cell(page, row, place, cell, style)
     by_place: dict[int, list[tuple[bool, str]]] = {}
     for name, is_error, text in marks:
         if name in head.places:
@@ -197,8 +194,15 @@ def _write_row(
     for place, found in by_place.items():
         cell = cells[place] if place < len(cells) else ""
         wrong = any(is_error for is_error, _ in found)
-        page.write(row, place, cell, book.error if wrong else book.notice)
+        _write_cell(page, row, place, cell, book.error if wrong else book.notice)
         page.write_comment(row, place, "\n".join(text for _, text in found), {"x_scale": 2.2, "author": "支部"})
+
+
+def _write_cell(page: Any, row: int, place: int, cell: Any, style: Any) -> None:
+    if isinstance(cell, str):
+        write_text(page, row, place, cell, style)
+    else:
+        page.write_number(row, place, cell, style)
 
 
 def _list_problems(book: Book, sheet: Sheet, marks: Marks) -> None:

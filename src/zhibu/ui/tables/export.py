@@ -6,8 +6,6 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
@@ -17,6 +15,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.cells import csv_value, write_value
 from zhibu.ui.documents import render_pdf
 from zhibu.ui.shown import shown
 from zhibu.ui.tables.columns import Column
@@ -92,17 +91,7 @@ def _xlsx(file: IO[bytes], table: Table, columns: list[Column], rows: Iterator[A
     count = 0
     for count, row in enumerate(rows, start=1):
         for at, column in enumerate(columns):
-            value = column.exported(row)
-            if isinstance(value, datetime):
-                naive = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
-                sheet.write_datetime(count, at, naive, moments)
-            elif isinstance(value, date):
-                sheet.write_datetime(count, at, datetime(value.year, value.month, value.day), days)  # noqa: DTZ001
-            elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-                sheet.write_number(count, at, value)
-            elif value not in (None, ""):
-                # Never write(): text that begins with "=" must stay text.
-                sheet.write_string(count, at, shown(value))
+            write_value(sheet, count, at, column.exported(row), days=days, moments=moments)
     sheet.write_string(count + 1, 0, f"{mark} 共 {count} 条")
     book.close()
     return count
@@ -115,20 +104,10 @@ def _csv(file: IO[bytes], table: Table, columns: list[Column], rows: Iterator[An
     writer.writerow([column.label for column in columns])
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007  (counted for the last line)
-        writer.writerow([_harmless(column.exported(row)) for column in columns])
+        writer.writerow([csv_value(column.exported(row)) for column in columns])
     writer.writerow([f"{mark} 共 {count} 条"])
     text.detach()
     return count
-
-
-def _harmless(value: Any) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return str(value)
-    text = shown(value)
-    return f"'{text}" if text[0] in "=+-@\t\r" else text
 
 
 def _pdf(file: IO[bytes], table: Table, columns: list[Column], rows: Iterator[Any], mark: str) -> int:

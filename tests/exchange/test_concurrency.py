@@ -8,18 +8,24 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, connections
+from psycopg.errors import LockNotAvailable
 
-from tests.cast import Cast, make_cast
+from tests.cast import TODAY, Cast, make_cast, make_organization
 from tests.exchange.files import member, members_file, preview
-from zhibu.accounts.scope import Scope
+from zhibu.accounts.scope import Scope, system_scope
 from zhibu.audit.models import Entry
 from zhibu.exchange import actions
 from zhibu.exchange.enums import BatchState
 from zhibu.exchange.models import ImportBatch
+from zhibu.organizations.enums import Kind
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
 
@@ -131,3 +137,49 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_batch_can_be_confi
     actions.confirm(scope, batch.pk)
     actions.commit(batch.pk)
     assert Person.objects.count() == BEFORE + 30
+
+
+def test_a_table_analyzed_in_the_middle_does_not_slow_the_first_import_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Autovacuum analyzes a table soon after it grew; what is being written it does not see, and takes it for empty."""
+    from zhibu.exchange.committing import members
+    from zhibu.exchange.committing.copying import Copy
+
+    make_organization("本科生第一党支部", make_organization("中共虚构大学委员会", None, kind=Kind.COMMITTEE))
+    scope = system_scope(TODAY)
+    batch = ready(scope, 890)
+    monkeypatch.setattr(members, "BLOCK", 300)
+    send, sent = Copy.send, []
+
+    def send_and_analyze(self: Copy, packed: bytes) -> None:
+        sent.append(self)
+        if len(sent) == 5:  # the stages of the second block, whose persons are in
+            with psycopg.connect(**server(), autocommit=True) as other, suppress(LockNotAvailable):
+                other.execute("set lock_timeout = '100ms'")
+                other.execute("analyze people_person")
+        send(self, packed)
+
+    monkeypatch.setattr(Copy, "send", send_and_analyze)
+    before = searches()
+
+    actions.confirm(scope, batch.pk)
+    actions.commit(batch.pk)
+
+    assert Person.objects.count() == 890
+    # Every look-up of a person by the key; the order of the names knows the key, too, but only by reading all of it.
+    found = Counter(searches()) - Counter(before)
+    assert found["people_person_pkey"] >= 2 * 890
+    assert found["person_pinyin_order"] + found["person_stage_pinyin"] == 0
+
+
+def server() -> dict[str, Any]:
+    parameters = connection.get_connection_params()
+    return {key: parameters[key] for key in ("dbname", "host", "port", "user", "password") if parameters.get(key)}
+
+
+def searches() -> dict[str, int]:
+    """How often each index of the persons has been searched."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_stat_force_next_flush()")
+        cursor.execute("select pg_stat_clear_snapshot()")
+        cursor.execute("select indexrelname, idx_scan from pg_stat_user_indexes where relname = 'people_person'")
+        return dict(cursor.fetchall())

@@ -111,5 +111,5 @@ def corrected(scope: Scope, batch: ImportBatch) -> bytes:
         content = load(batch)
     except FileNotFoundError:
         raise Refusal("上传的文件已被清理，不能再生成改正稿。", remedy="请重新上传。") from None
-    with read(content, sheet.titles, whole=True) as (head, blocks):
-        return corrected_copy(sheet, head, blocks, marks)
+    with read(content, sheet.titles, whole=True) as reading:
+        return corrected_copy(sheet, reading.head, reading.blocks, marks)

@@ -59,7 +59,7 @@ class Person(models.Model):
     mobile_destination = models.CharField("外出流向", max_length=100, blank=True)
 
     # Extended fields (data-standards.md 1.2)
-    number = models.CharField("学工号", max_length=30, null=True, blank=True, unique=True)
+    number = models.CharField("学工号", max_length=30, null=True, blank=True, db_collation="C")
     former_name = models.CharField("曾用名", max_length=60, blank=True)
     native_place = models.CharField("籍贯", max_length=60, blank=True)
     email = models.CharField("电子邮箱", max_length=120, blank=True)
@@ -102,6 +102,10 @@ class Person(models.Model):
             models.Index(fields=("organization",), name="person_mobile", condition=Q(is_mobile=True)),
         )
         constraints = (
+            # Only of those who have one: the index stays small, and by its collation serves the search by beginning.
+            models.UniqueConstraint(
+                fields=("number",), condition=Q(number__isnull=False), name="one_person_per_number"
+            ),
             models.CheckConstraint(
                 condition=Q(is_lost=False) | Q(lost_since__isnull=False),
                 name="lost_person_has_date",
@@ -150,7 +154,6 @@ class Stage(models.Model):
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="stage_ends_after_start"
             ),
         )
-        indexes = (models.Index(fields=("kind", "started_on"), name="stage_kind"),)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.started_on}"

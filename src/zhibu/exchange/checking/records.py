@@ -143,13 +143,13 @@ class Reader:
         """The values of one column; None, and a problem under the row's index, for what is not understood."""
         name, memory = column.name, self._memory.get(column.name)
         if memory is None:
-            values = [_understood(column, cell) for cell in cells]
+            values = _all_understood(column, cells)
         else:
             if len(memory) > _FORGET:
                 memory.clear()
             # Set and map run in C: most columns say the same few things in all rows.
-            for cell in set(cells) - memory.keys():
-                memory[cell] = _understood(column, cell)
+            unknown = list(set(cells) - memory.keys())
+            memory.update(zip(unknown, _all_understood(column, unknown), strict=True))
             values = list(map(memory.__getitem__, cells))
         if BadCell in set(map(type, values)):
             for index, value in enumerate(values):
@@ -182,13 +182,24 @@ class Reader:
         return note
 
 
-def _understood(column: Column, cell: Any) -> Any:
-    """The value, or the `BadCell` that says why there is none."""
+def _all_understood(column: Column, cells: Sequence[Any]) -> list[Any]:
+    """The values, and in the place of each that is none the `BadCell` that says why."""
+    parse = column.parse
     try:
-        value = column.parse(cell)
+        values = [parse(cell) for cell in cells]
+    except BadCell:
+        values = [_understood(column, cell) for cell in cells]
+    if column.required and None in values:
+        empty = BadCell(f"“{column.title}”没有填。", column.help)
+        values = [empty if value is None else value for value in values]
+    return values
+
+
+def _understood(column: Column, cell: Any) -> Any:
+    try:
+        return column.parse(cell)
     except BadCell as bad:
         return bad
-    return BadCell(f"“{column.title}”没有填。", column.help) if value is None and column.required else value
 
 
 def _column_index(letters: str) -> int:

@@ -10,7 +10,6 @@ from zhibu.exchange.checking.records import Record
 from zhibu.exchange.columns.members import SUSPENDED
 from zhibu.people.enums import StageKind
 from zhibu.people.rules.dates import faults
-from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import NotInForce, value
 
 COUNTED_BY_FILE = "以档案认定为准：档案如此的，确认时勾选“已核对提醒”即可；否则请改正。"
@@ -80,10 +79,15 @@ def _check_dates(record: Record, as_of: date, bad: AbstractSet[str]) -> None:
 def _check_probation(record: Record, joined: date, confirmed: date) -> None:
     """The same rule as for a file entered by hand; asked in full only where the quick look finds something."""
     months = _probation(confirmed)
-    if confirmed > joined and (months is None or confirmed >= add_months(joined, months)):
+    if confirmed > joined and (months is None or _months(confirmed) >= (_months(joined)[0] + months, joined.day)):
         return
     for fault in faults(born=None, joined=joined, confirmed=confirmed):
         record.error(fault.field or "confirmed_on", fault.message, fault.remedy)
+
+
+def _months(day: date) -> tuple[int, int]:
+    """Months counted through, and the day of the month: what is later in both is later by so many calendar months."""
+    return day.year * 12 + day.month, day.day
 
 
 @lru_cache(maxsize=50_000)

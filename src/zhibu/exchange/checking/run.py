@@ -77,11 +77,11 @@ def _read(batch: ImportBatch, scope: Scope) -> dict[str, Any]:
     sheet = sheet_of(batch.kind)
     tally = Tally()
     batch.progress = 0
-    with without_cycle_search(), read(load(batch), sheet.titles) as (head, blocks):
-        remarks = check_head(sheet, head)
+    with without_cycle_search(), read(load(batch), sheet.titles) as reading:
         checker = checker_of(batch.kind, scope, batch.as_of)
-        reader = Reader(sheet, head)
-        for block in blocks:
+        remarks = check_head(sheet, reading.head)
+        reader = Reader(sheet, reading.head)
+        for block in reading.blocks:
             _stage(batch, tally, checker.check(reader.records(block)))
             batch.progress += len(block)
             ImportBatch.objects.filter(pk=batch.pk).update(progress=batch.progress)
@@ -93,7 +93,7 @@ def _read(batch: ImportBatch, scope: Scope) -> dict[str, Any]:
     if reader.skipped:
         shown = "、".join(map(str, reader.skipped[:10])) + (" 等" if len(reader.skipped) > 10 else "")
         remarks.append(f"第 {shown} 行看起来是说明或落款，没有读取。")
-    return tally.summary() | {"remarks": remarks, "sheet": head.sheet, "unchanged_only": _nothing_to_do(tally)}
+    return tally.summary() | {"remarks": remarks, "sheet": reading.head.sheet, "unchanged_only": _nothing_to_do(tally)}
 
 
 def _nothing_to_do(tally: Tally) -> bool:

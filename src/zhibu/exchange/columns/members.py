@@ -83,6 +83,8 @@ def parse_phone(cell: Any) -> str | None:
 
 def parse_landline(cell: Any) -> str | None:
     """Area code and number without signs between, an extension after a hyphen."""
+    if cell == "":
+        return None
     text = re.sub(r"[\s()\uff08\uff09—–]", "", plain(cell).replace("—", "-"))
     if text in EMPTY_MARKS:
         return None

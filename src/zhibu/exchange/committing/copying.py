@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from io import BytesIO
 from typing import Any
 
+import psycopg
 from django.db import connection
 from django.db.models import Model
+from psycopg.copy import FileWriter
 from psycopg.errors import UniqueViolation
 
 from zhibu.exchange.enums import Effect
@@ -35,33 +37,52 @@ _SHORT = {
 }
 
 
-@contextlib.contextmanager
-def Copy(model: type[Model], columns: Sequence[str], *, table: str = "") -> Iterator[Any]:
-    """``with Copy(Person, columns) as copy: copy.write_row(…)``. Binary: dates are dates, moments are moments."""
-    types = {str(field.column): field.db_type(connection) or "" for field in model._meta.concrete_fields}
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        statement = f"copy {table or model._meta.db_table} ({names}) from stdin (format binary)"
-        try:
-            with cursor.copy(statement) as copy:
-                copy.set_types([_SHORT.get(types[column].split("(")[0], "") for column in columns])
-                yield copy
-        except UniqueViolation as error:
-            # Somebody else was first; COPY goes past Django, which would have called it IntegrityError.
-            raise Stale(()) from error
+class Copy:
+    """Rows of a model into its table: `pack` makes them ready, in any one thread; `send` gives them to the server.
+
+    Binary: dates are dates, moments are moments. The two are apart so that the next rows are made ready while the
+    server is busy with the last ones.
+    """
+
+    def __init__(self, model: type[Model], columns: Sequence[str], *, table: str = "") -> None:
+        types = {str(field.column): field.db_type(connection) or "" for field in model._meta.concrete_fields}
+        self._types = [_SHORT.get(types[column].split("(")[0], "") for column in columns]
+        names = ", ".join(f'"{column}"' for column in columns)
+        self._statement = f"copy {table or model._meta.db_table} ({names}) from stdin (format binary)"
+        connection.ensure_connection()
+        # Executes nothing: it only tells the formatter how this connection writes values.
+        self._cursor = connection.connection.cursor()
+
+    def pack(self, rows: Iterable[Sequence[Any]]) -> bytes:
+        packed = BytesIO()
+        with psycopg.Copy(self._cursor, binary=True, writer=FileWriter(packed)) as copy:
+            copy.set_types(self._types)
+            for row in rows:
+                copy.write_row(row)
+        return packed.getvalue()
+
+    def send(self, packed: bytes) -> None:
+        with connection.cursor() as cursor:
+            try:
+                with cursor.copy(self._statement) as copy:
+                    copy.write(packed)
+            except UniqueViolation as error:
+                # Somebody else was first; COPY goes past Django, which would have called it IntegrityError.
+                raise Stale(()) from error
+
+    def write(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.send(self.pack(rows))
 
 
-@contextlib.contextmanager
-def load_temporary(model: type[Model], columns: Sequence[str]) -> Iterator[Any]:
-    """A temporary table ``incoming`` with these columns of the model's table, filled by COPY, gone at commit."""
+def load_temporary(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A temporary table ``incoming`` with these columns of the model's table and these rows, gone at commit."""
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists incoming")
         cursor.execute(
             f"create temporary table incoming on commit drop as select {names} from {model._meta.db_table} limit 0"  # noqa: S608
         )
-    with Copy(model, columns, table="incoming") as copy:
-        yield copy
+    Copy(model, columns, table="incoming").write(rows)
 
 
 def next_ids(model: type[Model], count: int) -> list[int]:
@@ -103,6 +124,6 @@ def effects_of_created(batch: ImportBatch, model: type[Model], created: Sequence
 def write_effects(batch: ImportBatch, effects: Sequence[tuple[int, Effect, int, int, bytes]]) -> None:
     """One effect a record: (row number, effect, id, version, values before)."""
     columns = ("batch_id", "row_number", "effect", "object_id", "count", "version", "before")
-    with Copy(ImportEffect, columns) as copy:
-        for number, effect, pk, version, before in effects:
-            copy.write_row((batch.pk, number, effect.value, pk, 1, version, before))
+    Copy(ImportEffect, columns).write(
+        (batch.pk, number, effect.value, pk, 1, version, before) for number, effect, pk, version, before in effects
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.utils import timezone
@@ -29,7 +31,9 @@ WRITTEN = (
     "organization_id", "stage", *(name for name in PLAIN if name not in ENCRYPTED), "pinyin", "initials",
     *ENCRYPTED, "id_number_index", "phone_index", "updated_at",
 )  # fmt: skip
+PINYIN = 1 + WRITTEN.index("pinyin")
 BLOCK = 5000
+T = TypeVar("T")
 
 
 def write(batch: ImportBatch) -> dict[str, int]:
@@ -69,18 +73,17 @@ class PersonWriter:
         return row
 
 
-def _prepared(batch: ImportBatch, state: RowState) -> Iterator[tuple[list[Staged], list[list[Any]]]]:
-    """Blocks of rows with their persons' columns: the next block is encrypted while the server takes the last."""
-    writer, at, open_block = PersonWriter(), timezone.now(), opener(batch)
+def _ahead(batch: ImportBatch, state: RowState, prepare: Callable[[list[Staged]], T]) -> Iterator[T]:
+    """``prepare`` over the batch's rows in blocks: the next block is prepared while the server takes the last."""
+    open_block = opener(batch)
 
-    def prepare(block: list[RawRow]) -> tuple[list[Staged], list[list[Any]]]:
-        rows = open_block(block)
-        return rows, [writer.row(row.values, at) for row in rows]
+    def prepared(block: list[RawRow]) -> T:
+        return prepare(open_block(block))
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         coming = None
         for block in raw_blocks(batch, [state], BLOCK):
-            following = pool.submit(prepare, block)
+            following = pool.submit(prepared, block)
             if coming is not None:
                 yield coming.result()
             coming = following
@@ -98,32 +101,61 @@ def _defaults() -> dict[str, Any]:
     return found
 
 
+@dataclass(slots=True)
+class NewPersons:
+    """A block of new persons, ready for the server. ``created``: (row number, id) in order."""
+
+    persons: bytes
+    stages: bytes
+    ties: bytes
+    created: list[tuple[int, int]]
+
+
 def _insert(batch: ImportBatch) -> int:
-    rows = batch.count(RowState.NEW)
-    ids = next_ids(Person, rows)
-    defaults = _defaults()
-    columns = ("id", *WRITTEN, "created_at", *defaults)
-    at, rest = timezone.now(), tuple(defaults.values())
+    new, defaults = batch.count(RowState.NEW), _defaults()
+    ids = iter(next_ids(Person, new))
+    writer, at, rest = PersonWriter(), timezone.now(), tuple(defaults.values())
+    persons = Copy(Person, ("id", *WRITTEN, "created_at", *defaults))
+    stages = Copy(Stage, ("person_id", "organization_id", "kind", "started_on", "ended_on", "way_out", "basis"))
+    ties = Copy(Affiliation, ("person_id", "organization_id", "started_on", "entry", "leaving"))
+
+    def prepare(rows: list[Staged]) -> NewPersons:
+        numbered = [(next(ids), row.values) for row in rows]
+        # In the order of the names, so that the server finds the pages of four indexes at hand.
+        written = sorted(((pk, *writer.row(values, at)) for pk, values in numbered), key=itemgetter(PINYIN))
+        return NewPersons(
+            persons.pack((*row, at, *rest) for row in written),
+            stages.pack(
+                # Where somebody belonged at a stage that is over does not stand on the form.
+                (pk, None if ended else values["organization"], kind, started, ended, "", COLLECTED)
+                for pk, values in numbered
+                for kind, started, ended in course(values, batch.as_of)
+            ),
+            ties.pack((pk, values["organization"], batch.as_of, Entry.COLLECTED.value, "") for pk, values in numbered),
+            [(row.number, pk) for row, (pk, _) in zip(rows, numbered, strict=True)],
+        )
+
     done = 0
-    for block, persons in _prepared(batch, RowState.NEW):
-        numbers = ids[done : done + len(block)]
-        with Copy(Person, columns) as copy:
-            for pk, person in zip(numbers, persons, strict=True):
-                copy.write_row((pk, *person, at, *rest))
-        with Copy(
-            Stage, ("person_id", "organization_id", "kind", "started_on", "ended_on", "way_out", "basis")
-        ) as copy:
-            for pk, row in zip(numbers, block, strict=True):
-                for kind, started, ended in course(row.values, batch.as_of):
-                    # Where somebody belonged at a stage that is over does not stand on the form.
-                    place = None if ended else row.values["organization"]
-                    copy.write_row((pk, place, kind, started, ended, "", COLLECTED))
-        with Copy(Affiliation, ("person_id", "organization_id", "started_on", "entry", "leaving")) as copy:
-            for pk, row in zip(numbers, block, strict=True):
-                copy.write_row((pk, row.values["organization"], batch.as_of, Entry.COLLECTED.value, ""))
-        effects_of_created(batch, Person, [(row.number, pk) for pk, row in zip(numbers, block, strict=True)])
-        done += len(block)
+    for block in _ahead(batch, RowState.NEW, prepare):
+        persons.send(block.persons)
+        if not done and new > BLOCK:
+            _count_anew()
+        stages.send(block.stages)
+        ties.send(block.ties)
+        effects_of_created(batch, Person, block.created)
+        done += len(block.created)
     return done
+
+
+def _count_anew() -> None:
+    """Keep the server from taking the table for empty until the end of this transaction.
+
+    Every stage and tie looks up its person. Were the table analyzed by somebody else just now (autovacuum does it after
+    any large change), it would seem to hold nothing, every index would seem as good as the key, and looking up 100,000
+    persons takes minutes. Our own count includes our own rows, and nobody else may count before we are done.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("analyze people_person (id)")
 
 
 def course(values: dict[str, Any], as_of: date) -> Iterator[tuple[str, date, date | None]]:
@@ -143,8 +175,12 @@ def course(values: dict[str, Any], as_of: date) -> Iterator[tuple[str, date, dat
 
 def _update(batch: ImportBatch) -> int:
     """Compare versions under lock, keep the values before, write the new ones with one statement."""
-    table, done = Person._meta.db_table, 0
-    for block, persons in _prepared(batch, RowState.CHANGED):
+    table, done, writer, at = Person._meta.db_table, 0, PersonWriter(), timezone.now()
+
+    def prepare(rows: list[Staged]) -> tuple[list[Staged], list[list[Any]]]:
+        return rows, [writer.row(row.values, at) for row in rows]
+
+    for block, persons in _ahead(batch, RowState.CHANGED, prepare):
         ids = {row.object_id: row for row in block}
         with connection.cursor() as cursor:
             cursor.execute(
@@ -157,11 +193,11 @@ def _update(batch: ImportBatch) -> int:
             raise Stale(stale)
         moved = move_changed(block, batch.as_of)
         extended = {row.object_id for row in block if "stage" not in row.changes and moved.keeps_extended(row)}
-        with load_temporary(Person, ("id", *WRITTEN)) as copy:
-            for row, written in zip(block, persons, strict=True):
-                if row.object_id in extended:
-                    written[1] = StageKind.EXTENDED.value
-                copy.write_row((row.object_id, *written))
+        for row, written in zip(block, persons, strict=True):
+            if row.object_id in extended:
+                written[1] = StageKind.EXTENDED.value
+        written_rows = [(row.object_id, *written) for row, written in zip(block, persons, strict=True)]
+        load_temporary(Person, ("id", *WRITTEN), written_rows)
         assignments = ", ".join(f"{column} = t.{column}" for column in WRITTEN)
         with connection.cursor() as cursor:
             cursor.execute(f"update {table} p set {assignments} from incoming t where p.id = t.id")  # noqa: S608

@@ -136,9 +136,8 @@ def _restore_persons(effects: list[ImportEffect]) -> None:
     Stage.objects.bulk_create([Stage(**row) for pk in moved for row in held[pk]["stages"]], batch_size=1000)
     Affiliation.objects.bulk_create([Affiliation(**row) for pk in moved for row in held[pk]["ties"]], batch_size=1000)
     at = timezone.now()
-    with load_temporary(Person, ("id", *WRITTEN)) as copy:
-        for pk, before in held.items():
-            copy.write_row((pk, *(_column(before["person"], name, at) for name in WRITTEN)))
+    rows = ((pk, *(_column(before["person"], name, at) for name in WRITTEN)) for pk, before in held.items())
+    load_temporary(Person, ("id", *WRITTEN), rows)
     assignments = ", ".join(f"{column} = t.{column}" for column in WRITTEN)
     with connection.cursor() as cursor:
         cursor.execute(f"update people_person p set {assignments} from incoming t where p.id = t.id")  # noqa: S608

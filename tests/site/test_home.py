@@ -71,13 +71,17 @@ def test_late_things_come_first_then_the_oldest(cast: Cast, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_without_javascript_the_link_shows_both_parts(cast: Cast, sign_in: Callable[[Any], Client], role: str) -> None:
+def test_without_javascript_links_lead_from_one_part_to_the_other(
+    cast: Cast, sign_in: Callable[[Any], Client], role: str
+) -> None:
     client = sign_in(getattr(cast, role))
 
     assert 'href="/?part=glance"' in client.get("/").content.decode()
     whole = client.get("/?part=glance").content.decode()
-    assert first_heading(whole) == "等我办理"
-    assert 'id="glance"' in whole
+    main = whole[whole.index("<main") :]
+    assert 'id="glance"' in main
+    assert '<a href="/">等我办理</a>' in main
+    assert "<nav" in whole
 
 
 def test_a_member_reads_the_own_attendance_the_next_meetings_and_the_own_file(
@@ -182,8 +186,7 @@ def test_both_parts_cost_the_same_with_one_branch_more_or_many(
         Meeting.objects.create(organization=branch, kind=Kind.LECTURE, held_on=TODAY, state=State.RECORDED)
 
     assert cost(client) == before
-    assert before[0] <= 17  # 15 once what is due below an organizer is in the cache
-    assert before[1] <= (18 if role == "administrator" else 15)
+    assert max(before) <= 15
 
 
 def cost(client: Client) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from zhibu.accounts.rules import address_is_throttled, normal_username
 from zhibu.accounts.tables import AccountTable, state
 from zhibu.ui.errors import too_many
 from zhibu.ui.forms import attempt, form_page
+from zhibu.ui.shown import shown
 from zhibu.ui.tables import table_page
 from zhibu.vault.crypto import pseudonym
 
@@ -49,6 +50,13 @@ def _throttled(request: HttpRequest) -> HttpResponse | None:
     return too_many(request, "此处登录失败次数过多，请 15 分钟后再试。") if address_is_throttled(failures) else None
 
 
+def _tell_of_resets(request: HttpRequest, user_id: int) -> None:
+    """A new code is the account itself: for a month its owner reads at every sign-in that somebody handed one out."""
+    for reset in queries.resets(user_id, since=timezone.localdate() - queries.TOLD_FOR)[:1]:
+        what = f"您的账号于 {shown(reset.at)} 由“{reset.by}”重发启用码，口令随之重设。"
+        messages.warning(request, f"{what}不是您要求的，请立即联系学校党委组织部。")
+
+
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
@@ -71,6 +79,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             user = authenticate(request, username=name, password=form.cleaned_data["password"])
             if user is not None:
                 login(request, user)
+                _tell_of_resets(request, user.pk)
                 return redirect(_next(request))
             if getattr(request, "axes_locked_out", False):
                 return locked_out(request)
@@ -125,7 +134,8 @@ def me(request: HttpRequest) -> HttpResponseBase:
             update_session_auth_hash(request, user)  # type: ignore[arg-type]
             messages.success(request, "口令已修改，其他设备上的登录已经退出。")
             return redirect("accounts:me")
-    return render(request, "accounts/me.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "resets": queries.resets(request.user.pk)}
+    return render(request, "accounts/me.html", context, status=422 if form.errors else 200)
 
 
 @page(needs=Right.MANAGE_ACCOUNTS)

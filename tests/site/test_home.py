@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from tests.cast import TODAY, Cast, appoint, make_organization, make_person
+from tests.cast import Cast, appoint, make_person
 from zhibu.accounts.models import User
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
@@ -170,31 +168,3 @@ def test_with_a_second_post_elsewhere_the_numbers_are_those_of_the_place_named_a
 
     assert "<h2>计算机学院党委</h2>" in text
     assert tiles(text)["正式党员"] == "4"
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_both_parts_cost_the_same_with_one_branch_more_or_many(
-    cast: Cast, sign_in: Callable[[Any], Client], role: str
-) -> None:
-    client = sign_in(getattr(cast, role))
-
-    before = cost(client)
-    for number in range(3):
-        branch = make_organization(f"本科生第{number}党支部", cast.faculty, on=date(2021, 1, 1))
-        for serial in range(3):
-            make_person(f"人{serial}", branch, serial=100 + number * 10 + serial)
-        Meeting.objects.create(organization=branch, kind=Kind.LECTURE, held_on=TODAY, state=State.RECORDED)
-
-    assert cost(client) == before
-    assert max(before) <= 15
-
-
-def cost(client: Client) -> tuple[int, int]:
-    found = []
-    for address, headers in (("/", {}), ("/?part=glance", {"HX-Request": "true"})):
-        cache.clear()
-        with CaptureQueriesContext(connection) as queries:
-            answer = client.get(address, headers=headers)
-        assert len(answer.content) < 100_000
-        found.append(len(queries))
-    return found[0], found[1]

@@ -61,21 +61,23 @@ def test_personal_values_stand_in_the_log_only_as_marks(cast: Cast) -> None:
         cast.scope(cast.secretary),
         "people.update",
         object=cast.member,
-        changes={"name": ["孟员", "孟圆"], "phone": ["10012345678", "10087654321"], "grade": ["2023", "2024"]},
+        changes={"name": ["孟员", "孟圆"], "phone": ["10012345678", "10087654321"], "stage": ["预备党员", "正式党员"]},
     )
 
     text = str(Entry.objects.values().get(pk=entry.pk))
     assert "孟" not in text
     assert "10012345678" not in text
-    assert entry.changes["grade"] == ["2023", "2024"]
+    assert entry.changes["stage"] == ["预备党员", "正式党员"]
     assert entry.changes["name"][0] != entry.changes["name"][1]
 
 
-def test_equal_values_give_equal_marks(cast: Cast) -> None:
-    first = record(None, "people.update", changes={"name": ["", "孟圆"]})
-    second = record(None, "people.update", changes={"name": ["孟圆", ""]})
+def test_equal_values_of_one_person_give_equal_marks_and_of_two_persons_different_ones(cast: Cast) -> None:
+    first = record(None, "people.update", object=cast.member, changes={"ethnicity": ["", "汉族"]})
+    second = record(None, "people.update", object=cast.member, changes={"ethnicity": ["汉族", ""]})
+    other = record(None, "people.update", object=cast.secretary, changes={"ethnicity": ["", "汉族"]})
 
-    assert first.changes["name"][1] == second.changes["name"][0]
+    assert first.changes["ethnicity"][1] == second.changes["ethnicity"][0]
+    assert first.changes["ethnicity"][1] != other.changes["ethnicity"][1], "else one known entry would read them all"
 
 
 @pytest.mark.django_db(transaction=True)

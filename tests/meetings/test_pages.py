@@ -16,6 +16,7 @@ from zhibu.meetings.enums import Kind, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
 from zhibu.organizations.enums import PostKind
 from zhibu.people.models import Person
+from zhibu.ui.waiting import answered
 
 SignIn = Callable[..., Client]
 
@@ -355,7 +356,7 @@ def test_the_matrix_exports_in_words(cast: Cast, sign_in: SignIn) -> None:
 def test_what_waits_for_a_secretary_and_for_nobody_else(cast: Cast) -> None:
     held(cast, State.DRAFT, held_on=date(2026, 11, 1))
     held(cast, place="")
-    waiting = {item.title: item for item in queries.waiting(cast.scope(cast.secretary))}
+    waiting = {item.title: item for item in answered(queries.waiting(cast.scope(cast.secretary)))}
 
     assert set(waiting) == {"组织生活有缺", "本期待开展的组织生活", "会议记录草稿待完成", "记录要素不全"}
     # theme days of August to October and the third quarter's general meeting and lecture
@@ -371,7 +372,7 @@ def test_the_addresses_of_what_waits_answer(cast: Cast, sign_in: SignIn) -> None
     held(cast, place="")
     client = sign_in(cast.secretary)
 
-    for item in queries.waiting(cast.scope(cast.secretary)):
+    for item in answered(queries.waiting(cast.scope(cast.secretary))):
         shown = text(client.get(item.url))
         assert "没有这个选项" not in shown
         assert "没有符合条件" not in shown

@@ -12,6 +12,7 @@ from zhibu.organizations.enums import ElectionMethod, Kind, PostKind
 from zhibu.organizations.models import Tenure
 from zhibu.people.enums import StageKind
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.waiting import answered
 
 OFFICE = system_scope(TODAY)
 
@@ -122,7 +123,7 @@ def test_what_waits_is_found_where_the_page_leads(cast: Cast, sign_in) -> None:
     term = actions.start_term(OFFICE, cast.branch, on=date(2021, 1, 15), seats=3, method=ElectionMethod.ELECTED)
     assert term.due_on < TODAY
 
-    waiting = {item.title: item for item in queries.waiting(cast.scope(cast.organizer))}
+    waiting = {item.title: item for item in answered(queries.waiting(cast.scope(cast.organizer)))}
 
     assert waiting["届满未换届"].late
     page = sign_in(cast.organizer).get(waiting["届满未换届"].url).content.decode()

@@ -35,7 +35,7 @@ def test_a_stranger_is_sent_to_sign_in(client: Client, cast: Cast) -> None:
 def test_the_list_shows_value_and_article_of_today(reader: Client) -> None:
     shown = text(reader, "/regulations/")
 
-    assert "共 76 条" in shown
+    assert "共 77 条" in shown
     assert "列为发展对象前的公示期" in shown
     assert "5 个工作日" in shown
     assert "《中国共产党发展党员工作细则》（2026年）第十三条" in shown
@@ -45,10 +45,10 @@ def test_the_list_shows_value_and_article_of_today(reader: Client) -> None:
 def test_the_list_of_an_earlier_day_shows_the_old_edition(reader: Client) -> None:
     shown = text(reader, "/regulations/?subject=development&on=2026-05-10")
 
-    assert "共 24 条" in shown
+    assert "共 25 条" in shown
     assert "（2014年）第二十六条" in shown
     assert "2026年）" not in shown
-    assert shown.count("自 2026-05-11 起有内容") == 3
+    assert shown.count("自 2026-05-11 起有内容") == 4
     assert "/regulations/dev.talk/?on=2026-05-10" in shown
 
 
@@ -114,7 +114,7 @@ def test_the_list_is_handed_out_as_a_workbook(reader: Client) -> None:
     assert rows["dev.approve"][3:5] == ("3 个月", "应当")
     assert rows["dev.approve"][6] == "《中国共产党发展党员工作细则》（2014年）第二十六条"
     assert "没有适用的规定" in rows["dev.oath"][3]
-    assert len(rows) == 24 + 2  # heading, and the line saying who made it
+    assert len(rows) == 25 + 2  # heading, and the line saying who made it
 
 
 @pytest.mark.browser

@@ -84,14 +84,12 @@ SECTION_10: list[tuple[str, Any, str, Binding, str, str]] = [
 ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     # 1.1, 1.5
     ("dev.listing", "同意", "", MUST, "FZ26", "13"),
+    ("dev.introducer_bar", ("受留党察看处分、尚未恢复党员权利的，不能作介绍人",), "", MUST, "FZ26", "14"),
     (
-        "dev.introducer_bar",
-        (
-            "受留党察看处分、尚未恢复党员权利的，不能作介绍人",
-            "受警告、严重警告、撤销党内职务处分，在影响期内的，不宜作介绍人",
-        ),
+        "dev.introducer_caution",
+        ("受警告、严重警告、撤销党内职务处分，在影响期内的，不宜作介绍人",),
         "",
-        MUST,
+        NORMALLY,
         "FZ26",
         "14",
     ),
@@ -167,8 +165,8 @@ EDITION_2014: dict[str, tuple[Any, str]] = {
     "dev.defer_transfer": (6, "36"),
     "dev.archive_files": (5, "37"),
 }
-ONLY_2026 = {"dev.publicity", "dev.to_meeting", "dev.oath"}
-CHANGED_2026 = {"dev.listing", "dev.introducer_bar", "dev.archive_files"}
+ONLY_2026 = {"dev.publicity", "dev.to_meeting", "dev.oath", "dev.introducer_caution"}
+CHANGED_2026 = {"dev.listing", "dev.archive_files"}
 
 
 @pytest.mark.parametrize("row", SECTION_10 + ELSEWHERE, ids=[row[0] for row in SECTION_10 + ELSEWHERE])
@@ -279,14 +277,23 @@ def test_an_unknown_rule_offers_near_ones() -> None:
 def test_what_an_edition_changed_is_told_in_sentences() -> None:
     listing = changes(value("dev.listing", OLD), value("dev.listing", NEW))
     approve = changes(value("dev.approve", OLD), value("dev.approve", NEW))
-    bar = changes(value("dev.introducer_bar", OLD), value("dev.introducer_bar", NEW))
+    bar = value("dev.introducer_bar", OLD)
+    longer = changes(bar, replace(bar, content=(*bar.content, "另一种情形")))
 
     assert [(said.sentence, said.substantial) for said in (*listing, *approve)] == [
         ("内容由“备案”改为“同意”。", True),
         (f"依据由{FZ14}第十三条改为{FZ26}第十三条。", False),
         (f"内容没有变化，依据由{FZ14}第二十六条改为{FZ26}第二十五条。", False),
     ]
-    assert bar[0].sentence == "增加：受警告、严重警告、撤销党内职务处分，在影响期内的，不宜作介绍人。"
+    assert [said.sentence for said in longer] == ["增加：另一种情形。"]
+
+
+def test_what_should_not_be_is_weaker_than_what_must_not_be() -> None:
+    barred, unsuitable = value("dev.introducer_bar", NEW), value("dev.introducer_caution", NEW)
+
+    assert [(found.binding, len(found.content)) for found in (barred, unsuitable)] == [(MUST, 1), (NORMALLY, 1)]
+    assert all("不能" in item and "不宜" not in item for item in barred.content)
+    assert all("不宜" in item for item in unsuitable.content)
 
 
 CASES = [

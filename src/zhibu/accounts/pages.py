@@ -1,5 +1,8 @@
 """Signing in and out, activating, and handing out accounts."""
 
+import re
+import unicodedata
+
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.signals import user_login_failed
@@ -18,7 +21,11 @@ from zhibu.accounts.rules import address_is_throttled, normal_username
 from zhibu.accounts.tables import AccountTable, state
 from zhibu.ui.errors import too_many
 from zhibu.ui.forms import attempt, form_page
+from zhibu.ui.shown import shown
 from zhibu.ui.tables import table_page
+from zhibu.vault.crypto import pseudonym
+
+LONG_NUMBER = re.compile(r"\d{11}")  # phones have 11 digits, ID numbers 15 or 18
 
 
 def locked_out(request: HttpRequest, *_arguments: object, **_named: object) -> HttpResponse:
@@ -28,9 +35,26 @@ def locked_out(request: HttpRequest, *_arguments: object, **_named: object) -> H
     )
 
 
+def noted_username(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
+    """The name under which the lockout counts failures. Whoever types an ID number or a phone leaves only a mark.
+
+    Any long number is marked, so that no pattern is missed; the mark of an account is always the same.
+    """
+    name = str((credentials or request.POST).get("username") or "")
+    digits = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name))
+    return f"#{pseudonym(digits.lower())}" if LONG_NUMBER.search(digits) else name
+
+
 def _throttled(request: HttpRequest) -> HttpResponse | None:
     failures = queries.recent_failures(request.META.get("REMOTE_ADDR", ""), timezone.now())
     return too_many(request, "此处登录失败次数过多，请 15 分钟后再试。") if address_is_throttled(failures) else None
+
+
+def _tell_of_resets(request: HttpRequest, user_id: int) -> None:
+    """A new code is the account itself: for a month its owner reads at every sign-in that somebody handed one out."""
+    for reset in queries.resets(user_id, since=timezone.localdate() - queries.TOLD_FOR)[:1]:
+        what = f"您的账号于 {shown(reset.at)} 由“{reset.by}”重发启用码，口令随之重设。"
+        messages.warning(request, f"{what}不是您要求的，请立即联系学校党委组织部。")
 
 
 def _next(request: HttpRequest) -> str:
@@ -55,6 +79,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             user = authenticate(request, username=name, password=form.cleaned_data["password"])
             if user is not None:
                 login(request, user)
+                _tell_of_resets(request, user.pk)
                 return redirect(_next(request))
             if getattr(request, "axes_locked_out", False):
                 return locked_out(request)
@@ -109,7 +134,8 @@ def me(request: HttpRequest) -> HttpResponseBase:
             update_session_auth_hash(request, user)  # type: ignore[arg-type]
             messages.success(request, "口令已修改，其他设备上的登录已经退出。")
             return redirect("accounts:me")
-    return render(request, "accounts/me.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "resets": queries.resets(request.user.pk)}
+    return render(request, "accounts/me.html", context, status=422 if form.errors else 200)
 
 
 @page(needs=Right.MANAGE_ACCOUNTS)

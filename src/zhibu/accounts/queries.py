@@ -1,19 +1,32 @@
 """What can be asked about accounts."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.db.models import Q, QuerySet, Sum
 from django.http import Http404
+from django.urls import reverse
 
-from zhibu.accounts.enums import Right
-from zhibu.accounts.models import User
+from zhibu.accounts.enums import Right, Role
+from zhibu.accounts.models import Activation, User
 from zhibu.accounts.rules import WINDOW_MINUTES
 from zhibu.accounts.scope import Scope
+from zhibu.ui.waiting import Asked, Waiting
 
 # The person behind an account is known to a room above; the relation is used by name only.
 PATH = "person__organization__path"
 POST_PATH = "person__tenures__organization__path"
+TOLD_FOR = timedelta(days=30)
+MOST_RESETS = 10
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Somebody handed out a new code for an account: when, and the name of their own account."""
+
+    at: datetime
+    by: str
 
 
 def accounts(scope: Scope) -> QuerySet[User]:
@@ -35,11 +48,41 @@ def _with_posts_outside(scope: Scope) -> QuerySet[User]:
     A new activation code is the account itself: whoever could have one for an officer of the university who belongs
     to a branch of theirs would have the officer's rights.
     """
-    running = Q(person__tenures__ended_on__isnull=True) | Q(person__tenures__ended_on__gt=scope.today)
+    running = _in_office(scope.today)
     # In one filter and without negation, so that all conditions speak of the same post.
     for path in scope.paths(Right.MANAGE_ACCOUNTS):
         running &= Q(**{f"{POST_PATH}__lt": path}) | Q(**{f"{POST_PATH}__gte": path[:-1] + chr(ord(path[-1]) + 1)})
     return User.objects.filter(running)
+
+
+def _in_office(on: date) -> Q:
+    return Q(person__tenures__isnull=False) & (
+        Q(person__tenures__ended_on__isnull=True) | Q(person__tenures__ended_on__gt=on)
+    )
+
+
+def resets(user_id: int | None, *, since: date | None = None) -> list[Reset]:
+    """When somebody else handed out a new code for an account, newest first: its owner must be able to see that."""
+    found = Activation.objects.filter(user=user_id or 0, purpose="reset").exclude(issued_by_id=user_id)
+    if since is not None:
+        found = found.filter(created_at__date__gte=since)
+    held = list(found.order_by("-created_at")[:MOST_RESETS])
+    names = dict(User.objects.filter(pk__in=[code.issued_by_id for code in held]).values_list("pk", "display_name"))
+    return [Reset(code.created_at, names.get(code.issued_by_id or 0, "系统")) for code in held]
+
+
+def officers_reset(found: QuerySet[User], today: date) -> QuerySet[User]:
+    """Accounts of those in office that a system administrator has reset lately.
+
+    A code is the account itself, and an administrator needs nobody's consent to hand one out; so the others see it.
+    """
+    lately = Activation.objects.filter(
+        purpose="reset",
+        created_at__date__gte=today - TOLD_FOR,
+        issued_by_id__in=User.objects.filter(is_administrator=True).values("pk"),
+    )
+    officers = User.objects.filter(_in_office(today))
+    return found.filter(pk__in=lately.values("user")).filter(pk__in=officers.values("pk"))
 
 
 def account(scope: Scope, pk: int) -> User:
@@ -60,3 +103,22 @@ def recent_failures(address: str, now: datetime) -> int:
 def without_activation(scope: Scope) -> QuerySet[User]:
     """Accounts that were handed out and not yet activated."""
     return accounts(scope).filter(is_active=True, password__startswith="!")  # noqa: S106
+
+
+def waiting(scope: Scope) -> list[Asked]:
+    """Accounts whose owners have not yet chosen a password; and officers whom an administrator has reset lately."""
+    if not scope.may(Right.MANAGE_ACCOUNTS):
+        return []
+    index = reverse("accounts:index")
+
+    def unused(count: int, _: int) -> Waiting:
+        return Waiting("账号等待本人启用", count, f"{index}?state=waiting", help="启用码过期的可以重发")
+
+    def reset(count: int, _: int) -> Waiting:
+        url, help_text = f"{index}?state=reset", "近 30 天；请向本人核实是否由本人要求"
+        return Waiting("任职人员的账号由系统管理员重发了启用码", count, url, help=help_text)
+
+    found = [Asked(without_activation(scope), unused)]
+    if scope.role is not Role.ADMINISTRATOR:
+        found.append(Asked(officers_reset(accounts(scope), scope.today), reset))
+    return found

@@ -1,9 +1,18 @@
 """The list of accounts."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from zhibu.accounts.models import User
+from zhibu.accounts.queries import officers_reset
 from zhibu.ui.tables import ChoiceFilter, Column, Empty, Table
+
+STATES = (
+    ("on", "已启用"),
+    ("waiting", "待启用"),
+    ("off", "已停用"),
+    ("reset", "任职人员，近 30 天由系统管理员重发启用码"),
+)
 
 
 def state(user: User) -> str:
@@ -15,6 +24,8 @@ def state(user: User) -> str:
 def _by_state(queryset, value):  # type: ignore[no-untyped-def]
     if value == "off":
         return queryset.filter(is_active=False)
+    if value == "reset":
+        return officers_reset(queryset, timezone.localdate())
     waiting = {"is_active": True, "password__startswith": "!"}
     return queryset.filter(**waiting) if value == "waiting" else queryset.filter(is_active=True).exclude(**waiting)
 
@@ -37,6 +48,6 @@ class AccountTable(Table):
         Column("created_at", "开通时间", sort="created_at", phone=False),
     ]
     filters = [
-        ChoiceFilter("state", "状态", (("on", "已启用"), ("waiting", "待启用"), ("off", "已停用")), apply=_by_state),
+        ChoiceFilter("state", "状态", STATES, apply=_by_state),
     ]
     empty = Empty("没有账号", "先开通账号，再把启用码交给本人。", action="开通账号", url="/account/open/")

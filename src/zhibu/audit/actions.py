@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 CHAIN_LOCK = 0x5A484942  # "ZHIB"
 
-# Fields whose content must not stand in the log: a mark shows only that it changed, and to the same value or another.
+# What must not stand in the log: a mark shows only that it changed, and to the same value or another. These hold for
+# every entry; a model about persons says itself what may stand there, and the rest of it is personal (`_is_personal`).
 PERSONAL = frozenset(
     {
         "name", "former_name", "id_number", "phone", "landline", "address", "email", "birth_date", "native_place",
@@ -37,8 +38,9 @@ def record(
 ) -> Entry:
     """Add one entry to the chain. ``scope`` is None for what the platform does by itself (worker, demo, doctor).
 
-    ``changes`` maps a field name to ``[old, new]`` or to a plain value; values of `PERSONAL` fields become marks.
+    ``changes`` maps a field name to ``[old, new]`` or to a plain value; personal values become marks.
     """
+    of = f"{object._meta.label_lower}:{object.pk}" if object is not None else ""
     entry = Entry(
         at=timezone.now(),
         user_id=scope.user_id if scope else None,
@@ -47,7 +49,10 @@ def record(
         object_kind=object._meta.label_lower if object is not None else "",
         object_id=object.pk if object is not None else None,
         organization_path=organization_path,
-        changes={name: _clean(name, value) for name, value in (changes or {}).items()},
+        changes={
+            name: _marked(value, of) if _is_personal(object, name) else _clean(value)
+            for name, value in (changes or {}).items()
+        },
         reason=reason[:500],
         rule=rule,
     )
@@ -60,11 +65,22 @@ def record(
     return entry
 
 
-def _clean(name: str, value: Any) -> Any:
+def _is_personal(object: models.Model | None, name: str) -> bool:
+    """Of a model with ``plain_in_audit`` all else is personal: a new field is, until somebody decides otherwise."""
+    plain = getattr(object, "plain_in_audit", None)
+    return name in PERSONAL or (plain is not None and name not in plain)
+
+
+def _marked(value: Any, of: str) -> Any:
+    """Marks instead of values, different for each record: a mark of 汉族 must not read the same in everybody's."""
     if isinstance(value, list | tuple):
-        return [_clean(name, item) for item in value]
-    if name in PERSONAL and value not in (None, ""):
-        return f"#{pseudonym(str(value))}"
+        return [_marked(item, of) for item in value]
+    return value if value in (None, "") else f"#{pseudonym(f'{of}:{value}')}"
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
     if value is None or isinstance(value, bool | int | float | dict):
         return value
     return str(value)

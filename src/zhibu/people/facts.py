@@ -1,6 +1,7 @@
 """What the room gives to the warehouse: membership by month, how complete a file is, steps of admission. No names."""
 
 from zhibu.people.enums import MEMBERS, StageKind
+from zhibu.people.rules.completeness import REQUIRED_FIELDS
 from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, day, flag, key, register
 
 MONTHS = """
@@ -52,20 +53,9 @@ membership_month = Fact(
     """,
 )
 
-# Whether the collected fields that must be filled are filled (data-standards.md 1); one of two phones is enough.
-FILLED = (
-    "p.gender <> ''",
-    "p.ethnicity <> ''",
-    "p.id_number_index is not null",
-    "p.birth_date is not null",
-    "p.education <> ''",
-    "p.joined_on is not null",
-    "p.work_post <> ''",
-    "(length(p.phone) > 0 or length(p.landline) > 0)",
-    "length(p.address) > 0",
-    f"(p.confirmed_on is not null or b.kind <> '{StageKind.FULL.value}')",
-    "(not p.is_mobile or p.mobile_destination <> '')",
-)
+# Whether the collected fields that this person's file must hold are filled (data-standards.md 1).
+REQUIRED = " + ".join(f"({field.sql_applies})::int" for field in REQUIRED_FIELDS)
+FILLED = " + ".join(f"({field.sql_applies} and {field.sql_filled})::int" for field in REQUIRED_FIELDS)
 
 profile_month = Fact(
     name="people.profile_month",
@@ -87,8 +77,7 @@ profile_month = Fact(
         select distinct on (b.month, b.person_id)
                b.month, b.organization_id, b.person_id,
                p.is_lost and p.lost_since <= b.day as lost, p.is_exempt as exempt,
-               {len(FILLED)} as required_fields,
-               ({" + ".join(f"({condition})::int" for condition in FILLED)}) as filled_fields
+               {REQUIRED} as required_fields, {FILLED} as filled_fields
         from ({BELONGING}) b join people_person p on p.id = b.person_id
         order by b.month, b.person_id, b.started_on desc
     """,

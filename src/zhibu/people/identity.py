@@ -76,21 +76,30 @@ def read_id_number(text: str, *, today: date, birth_date: date | None = None, ge
     if check_digit(number[:17]) != number[17]:
         raise _wrong("公民身份证号校验位不对，至少有一位填错了。", CHECK_AGAIN)
     sex = "1" if int(number[16]) % 2 else "2"
-    return Identity(number, born, sex, tuple(_notices(number, born, sex, today, birth_date, gender)))
+    return Identity(number, born, sex, tuple(_notices(number, born, today, birth_date, gender)))
 
 
-def _notices(number: str, born: date, sex: str, today: date, birth_date: date | None, gender: str) -> list[str]:
+def _notices(number: str, born: date, today: date, birth_date: date | None, gender: str) -> list[str]:
     found = []
     if number[:2] in DEMONSTRATION:
         found.append("地区码不存在，是演示或测试用的号码。")
     elif number[:2] not in PROVINCES:
         found.append("公民身份证号的地区码不在册，请核对前两位。")
-    if birth_date is not None and birth_date != born:
-        found.append("出生日期与公民身份证号第 7 至 14 位不一致，以档案认定为准，请核对。")
-    if gender in {"1", "2"} and gender != sex:
-        found.append("性别与公民身份证号第 17 位不一致，请核对。")
+    found += contradictions(number, birth_date, gender)
     if age_on(born, today) < ADULT:
         found.append("按公民身份证号未满 18 周岁，请核对。")
+    return found
+
+
+def contradictions(number: str, birth_date: date | None, gender: str) -> list[str]:
+    """Where a right number and the file disagree on birth and sex. The file counts; both deserve a second look."""
+    if not _ID.fullmatch(number):
+        return []
+    found = []
+    if birth_date is not None and number[6:14] != f"{birth_date:%Y%m%d}":
+        found.append("出生日期与公民身份证号第 7 至 14 位不一致，以档案认定为准，请核对。")
+    if gender in {"1", "2"} and int(number[16]) % 2 != int(gender) % 2:
+        found.append("性别与公民身份证号第 17 位不一致，请核对。")
     return found
 
 

@@ -1,5 +1,7 @@
 """Persons, their membership over time, where they belong, and what they ask to have corrected."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -20,6 +22,15 @@ class Person(models.Model):
     `Affiliation`, so that lists need no join; only actions write them. Whoever has left keeps the last organization,
     which keeps the file.
     """
+
+    # What the audit log may show of a change (audit.actions): the steps of the organization's work and the marks it
+    # sets, never what a person is like. Names that are no fields are those of the actions.
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset(
+        {
+            "user", "organization", "stage", "is_lost", "lost_since", "is_mobile",
+            "on", "way_out", "shown", "field", "state",
+        }
+    )  # fmt: skip
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person", verbose_name="账号"
@@ -127,6 +138,7 @@ class Person(models.Model):
 class Stage(models.Model):
     """A person stood at this stage of membership from one day until before another. At most one is open."""
 
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"organization", "kind", "started_on", "ended_on", "way_out"})
     person = models.ForeignKey(Person, models.CASCADE, related_name="stages", verbose_name="人员")
     organization = models.ForeignKey(
         Organization,
@@ -162,6 +174,7 @@ class Stage(models.Model):
 class Affiliation(models.Model):
     """A person's organizational tie (组织关系) to one branch or group, from one day until before another."""
 
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"organization", "started_on", "ended_on", "entry", "leaving"})
     person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations", verbose_name="人员")
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="affiliations", verbose_name="党组织",
@@ -193,6 +206,7 @@ class Affiliation(models.Model):
 class ChangeRequest(models.Model):
     """A person asks that one of their own fields be corrected; the branch decides."""
 
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"field", "state", "asked_at", "decided_at", "decided_by"})
     person = models.ForeignKey(Person, models.CASCADE, related_name="change_requests", verbose_name="申请人")
     field = models.CharField("项目", max_length=30)
     old_value = EncryptedTextField("原值")

@@ -49,16 +49,21 @@ def examine_chain(*, quick: bool = False) -> tuple[list[str], int]:
         seen = _read()
     except (ValueError, KeyError, TypeError):
         return [f"{file()} 读不出来，无法判断审计记录的末尾是否被截断。{AFTERWARDS}"], 0
-    if seen is not None and not Entry.objects.filter(pk=seen[0], digest=seen[1]).exists():
-        return [
-            f"上次检查时的最后一条（第 {seen[0]} 条）已不存在或被替换。查明后删去 {file()}，下次检查会重新建立。"
-        ], 0
-    after, previous = seen if quick and seen is not None else (0, START)
+    # The quick reading begins with the entry remembered; the whole one passes it somewhere.
+    start = seen if quick else None
+    entries = Entry.objects.filter(pk__gte=start[0] if start else 0).order_by("pk").iterator(chunk_size=5000)
+    if seen is not None:
+        remembered = next(entries, None) if start else Entry.objects.filter(pk=seen[0]).first()
+        if remembered is None or (remembered.pk, bytes(remembered.digest)) != seen:
+            return [
+                f"上次检查时的最后一条（第 {seen[0]} 条）已不存在或被替换。查明后删去 {file()}，下次检查会重新建立。"
+            ], 0
+    previous = start[1] if start else START
     count, last = 0, None
 
     def read() -> Iterator[Entry]:
         nonlocal count, last
-        for entry in Entry.objects.filter(pk__gt=after).order_by("pk").iterator(chunk_size=5000):
+        for entry in entries:
             count, last = count + 1, entry
             yield entry
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 
 WELL, NOTE, FAULT = "well", "note", "fault"
@@ -139,10 +140,11 @@ def _keys() -> Iterator[Finding]:
     from zhibu.people.models import Person
     from zhibu.vault.crypto import Unreadable, blind_index
 
-    with_number = Person.objects.exclude(id_number_index=None).only("id_number", "id_number_index").order_by("pk")
+    with_number = Person.objects.exclude(id_number_index=None).order_by("pk")
+    ends = (with_number.values("pk")[:1], with_number.reverse().values("pk")[:1])
+    oldest_and_newest = with_number.filter(Q(pk=ends[0]) | Q(pk=ends[1])).only("id_number", "id_number_index")
     try:
-        person = with_number.first()
-        with_number.last()
+        person = next(iter(list(oldest_and_newest)), None)
     except Unreadable:
         remedy = "把写入时使用的 ZHIBU_FIELD_KEY（或 var/keys/zhibu_field_key）恢复回来；没有它，证件号和电话无法找回。"
         yield Finding("密钥", FAULT, "现有密钥打不开已保存的证件号。", remedy)

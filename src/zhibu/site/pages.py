@@ -12,14 +12,13 @@ from zhibu.site.doctor import ORDER, examine
 
 @page()
 def home_page(request: HttpRequest) -> HttpResponse:
-    """What waits comes at once; the glance below it follows by itself, or, without JavaScript, by its link."""
+    """What waits comes at once; the glance below it follows by itself, or, without JavaScript, as a page of its own."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     if request.GET.get("part") != "glance":
         return render(request, "site/home.html", home.content(scope))
     context = {"glance": glance.content(scope), "home": scope.home}
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "site/glance.html", context)
-    return render(request, "site/home.html", {**home.content(scope), **context})
+    template = "site/glance.html" if request.htmx else "site/glance_page.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
 
 
 @page(needs=Right.MAINTAIN)

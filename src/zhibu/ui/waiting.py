@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,16 +25,41 @@ class Waiting:
     late: bool = False
     help: str = ""
 
+    @property
+    def shown(self) -> str:
+        return str(self.count) if self.count <= COUNTED else f"{COUNTED}+"
 
-def counted(*asked: tuple[QuerySet[Any], str]) -> list[tuple[int, Any]]:
-    """How many rows each queryset has (at most `COUNTED` + 1) and the least value of its column, all in one query.
 
-    The home page asks many rooms; the number of its queries must not grow with the number of questions.
-    """
+@dataclass(frozen=True)
+class Asked:
+    """What waits if there are such rows. ``told`` is given their number and the least value of ``column``."""
+
+    rows: QuerySet[Any]
+    told: Callable[[int, Any], Waiting]
+    column: str = "pk"
+
+
+def answered(found: Iterable[Waiting | Asked]) -> list[Waiting]:
+    """What does wait, in the order given. All that was asked takes one query: the home page puts the questions of many
+    rooms, and the number of its queries must not grow with theirs."""
+    items = list(found)
+    answers = iter(_counted([item for item in items if isinstance(item, Asked)]))
+    told = [item if isinstance(item, Waiting) else _told(item, *next(answers)) for item in items]
+    return [item for item in told if item is not None and item.count]
+
+
+def _told(asked: Asked, count: int, least: Any) -> Waiting | None:
+    return asked.told(count, least) if count else None
+
+
+def _counted(asked: Sequence[Asked]) -> list[tuple[int, Any]]:
+    """How many rows there are to each question (at most `COUNTED` + 1), and the least value of its column."""
+    if not asked:
+        return []
     parts: list[str] = []
     parameters: list[Any] = []
-    for number, (queryset, column) in enumerate(asked):
-        rows = queryset.order_by().values_list(column)[: COUNTED + 1]
+    for number, item in enumerate(asked):
+        rows = item.rows.order_by().values_list(item.column)[: COUNTED + 1]
         try:
             sql, own = rows.query.sql_with_params()
         except EmptyResultSet:  # nothing that the reader may see

@@ -105,5 +105,5 @@ def decryptor(field: str) -> Callable[[bytes], str]:
 
 
 def pseudonym(text: str) -> str:
-    """A short mark by which two audit entries about the same value can be matched without storing the value."""
+    """A short mark by which two audit entries about the same value of one record match, without storing the value."""
     return base64.b32encode(blind_index(text, field="audit"))[:8].decode()

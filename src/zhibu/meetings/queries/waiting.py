@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right, Role
@@ -16,7 +15,7 @@ from zhibu.meetings.enums import State
 from zhibu.meetings.queries.audience import recording_organizations
 from zhibu.meetings.queries.due import due
 from zhibu.meetings.queries.records import INCOMPLETE, meetings
-from zhibu.ui.waiting import Waiting
+from zhibu.ui.waiting import Asked, Waiting
 
 # Older gaps cannot be mended by holding a meeting now; they stand on the cadence page and no longer on the home page.
 LOOK_BACK = timedelta(days=92)
@@ -24,7 +23,7 @@ SOON = timedelta(days=10)
 KEPT_SECONDS = 300
 
 
-def waiting(scope: Scope) -> list[Waiting]:
+def waiting(scope: Scope) -> list[Waiting | Asked]:
     """For the home page; nothing for those who keep no records."""
     if not scope.may(Right.RECORD_MEETING):
         return []
@@ -75,23 +74,18 @@ def _kinds(items: list[Due]) -> str:
     return "、".join(dict.fromkeys(item.duty.label for item in items))
 
 
-def _records(scope: Scope) -> Iterator[Waiting]:
-    kept = meetings(scope).filter(scope.within(Right.RECORD_MEETING)).order_by()
+def _records(scope: Scope) -> Iterator[Asked]:
+    kept = meetings(scope).filter(scope.within(Right.RECORD_MEETING))
+    partly = kept.filter(INCOMPLETE, state=State.RECORDED, held_on__gte=scope.today - LOOK_BACK)
     address = reverse("meetings:index")
-    draft = Q(state=State.DRAFT)
-    partly = INCOMPLETE & Q(state=State.RECORDED, held_on__gte=scope.today - LOOK_BACK)
-    found = kept.filter(draft | partly).aggregate(
-        drafts=Count("pk", filter=draft), draft_since=Min("held_on", filter=draft),
-        partly=Count("pk", filter=partly), partly_since=Min("held_on", filter=partly),
-    )  # fmt: skip
-    if found["drafts"]:
-        oldest = found["draft_since"]
-        yield Waiting(
-            "会议记录草稿待完成", found["drafts"], f"{address}?state=draft", since=oldest,
-            late=oldest < scope.today - SOON,
-        )  # fmt: skip
-    if found["partly"]:
-        yield Waiting(
-            "记录要素不全", found["partly"], f"{address}?incomplete=yes&state=recorded", since=found["partly_since"],
-            help="近三个月的记录",
-        )  # fmt: skip
+
+    def draft(count: int, oldest: date) -> Waiting:
+        late = oldest < scope.today - SOON
+        return Waiting("会议记录草稿待完成", count, f"{address}?state=draft", since=oldest, late=late)
+
+    def incomplete(count: int, oldest: date) -> Waiting:
+        page = f"{address}?incomplete=yes&state=recorded"
+        return Waiting("记录要素不全", count, page, since=oldest, help="近三个月的记录")
+
+    yield Asked(kept.filter(state=State.DRAFT), draft, "held_on")
+    yield Asked(partly, incomplete, "held_on")

@@ -110,8 +110,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One organization: collected fields, posts, term, size, history, and what may be done; ``?on=`` another day."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     node = queries.organization(scope, pk)
-    below = queries.children(scope, node)
-    bound = bind(request, _below_table(), below, prefix="c-")
+    bound = bind(request, _below_table(), queries.children(scope, node), prefix="c-")
     if answer := bound.answer():
         return answer
     on = asked_day(request, scope.today)
@@ -120,7 +119,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "node": node,
         "ancestors": queries.ancestors(scope, node),
-        "bound": bound if node.numchild and below.exists() else None,
+        "bound": bound if node.numchild and (bound.page_rows or bound.is_narrowed) else None,
         "events": [
             Event(row.effective_on, _happened(row, node), note="；".join(filter(None, (row.document, row.reason))))
             for row in history
@@ -159,9 +158,8 @@ def _size(node: Organization, today: date) -> dict[str, Any]:
     if node.dissolved_on is not None:
         return {"members": 0, "formal": 0, "notes": [], "temporary": None}
     kind = Kind(node.kind)
-    members = queries.member_counts([node])[node.pk]
     # Only the rules for branches ask for full members.
-    formal = queries.formal_members(node) if kind in BRANCH_KINDS else 0
+    members, formal = queries.branch_size(node) if kind in BRANCH_KINDS else (queries.member_counts([node])[node.pk], 0)
     return {
         "members": members,
         "formal": formal,

@@ -2,7 +2,7 @@
 
 from zhibu.organizations.queries.base import grants_of, in_office, organization, organizations
 from zhibu.organizations.queries.changes import changes, told, with_names
-from zhibu.organizations.queries.counts import formal_members, member_counts
+from zhibu.organizations.queries.counts import branch_size, member_counts
 from zhibu.organizations.queries.offices import (
     declared_not_matched,
     holders,
@@ -33,8 +33,8 @@ from zhibu.organizations.queries.tree import (
 )
 
 __all__ = [
-    "Node", "ancestors", "changes", "children", "children_on", "count_on", "declared_not_matched", "exists_on",
-    "formal_members", "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization",
+    "Node", "ancestors", "branch_size", "changes", "children", "children_on", "count_on", "declared_not_matched",
+    "exists_on", "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization",
     "organization_on", "organizations", "posts_left", "posts_of", "roots", "superiors_on", "tenures", "terms_due",
     "told", "top_on", "tree_on", "vacant", "waiting", "with_names", "with_superior",
 ]  # fmt: skip

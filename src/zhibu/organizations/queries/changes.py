@@ -65,7 +65,8 @@ def told(change: Change, node: Organization | None = None) -> Told:
         old, new = _period(results[0], eve), _period(results[0], on)
         return Told(_state(kind, old, node), _state(kind, new, node))
     if kind is ChangeKind.ESTABLISHED and node is not None:
-        return Told("", _called(node, on))
+        named = next((each for each in results if each == node), node)  # its history has been read already
+        return Told("", _called(named, on))
     return Told(
         _names(sources, eve, getattr(change, "sources_count", None)),
         _names(results, on, getattr(change, "results_count", None)),

@@ -17,7 +17,7 @@ from zhibu.organizations.queries.base import in_office, organizations
 from zhibu.people.models import Person
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import in_force, value
-from zhibu.ui.waiting import Waiting, counted
+from zhibu.ui.waiting import Asked, Waiting
 
 
 def tenures(scope: Scope, node: Organization | None = None) -> QuerySet[Tenure]:
@@ -80,28 +80,34 @@ def declared_not_matched(scope: Scope, on: date) -> QuerySet[Organization]:
     return found.filter(~Exists(secretary))
 
 
-def waiting(scope: Scope) -> list[Waiting]:
+def waiting(scope: Scope) -> list[Asked]:
     """Elections that are due or late, vacant posts, secretaries named on the form and not yet appointed.
 
-    One query for all of it; whoever lacks a right gets empty sets, which count as nothing.
+    Whoever lacks a right gets empty sets, which count as nothing.
     """
     if not (scope.may(Right.EDIT_ORGANIZATION) or scope.may(Right.APPOINT)):
         return []
-    terms = terms_due(scope, scope.today)
-    (late, since), (ahead, _), (empty, _), (declared, _) = counted(
-        (terms.filter(due_on__lt=scope.today), "due_on"),
-        (terms.filter(due_on__gte=scope.today), "pk"),
-        (vacant(scope, scope.today), "pk"),
-        (declared_not_matched(scope, scope.today), "pk"),
-    )
+    terms, on = terms_due(scope, scope.today), scope.today
     page, listing = reverse("organizations:terms"), reverse("organizations:list")
-    found = [
-        Waiting("届满未换届", late, f"{page}?due=late", since=since, late=True),
-        Waiting("即将届满，需要准备换届", ahead, f"{page}?due=soon", help=_reminder(scope.today)),
-        Waiting("班子成员有空缺", empty, f"{listing}?posts=vacant"),
-        Waiting("采集表填了书记，还没有任职记录", declared, f"{listing}?posts=declared"),
+
+    def late(count: int, since: date) -> Waiting:
+        return Waiting("届满未换届", count, f"{page}?due=late", since=since, late=True)
+
+    def ahead(count: int, _: int) -> Waiting:
+        return Waiting("即将届满，需要准备换届", count, f"{page}?due=soon", help=_reminder(on))
+
+    def empty(count: int, _: int) -> Waiting:
+        return Waiting("班子成员有空缺", count, f"{listing}?posts=vacant")
+
+    def declared(count: int, _: int) -> Waiting:
+        return Waiting("采集表填了书记，还没有任职记录", count, f"{listing}?posts=declared")
+
+    return [
+        Asked(terms.filter(due_on__lt=on), late, "due_on"),
+        Asked(terms.filter(due_on__gte=on), ahead),
+        Asked(vacant(scope, on), empty),
+        Asked(declared_not_matched(scope, on), declared),
     ]
-    return [item for item in found if item.count]
 
 
 def _reminder(on: date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from zhibu.accounts.enums import Right
 from zhibu.people import actions, queries
 from zhibu.people.enums import RequestState
 from zhibu.people.forms import ChangeForm, ChooseForm, DecideForm, mask
+from zhibu.people.identity import contradictions
 from zhibu.people.models import ChangeRequest, Person
 from zhibu.people.parts import events, fields_by_group, ties_as_events
 from zhibu.people.rules.completeness import missing_fields
@@ -128,7 +130,23 @@ def change(request: HttpRequest, request_pk: int) -> HttpResponseBase:
     shown = _Asked.of(asked)
     context = {"form": form, **vars(shown), "is_own": asked.person_id == scope.person_id}
     context["is_open"] = asked.state == RequestState.OPEN
+    context["doubts"] = _doubts(asked) if context["is_open"] else []
     return render(request, "people/change.html", context, status=422 if form.errors else 200)
+
+
+def _doubts(asked: ChangeRequest) -> list[str]:
+    """Where number, birth and sex would disagree if this were approved; nothing unless it is about one of them."""
+    person, new = asked.person, str(asked.new_value)
+    number, born, sex = str(person.id_number), person.birth_date, person.gender
+    if asked.field == "id_number":
+        number = new
+    elif asked.field == "birth_date":
+        born = date.fromisoformat(new) if new else None
+    elif asked.field == "gender":
+        sex = new
+    else:
+        return []
+    return contradictions(number, born, sex)
 
 
 @dataclass(frozen=True)

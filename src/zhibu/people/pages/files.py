@@ -16,6 +16,7 @@ from zhibu.accounts.enums import Right
 from zhibu.people import actions, queries
 from zhibu.people.enums import GONE, RequestState
 from zhibu.people.forms import FileForm, RegisterForm, RevealForm, mask
+from zhibu.people.identity import contradictions
 from zhibu.people.models import Person
 from zhibu.people.parts import events, fields_by_group, ties_as_events
 from zhibu.people.rules.completeness import missing_fields
@@ -57,6 +58,7 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
         "stages": events(stages),
         "ties": ties_as_events(queries.ties(scope, person)),
         "missing": missing_fields(person),
+        "doubts": contradictions(str(person.id_number), person.birth_date, person.gender),
         "probation_end": probation_end(queries.past(stages), scope.today),
         "today": scope.today,
         "requests": queries.change_requests(scope, Right.VIEW_PERSON).filter(person=person, state=RequestState.OPEN),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,38 +17,37 @@ from zhibu.people.models import ChangeRequest, Person
 from zhibu.people.queries.files import change_requests
 from zhibu.people.queries.roster import people, probation
 from zhibu.people.rules.completeness import missing_fields
-from zhibu.ui.waiting import Waiting, counted
+from zhibu.ui.waiting import Asked, Waiting
 
 
-def waiting(scope: Scope) -> list[Waiting]:
+def waiting(scope: Scope) -> list[Waiting | Asked]:
     """Requests to decide, probations that end, lost contacts, incomplete files; and the reader's own file."""
-    return [item for item in [*_as_officer(scope), *_as_person(scope)] if item.count]
+    return [*_as_officer(scope), *_as_person(scope)]
 
 
-def _as_officer(scope: Scope) -> list[Waiting]:
-    """One query for all of it. Whoever may not decide or edit gets empty sets, which count as nothing."""
+def _as_officer(scope: Scope) -> list[Asked]:
+    """Whoever may not decide or edit gets empty sets, which count as nothing."""
     if not (scope.may(Right.DECIDE_CHANGE) or scope.may(Right.EDIT_PERSON)):
         return []
-    asked = change_requests(scope).filter(state=RequestState.OPEN).exclude(person=scope.person_id or 0)
+    requests = change_requests(scope).filter(state=RequestState.OPEN).exclude(person=scope.person_id or 0)
     mine = people(scope, Right.EDIT_PERSON).exclude(stage__in=GONE)
-    (requests, since), (over, _), (soon, _), (lost, _), (incomplete, _) = counted(
-        (asked, "asked_at"),
-        (probation(mine, scope.today, over=True), "pk"),
-        (probation(mine, scope.today, over=False), "pk"),
-        (mine.filter(is_lost=True), "pk"),
-        (mine.filter(is_incomplete=True), "pk"),
-    )
     index = reverse("people:index")
+
+    def asked(count: int, since: datetime) -> Waiting:
+        page = f"{reverse('people:changes')}?state=open"
+        return Waiting("信息更正申请待审核", count, page, since=timezone.localdate(since))
+
+    def those(title: str, rows: QuerySet[Person], narrowed: str, **more: Any) -> Asked:
+        return Asked(rows, lambda count, _: Waiting(title, count, f"{index}?{narrowed}", **more))
+
+    over, soon = (probation(mine, scope.today, over=is_over) for is_over in (True, False))
     return [
-        Waiting(
-            "信息更正申请待审核", requests, f"{reverse('people:changes')}?state=open",
-            since=timezone.localdate(since) if since else None,
-        ),
-        Waiting("预备期已满，应及时讨论转正", over, f"{index}?probation=over", late=True),
-        Waiting("预备期将在 30 天内届满", soon, f"{index}?probation=soon", help="提醒本人提出书面转正申请"),
-        Waiting("失联党员须继续查找", lost, f"{index}?is_lost=yes"),
-        Waiting("档案缺少必填信息", incomplete, f"{index}?is_incomplete=yes"),
-    ]  # fmt: skip
+        Asked(requests, asked, "asked_at"),
+        those("预备期已满，应及时讨论转正", over, "probation=over", late=True),
+        those("预备期将在 30 天内届满", soon, "probation=soon", help="提醒本人提出书面转正申请"),
+        those("失联党员须继续查找", mine.filter(is_lost=True), "is_lost=yes"),
+        those("档案缺少必填信息", mine.filter(is_incomplete=True), "is_incomplete=yes"),
+    ]
 
 
 def _as_person(scope: Scope) -> list[Waiting]:

@@ -1,0 +1,157 @@
+"""One more of everything that any page lists: ``add(cast, 1)``, ``add(cast, 2)`` … give each list one row more."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from tests.cast import TODAY, Cast, appoint, make_organization, make_person
+from zhibu.accounts.models import User
+from zhibu.accounts.scope import system_scope
+from zhibu.assessment.actions import _version
+from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
+from zhibu.assessment.scheme import scheme_for
+from zhibu.audit.actions import record
+from zhibu.exchange.columns.members import MEMBERS
+from zhibu.exchange.enums import BatchKind, BatchState, RowState
+from zhibu.exchange.models import ImportBatch, ImportRow
+from zhibu.exchange.staging import pack
+from zhibu.meetings.enums import Kind as Kinds
+from zhibu.meetings.enums import Part, Presence, State
+from zhibu.meetings.models import Attachment, Attendance, Meeting, Resolution, Topic
+from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
+from zhibu.organizations.models import Change, Organization, Term
+from zhibu.people.enums import StageKind
+from zhibu.people.models import ChangeRequest, Person
+
+FIELDS = ("school", "major", "email", "title")
+POSTS = (PostKind.PUBLICITY_MEMBER, PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER)
+
+
+def add(cast: Cast, number: int) -> None:
+    """The ``number``th of everything, counted from 1 and at most 4; each role of the cast sees some of it."""
+    for node in nodes(cast, number):
+        life(node, number)
+    person = people(cast, number)
+    asked = timezone.now() - timedelta(hours=number)
+    for whose in (cast.member, person):
+        ChangeRequest.objects.create(person=whose, field=FIELDS[number - 1], new_value="虚构", asked_at=asked)
+    held(cast, number, person)
+    for who in (cast.office, cast.organizer, cast.secretary):
+        batches(cast, who, number)
+    record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
+    scores(number)
+
+
+def nodes(cast: Cast, number: int) -> list[Organization]:
+    """A faculty with a branch, a branch of the known faculty, a group of the known branch."""
+    upper = make_organization(f"第{number}学院党委", cast.root, kind=Kind.COMMITTEE, category=Category.UPPER)
+    return [
+        upper,
+        make_organization(f"第{number}学院党支部", upper),
+        make_organization(f"本科生第{number}0党支部", cast.faculty),
+        make_organization(f"第{number}党小组", cast.branch, kind=Kind.GROUP),
+    ]
+
+
+def life(node: Organization, number: int) -> None:
+    """A term that runs out or has run out, a change of the name."""
+    due = TODAY + timedelta(days=30 if number % 2 else -30)
+    Term.objects.create(organization=node, started_on=date(2024, 1, 10), due_on=due, seats=3)
+    change = Change.objects.create(kind=ChangeKind.RENAMED, effective_on=date(2022, 1, number))
+    change.sources.add(node)
+    change.results.add(node)
+
+
+def people(cast: Cast, number: int) -> Person:
+    """Members of the branch and its sibling; of those one in a post (returned), one with an account nobody has
+    activated yet, one whose probation is over, one lost."""
+    posted = make_person(f"甲{number}", cast.branch, serial=100 + number)
+    appoint(posted, cast.branch, POSTS[number - 1])
+    waiting = make_person(f"乙{number}", cast.branch, serial=110 + number, username=f"waiting{number}")
+    User.objects.filter(pk=waiting.user_id).update(password=User.unusable_password())
+    make_person(f"丙{number}", cast.branch, serial=120 + number, stage=StageKind.PROBATIONARY)
+    lost = make_person(f"丁{number}", cast.branch, serial=130 + number)
+    Person.objects.filter(pk=lost.pk).update(is_lost=True, lost_since=TODAY)
+    return posted
+
+
+def known_meeting(cast: Cast) -> Meeting:
+    """The record that grows with every `add`."""
+    found, _made = Meeting.objects.get_or_create(
+        organization=cast.branch, kind=Kinds.GENERAL, title="党员大会", held_on=date(2026, 11, 2), state=State.RECORDED
+    )
+    return found
+
+
+def held(cast: Cast, number: int, person: Person) -> None:
+    """A record, a draft and a talk more; one line more in every part of the known record."""
+    known, day = known_meeting(cast), date(2026, 11, number)
+    Attendance.objects.create(meeting=known, person=person, part=Part.VOTER, presence=Presence.PRESENT)
+    Topic.objects.create(meeting=known, position=number, title=f"议题{number}")
+    Resolution.objects.create(meeting=known, position=number, text=f"决议{number}")
+    Attachment.objects.create(
+        meeting=known, file="meetings/none", name=f"{number}.pdf", content_type="application/pdf", size=1,
+        sha256="0" * 64, added_at=timezone.now(),
+    )  # fmt: skip
+    for kind, state in ((Kinds.THEME_DAY, State.RECORDED), (Kinds.LECTURE, State.DRAFT), (Kinds.TALK, State.RECORDED)):
+        meeting = Meeting.objects.create(
+            organization=cast.branch, kind=kind, title=f"学习{number}", held_on=day, state=state, host=cast.secretary,
+            recorder=person, lecturer=person,
+        )  # fmt: skip
+        for one in (cast.member, cast.secretary, cast.organizer, cast.office):
+            Attendance.objects.create(meeting=meeting, person=one, presence=Presence.PRESENT)
+
+
+def known_batch(cast: Cast, who: Person) -> ImportBatch:
+    """The batch of this person whose preview grows with every `add`."""
+    node = {cast.office: cast.root, cast.organizer: cast.faculty}.get(who, cast.branch)
+    found, _made = ImportBatch.objects.get_or_create(
+        kind=BatchKind.MEMBERS, state=BatchState.READY, digest="0" * 64, user=who.user, organization_path=node.path,
+        defaults={"file_name": "0.xlsx", "file_size": 1, "as_of": TODAY, "uploaded_at": timezone.now()},
+    )  # fmt: skip
+    return found
+
+
+def batches(cast: Cast, who: Person, number: int) -> None:
+    known = known_batch(cast, who)
+    cells: dict[str, Any] = {"name": f"新{number}", "organization": cast.branch.code, "birth_date": "2000-01-01"}
+    problem = ["phone", "error", "手机号应为 11 位。", "请核对。"]
+    payload = pack([[cells.get(column.name, "") for column in MEMBERS.columns], {}, [problem], {}])
+    ImportRow.objects.create(batch=known, number=number, state=RowState.ERROR, payload=payload)
+    ImportBatch.objects.create(
+        kind=BatchKind.MEMBERS, state=BatchState.COMMITTED, digest=str(number) * 64, user=who.user,
+        organization_path=known.organization_path, file_name=f"{number}.xlsx", file_size=1, as_of=TODAY,
+        uploaded_at=timezone.now(), committed_at=timezone.now(), committed_by=who.user,
+    )  # fmt: skip
+
+
+def scores(number: int) -> None:
+    """One more quarter, the newest, with a score and its lines of every organization."""
+    scheme = scheme_for(date(2026, 9, 30))
+    run = ScoreRun.objects.create(
+        scheme=_version(scheme), period=("2025Q4", "2026Q1", "2026Q2", "2026Q3")[number - 1], fingerprint=str(number),
+        lake_generation=number, data_until=TODAY,
+    )  # fmt: skip
+    found = list(Organization.objects.all())
+    at = {node.path: node for node in found}
+    OrganizationScore.objects.bulk_create(
+        OrganizationScore(
+            run=run, organization=node, parent=at.get(node.path[: -Organization.steplen]), level=node.kind,
+            category=node.category, members=2, total=Decimal(20), uncapped=Decimal(20), weight=Decimal(20),
+            breakdown={"MANAGE": ["20.00", "20.00"]},
+        )
+        for node in found
+    )  # fmt: skip
+    half = Decimal("0.5")
+    IndicatorScore.objects.bulk_create(
+        IndicatorScore(
+            run=run, organization=node, indicator=item.indicator.key, numerator=1, denominator=2, raw=half,
+            smoothed=half, normalised=half, weight=item.weight, points=item.weight / 2,
+        )
+        for node in found
+        for item in scheme.indicators
+    )  # fmt: skip

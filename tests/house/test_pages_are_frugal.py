@@ -1,0 +1,163 @@
+"""Every page is opened with one row of everything and with three, by everybody who may, with nothing kept in the cache.
+
+A new address is opened too, without being entered anywhere. It fails if it lists nothing here: then
+`tests.house.everything` has to add what it lists, or `LISTS_NOTHING` to say why it lists nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, reset_queries
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cast import Cast
+from tests.house import everything
+from tests.house.places import URLS, Finder
+from tests.house.test_permissions import client_of, patterns, places
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES, MOST_BYTES = 15, 100_000  # of the issue
+ROLES = ("office", "organizer", "secretary", "member", "administrator")
+LIST = re.compile(r'<form class="z-list" id="([^"]+)"')  # htmx asks for the rows of each alone
+# Other states of a page that read otherwise than its first view.
+VARIANTS = {
+    "home": ("?part=glance",),
+    "people:index": ("?sort=-stage&stage=50", "?q=j", "?probation=over", "?is_lost=yes"),
+    "people:ask": ("?field=major",),
+    "people:find": ("?q=甲",),
+    "organizations:index": ("?q=支部", "?on=2026-05-31"),
+    "organizations:list": ("?posts=vacant", "?alive=yes&sort=-path"),
+    "meetings:cadence": ("?only=late", "?only=open", "?duty=theme_day"),
+    "meetings:index": ("?state=draft", "?incomplete=yes&state=recorded"),
+    "assessment:index": ("?all=1", "?period=2025Q4"),
+    "assessment:indicator": ("?gaps=1",),
+    "exchange:batch": ("?state=error",),
+}
+NOT_OPENED = {
+    "accounts:sign_in": "sends on whoever is signed in",
+    "organizations:chart": "a PDF of the whole tree",
+    "meetings:document": "a PDF of one record",
+    "people:me-print": "a PDF of one file",
+    "exchange:template": "an empty workbook",
+    "exchange:corrected": "a workbook of the wrong rows",
+    "exchange:progress": "a bar that leads to the batch once it has been checked",
+    "meetings:attachment": "one file as it was added",
+}
+LISTS_NOTHING = {
+    "accounts:detail": "one account",
+    "assessment:progress": "a bar that follows one computation",
+    "assessment:scheme": "the scheme, from files",
+    "exchange:guide": "the columns of a form, from code",
+    "indicators:detail": "one indicator, from code",
+    "indicators:index": "the indicators, from code",
+    "maintenance": "what doctor found about the machine",
+    "regulations:detail": "one rule, from files",
+    "regulations:index": "the rules, from files",
+    "ui:healthz": "one word for a monitor",
+    "ui:sample-branch": "samples from code",
+    "ui:sample-list": "samples from code",
+    "ui:style-guide": "samples from code",
+    "warehouse:index": "the facts, from code",
+}
+# Objects to which `everything.add` adds, where the matrix of permissions takes others.
+GROWING: dict[str, Finder] = {
+    "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
+    "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opening a page took."""
+
+    queries: int
+    size: int
+    lists: tuple[str, ...] = ()
+
+
+def addresses(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """(name, address) of everything that can be read, with its variants."""
+    for name, finder in GROWING.items():
+        monkeypatch.setitem(URLS, name, finder)
+    for name, pattern in patterns():
+        if "GET" not in pattern.callback.access.methods or name in NOT_OPENED:
+            continue
+        for label, parameters in places(cast, name, pattern):
+            if label != "外":
+                address = reverse(name, kwargs=parameters)
+                yield from ((name, address + variant) for variant in ("", *VARIANTS.get(name, ())))
+
+
+def opened(clients: dict[str, Client], wanted: list[tuple[str, str]]) -> dict[tuple[str, ...], Opened]:
+    """By every role, and once as htmx asks. A form reads the same for everybody: there one role is enough."""
+    reading = to_read()
+    found: dict[tuple[str, ...], Opened] = {}
+    for name, address in wanted:
+        costs = {}
+        for role, client in clients.items():
+            if (cost := _open(client, address)) is not None:
+                costs[role] = cost
+                if name not in reading:
+                    break
+        for role, cost in costs.items():
+            found[name, address, role] = cost
+        if costs:
+            role, cost = next(iter(costs.items()))
+            for target in cost.lists or ("",):
+                rows = _open(clients[role], address, {"HX-Request": "true", "HX-Target": target})
+                assert rows is not None, (address, target)
+                found[name, address, role, f"htmx {target}"] = rows
+    return found
+
+
+def to_read() -> set[str]:
+    """Names of the pages on which nothing can be done but read."""
+    return {name for name, pattern in patterns() if "POST" not in pattern.callback.access.methods}
+
+
+def _open(client: Client, address: str, headers: dict[str, str] | None = None) -> Opened | None:
+    """None where the reader may not."""
+    cache.clear()
+    reset_queries()
+    with CaptureQueriesContext(connection) as queries:
+        answer: Any = client.get(address, headers=headers)
+    if answer.status_code != 200:
+        return None
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return Opened(len(queries), len(body), tuple(LIST.findall(body.decode(errors="replace"))))
+
+
+def test_no_page_costs_more_with_three_rows_than_with_one_nor_too_much(
+    cast: Cast, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VAR, settings.LAKE = tmp_path, tmp_path / "lake"
+    clients = {role: client_of(cast, role) for role in ROLES}
+
+    everything.add(cast, 1)
+    wanted = list(addresses(cast, monkeypatch))
+    one = opened(clients, wanted)
+    everything.add(cast, 2)
+    everything.add(cast, 3)
+    three = opened(clients, wanted)
+
+    assert {name for name, *_ in three} == {name for name, _address in wanted}, "Nobody of the cast may open some"
+    assert {key: (one[key], cost) for key, cost in three.items() if cost.queries != one[key].queries} == {}
+    assert {key: cost for key, cost in three.items() if cost.queries > MOST_QUERIES} == {}
+    assert {key: cost for key, cost in three.items() if cost.size > MOST_BYTES} == {}
+    assert unseen(one, three) == set(LISTS_NOTHING), "No row more was seen here, or there was one after all"
+
+
+def unseen(one: dict[tuple[str, ...], Opened], three: dict[tuple[str, ...], Opened]) -> set[str]:
+    """Pages to read that nobody saw grow: with these, nothing has been shown about their rows."""
+    grown = {key[0] for key, cost in three.items() if cost.size > one[key].size + 100}
+    return ({key[0] for key in three} & to_read()) - grown

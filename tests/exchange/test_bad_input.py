@@ -230,9 +230,9 @@ def test_a_parser_that_needs_too_much_memory_is_stopped() -> None:
     rows = xlsx(grid([member(101)] * 3000))
     with (
         pytest.raises(sandbox.Unreadable, match="内存"),
-        sandbox.read(rows, {"姓名": "name", "民族": "x"}, memory=20 << 20) as (_, blocks),
+        sandbox.read(rows, {"姓名": "name", "民族": "x"}, memory=20 << 20) as reading,
     ):
-        list(blocks)
+        list(reading.blocks)
 
 
 def test_several_sheets_of_one_kind_are_pointed_out(cast: Cast) -> None:

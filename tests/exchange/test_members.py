@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from tests.cast import TODAY, Cast, id_number, make_organization
+from tests.cast import TODAY, Cast, appoint, id_number, make_organization
 from tests.exchange.files import imported, member, members_file, preview, problems, staged
 from zhibu.audit.models import Entry
 from zhibu.exchange import actions
 from zhibu.exchange.enums import BatchState, RowState
 from zhibu.exchange.models import ImportRow
+from zhibu.organizations.enums import PostKind
 from zhibu.people.enums import StageKind
 from zhibu.people.identity import id_number_index
 from zhibu.people.models import Affiliation, Person, Stage
@@ -257,3 +258,17 @@ def test_correcting_a_branch_on_the_same_day_leaves_no_day_in_the_future(cast: C
         .values_list("organization", "started_on", "ended_on")
     )
     assert list(ties) == [(cast.branch.pk, TODAY, TODAY), (cast.sibling.pk, TODAY, None)]
+
+
+def test_a_file_moves_nobody_away_from_a_post(cast: Cast) -> None:
+    scope = cast.scope(cast.organizer)
+    imported(scope, members_file(member(101), member(102)))
+    appoint(person(101), cast.branch, PostKind.DEPUTY_SECRETARY)
+
+    elsewhere = {"organization": "教师党支部"}
+    batch = preview(scope, members_file(member(101, **elsewhere), member(102, **elsewhere)))
+
+    assert (batch.count(RowState.ERROR), batch.count(RowState.CHANGED)) == (1, 1)
+    (fault,) = (one for one in problems(batch) if one[2] == "error")
+    assert fault[:2] == (2, "organization")
+    assert fault[3] == "任“本科生第一党支部”副书记（2024-09-01 起），不能带着职务调出。"

@@ -18,6 +18,9 @@ from zhibu.exchange.columns.members import MEMBERS, NORMAL, SUSPENDED
 from zhibu.exchange.columns.specification import BadCell
 from zhibu.exchange.enums import RowState
 from zhibu.organizations.enums import Kind
+from zhibu.organizations.models import Organization, Tenure
+from zhibu.organizations.queries import posts_left
+from zhibu.organizations.rules import refuse_post_left
 from zhibu.people.enums import CULTIVATED, GONE, StageKind
 from zhibu.people.models import Person
 from zhibu.vault.crypto import indexer
@@ -99,6 +102,7 @@ class MemberChecker:
             if person is None:
                 self._check_namesake(record, namesakes)
             checked.append(self._judge(record, person))
+        self._check_posts([row for row in checked if row.changes and "organization" in row.changes])
         return checked
 
     def _index(self, record: Record) -> bytes | None:
@@ -165,6 +169,21 @@ class MemberChecker:
         changes = self._changes(record, person)
         state = RowState.CHANGED if changes else RowState.UNCHANGED
         return Checked(record, state, person["id"], person["version"], changes)
+
+    def _check_posts(self, moving: list[Checked]) -> None:
+        """Whoever holds a post in the branch that the file has them leave: as for a move by hand."""
+        ids = {row.object_id for row in moving}
+        holding = set(Tenure.objects.filter(person__in=ids).values_list("person", flat=True)) if ids else set()
+        for row in moving:
+            if row.object_id not in holding or row.changes is None:
+                continue
+            origin, target = (Organization.objects.filter(pk=pk).first() for pk in row.changes["organization"])
+            if origin is None or target is None:
+                continue
+            for tenure in posts_left([row.object_id], origin, target, self.as_of):
+                refusal = refuse_post_left(tenure, self.as_of)
+                row.record.error("organization", refusal.message, refusal.remedy)
+                row.state = RowState.ERROR
 
     def _check_course(self, record: Record, person: dict[str, Any]) -> None:
         """Only steps that the form can state are taken from it; the others have their own procedures."""

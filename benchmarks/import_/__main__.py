@@ -1,6 +1,6 @@
 """Import of a member summary against reading and copying the same rows.
 
-    python -m benchmarks.import_ [--rows 100000] [--rounds 5]
+    python -m benchmarks.import_ [--rows 100000] [--rounds 5] [--write]
 
 Each round runs two fresh processes one after the other: ``plain`` lets python-calamine read the workbook and PostgreSQL
 COPY its cells into a bare table of twenty text columns; ``ours`` previews and commits it (upload, every cell checked,
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import threading
@@ -22,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from benchmarks.report import Report
 
 FOLDER = Path(os.environ.setdefault("ZHIBU_VAR", "/tmp/zhibu-bench-import"))
 BRANCHES = 3000
@@ -34,7 +37,8 @@ GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超霞平刚英华文玉�
 @click.argument("part", required=False, type=click.Choice(["plain", "ours"]))
 @click.option("--rows", default=100_000, show_default=True)
 @click.option("--rounds", default=5, show_default=True)
-def main(part: str | None, rows: int, rounds: int) -> None:
+@click.option("--write", is_flag=True, help="also replace the section of docs/benchmarks.md")
+def main(part: str | None, rows: int, rounds: int, write: bool) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / f"members-{rows}.xlsx"
     if part:
@@ -44,25 +48,24 @@ def main(part: str | None, rows: int, rounds: int) -> None:
     if not file.exists():
         click.echo(f"making {file}")
         make_workbook(file, rows)
-    click.echo(f"{rows:,} rows, {file.stat().st_size / 1e6:.1f} MB, {os.cpu_count()} cores")
-    click.echo(f"{'round':>5} {'read s':>7} {'copy s':>7} {'check s':>8} {'commit s':>8} {'ratio':>6} {'peak MB':>8}")
-    ratios, peaks = [], []
-    for number in range(1, rounds + 1):
-        bare, _ = run("plain", rows)
-        full, peak = run("ours", rows)
-        ratio = (full["check"] + full["commit"]) / (bare["read"] + bare["copy"])
-        ratios.append(ratio)
-        peaks.append(peak)
-        click.echo(
-            f"{number:>5} {bare['read']:>7.2f} {bare['copy']:>7.2f} {full['check']:>8.2f} {full['commit']:>8.2f} "
-            f"{ratio:>6.2f} {peak:>8.0f}"
-        )
-    ratio, peak = sorted(ratios)[len(ratios) // 2], max(peaks)
-    good = ratio <= MAX_RATIO and peak <= MAX_MEMORY
-    click.echo(
-        f"median ratio {ratio:.2f} (≤ {MAX_RATIO}), peak {peak:.0f} MB (≤ {MAX_MEMORY}): {'ok' if good else 'MISSED'}"
+    report = Report("import_", "汇总表核对并写入 ÷（calamine 读取 + COPY 同样的行）")
+    report.say(f"{rows:,} 行 × 20 列，{file.stat().st_size / 1e6:.1f} MB；每轮两个新进程先后各做一次。")
+    measured = [(run("plain", rows)[0], *run("ours", rows)) for _ in range(rounds)]
+    ratios = [(full["check"] + full["commit"]) / (bare["read"] + bare["copy"]) for bare, full, _ in measured]
+    report.table(
+        ("轮", "读取 秒", "COPY 秒", "核对 秒", "写入 秒", "比", "内存峰值 MB"),
+        (
+            (
+                number,
+                *(f"{taken:.2f}" for taken in (*bare.values(), full["check"], full["commit"], ratio)),
+                f"{peak:.0f}",
+            )
+            for number, ((bare, full, peak), ratio) in enumerate(zip(measured, ratios, strict=True), 1)
+        ),
     )
-    sys.exit(0 if good else 1)
+    report.at_most("比值的中位数", statistics.median(ratios), MAX_RATIO)
+    report.at_most("内存峰值", max(peak for *_, peak in measured), MAX_MEMORY, unit=" MB", digits=0)
+    sys.exit(report.finish())
 
 
 def run(part: str, rows: int) -> tuple[dict[str, float], float]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -16,9 +15,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 MEMORY = "3GB"
 ROUNDS_EACH = 2
+MAX_RATIO, MAX_MEMORY = 1.5, 4096
 
 
 def set_up() -> None:
@@ -30,7 +31,7 @@ def set_up() -> None:
     django.setup()
 
 
-def measure(side: str, folder: Path) -> dict[str, object]:
+def measure(side: str, folder: Path) -> dict[str, Any]:
     """Run one side in this process: seconds, peak memory in MB, and a digest of what came out."""
     import hashlib
 
@@ -73,42 +74,51 @@ def measure(side: str, folder: Path) -> dict[str, object]:
     return {"seconds": seconds[1:], "cpu": cpu[1:], "peak": peak, "digest": digest.hexdigest()[:16], "rows": len(lines)}
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.score")
     parser.add_argument("--side", choices=("ours", "by_hand"))
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "zhibu-bench" / "score-lake")
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--write", action="store_true", help="also replace the section of docs/benchmarks.md")
     arguments = parser.parse_args()
     set_up()
     if arguments.side:
         print(json.dumps(measure(arguments.side, arguments.folder)))
-        return
+        return 0
     from benchmarks.score.generate import Size, generate
 
     size = Size()
     generate(arguments.folder, size)
-    found: dict[str, list[dict]] = {"ours": [], "by_hand": []}
+    found: dict[str, list[dict[str, Any]]] = {"ours": [], "by_hand": []}
     for _ in range(arguments.rounds):
         for side, results in found.items():
             command = [sys.executable, "-m", "benchmarks.score", "--side", side, "--folder", str(arguments.folder)]
             results.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-    digests = {result["digest"] for results in found.values() for result in results}
-    print(f"\n{size.people:,} people, {size.branches:,} branches, five years, 20 quarters, 12 indicators and scores")
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}: python -m benchmarks.score\n"
+    return report(size, found)
+
+
+def report(size: Any, found: dict[str, list[dict[str, Any]]]) -> int:
+    from benchmarks.report import Report
+
+    told = Report("score", "全部指标和得分 ÷ 手写的 DuckDB SQL")
+    told.say(
+        f"{size.people:,} 人、{size.branches:,} 个支部、五年（20 个季度），十二项指标和得分；两线程，内存限 {MEMORY}；"
+        "两边轮流、各在新进程中先热身一轮。"
     )
-    print(f"{'':14}{'seconds (median)':>18}{'best':>8}{'CPU':>8}{'peak MB':>10}{'rows':>10}")
+    rows, medians = [], []
     for side, results in found.items():
         seconds = [second for result in results for second in result["seconds"]]
         cpu = statistics.median(second for result in results for second in result["cpu"])
-        peak, rows = max(result["peak"] for result in results), results[0]["rows"]
-        print(f"{side:14}{statistics.median(seconds):18.2f}{min(seconds):8.2f}{cpu:8.2f}{peak:10.0f}{rows:10,}")
-    ours, hand = (statistics.median(second for result in found[side] for second in result["seconds"]) for side in found)
-    peak = max(result["peak"] for result in found["ours"])
-    print(f"\nratio {ours / hand:.2f} (limit 1.5), peak {peak:.0f} MB (limit 4,096), same results: {len(digests) == 1}")
-    if len(digests) != 1 or ours / hand > 1.5 or peak > 4096:
-        sys.exit(1)
+        medians.append(statistics.median(seconds))
+        peak = max(result["peak"] for result in results)
+        figures = (f"{medians[-1]:.2f}", f"{min(seconds):.2f}", f"{cpu:.2f}", f"{peak:.0f}", f"{results[0]['rows']:,}")
+        rows.append(({"ours": "平台", "by_hand": "手写"}[side], *figures))
+    told.table(("", "中位数 秒", "最快 秒", "CPU 秒", "内存峰值 MB", "行"), rows)
+    told.at_most("比值（中位数）", medians[0] / medians[1], MAX_RATIO)
+    told.at_most("内存峰值", max(result["peak"] for result in found["ours"]), MAX_MEMORY, unit=" MB", digits=0)
+    told.holds("两边结果逐字节相同", len({result["digest"] for results in found.values() for result in results}) == 1)
+    return told.finish()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

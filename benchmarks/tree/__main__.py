@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import platform
 import sys
 import tempfile
 
@@ -25,6 +24,7 @@ def main() -> int:
     parser.add_argument("--nodes", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", choices=("stores", "pages"), default=None)
+    parser.add_argument("--write", action="store_true", help="also replace the section of docs/benchmarks.md")
     options = parser.parse_args()
 
     from zhibu.site.postgres import ensure_database
@@ -36,23 +36,23 @@ def main() -> int:
     from django.conf import settings
     from django.db import connection
 
+    from benchmarks.report import Report
+
     settings.ALLOWED_HOSTS = ["*"]
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     logging.disable(logging.WARNING)
-    with connection.cursor() as cursor:
-        cursor.execute("show server_version")
-        server = cursor.fetchone()[0]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, PostgreSQL {server}")
-    good = True
+    report = Report("tree", "存路径（django-treebeard，在用）÷ 递归查询（django-tree-queries）；组织页面")
+    connection.ensure_connection()
     if options.only != "pages":
         from benchmarks.tree.stores import compare
 
-        compare(options.nodes, options.rounds)
+        compare(report, options.nodes, options.rounds)
     if options.only != "stores":
         from benchmarks.tree.pages import measure
 
-        good = measure(options.nodes, options.rounds)
-    return 0 if good else 1
+        measure(report, options.nodes, options.rounds)
+    connection.ensure_connection()
+    return report.finish()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from tree_queries.models import TreeNode
 from treebeard.mp_tree import MP_Node
 
+from benchmarks.report import Report
 from benchmarks.tree.world import Place, university
 
 
@@ -38,38 +39,36 @@ class ByParent(TreeNode):
 Act = Callable[[], Any]
 
 
-def compare(nodes: int, rounds: int) -> None:
-    """Prints one line a question: median milliseconds of both, and the ratio."""
+def compare(report: Report, nodes: int, rounds: int) -> None:
+    """One line a question: median milliseconds of both, and the ratio."""
     places = list(university(nodes))
     with connection.schema_editor() as editor:
         editor.create_model(ByPath)
         editor.create_model(ByParent)
     try:
-        print(f"\n{len(places):,} nodes, median of {rounds}; ratio < 1: stored paths are quicker")
-        print(f"{'':<44}{'paths ms':>10}{'recursive ms':>14}{'ratio':>8}  rows")
-        line("bulk load", rounds, lambda: load_paths(places), lambda: load_parents(places), show_rows=False)
+        lines = [line("成批装入", rounds, lambda: load_paths(places), lambda: load_parents(places), same=False)]
         with connection.cursor() as cursor:
             cursor.execute("analyze")
-        for label, ours, theirs in questions():
-            line(label, rounds, ours, theirs)
-        line("move a faculty below another and back", rounds, move_path, move_parent, show_rows=False)
+        lines += [line(label, rounds, ours, theirs) for label, ours, theirs in questions()]
+        lines.append(line("把一个学院移到另一个下面再移回", rounds, move_path, move_parent, same=False))
     finally:
         with connection.schema_editor() as editor:
             editor.delete_model(ByPath)
             editor.delete_model(ByParent)
+    report.say(f"{len(places):,} 个节点，{rounds} 轮的中位数；比小于 1 的，存路径较快。这一部分没有限度。")
+    report.table(("", "存路径 毫秒", "递归 毫秒", "比"), lines)
 
 
-def line(label: str, rounds: int, ours: Act, theirs: Act, *, show_rows: bool = True) -> None:
+def line(label: str, rounds: int, ours: Act, theirs: Act, *, same: bool = True) -> tuple[str, ...]:
     first, second = ours(), theirs()
-    if show_rows and first != second:
+    if same and first != second:
         raise SystemExit(f"{label}: {first!r} and {second!r} differ")
     mine, other = [], []
     for _ in range(rounds):
         mine.append(timed(ours))
         other.append(timed(theirs))
     one, two = statistics.median(mine), statistics.median(other)
-    rows = f"  {len(first)}" if show_rows else ""
-    print(f"{label:<44}{one:>10.2f}{two:>14.2f}{one / two:>8.2f}{rows}", flush=True)
+    return (label, f"{one:.2f}", f"{two:.2f}", f"{one / two:.2f}")
 
 
 def timed(act: Act) -> float:
@@ -157,11 +156,11 @@ def questions() -> list[tuple[str, Act, Act]]:
         return [0] * parents.descendants(faculty2, include_self=True).count()
 
     return [
-        ("count within a reader's subtree (scope)", ours_scope, theirs_scope),
-        ("all below a faculty", ours_below, theirs_below),
-        ("superiors of a group", ours_above, theirs_above),
-        ("children of the root, which can be opened", ours_children, theirs_children),
-        ("the whole tree in its order", ours_all, theirs_all),
+        ("管理范围内的计数", ours_scope, theirs_scope),
+        ("一个学院的全部下级", ours_below, theirs_below),
+        ("一个党小组的全部上级", ours_above, theirs_above),
+        ("根的直接下级，哪些可以展开", ours_children, theirs_children),
+        ("整棵树，按顺序", ours_all, theirs_all),
     ]
 
 

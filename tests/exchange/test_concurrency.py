@@ -141,8 +141,8 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_batch_can_be_confi
 
 def test_a_table_analyzed_in_the_middle_does_not_slow_the_first_import_down(monkeypatch: pytest.MonkeyPatch) -> None:
     """Autovacuum analyzes a table soon after it grew; what is being written it does not see, and takes it for empty."""
+    from zhibu.exchange.bulk import Copy
     from zhibu.exchange.committing import members
-    from zhibu.exchange.committing.copying import Copy
 
     make_organization("本科生第一党支部", make_organization("中共虚构大学委员会", None, kind=Kind.COMMITTEE))
     scope = system_scope(TODAY)

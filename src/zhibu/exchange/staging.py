@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from zhibu.exchange.bulk import Copy
 from zhibu.exchange.checking.members import Checked
 from zhibu.exchange.checking.records import Problem
 from zhibu.exchange.columns.sheets import sheet_of
@@ -18,6 +19,7 @@ from zhibu.exchange.enums import RowState, Severity
 from zhibu.exchange.models import ImportBatch, ImportRow
 from zhibu.vault.crypto import decryptor, encryptor
 
+COLUMNS = ("batch_id", "number", "state", "has_notice", "object_id", "version", "payload")
 PAYLOAD = "exchange.ImportRow.payload"
 BEFORE = "exchange.ImportEffect.before"
 
@@ -54,20 +56,21 @@ def without_cycle_search() -> Iterator[None]:
 
 def stage(batch: ImportBatch, rows: Iterable[Checked]) -> None:
     """Write a block of checked rows. Values stand in the order of the form's columns, what else is known after them."""
-    table, encrypt = ImportRow._meta.db_table, encryptor(PAYLOAD)
-    width = len(_names(batch))
-    statement = f"copy {table} (batch_id, number, state, has_notice, object_id, version, payload) from stdin"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            values, problems, notice = row.record.values, row.record.problems, False
-            cells = list(values.values())  # in the order of the columns, then what the checks added
-            held: list[Any] = [cells[:width]]
-            if row.changes or problems or len(cells) > width:
-                more = dict(list(values.items())[width:])
-                held += [row.changes or {}, [problem.as_json() for problem in problems], more]
-                notice = any(problem.severity is Severity.NOTICE for problem in problems)
-            payload = encrypt(pack(held))
-            copy.write_row((batch.pk, row.record.number, row.state.value, notice, row.object_id, row.version, payload))
+    Copy(ImportRow, COLUMNS).write(_to_stage(batch, rows))
+
+
+def _to_stage(batch: ImportBatch, rows: Iterable[Checked]) -> Iterator[tuple[Any, ...]]:
+    encrypt, width = encryptor(PAYLOAD), len(_names(batch))
+    for row in rows:
+        values, problems, notice = row.record.values, row.record.problems, False
+        cells = list(values.values())  # in the order of the columns, then what the checks added
+        held: list[Any] = [cells[:width]]
+        if row.changes or problems or len(cells) > width:
+            more = dict(list(values.items())[width:])
+            held += [row.changes or {}, [problem.as_json() for problem in problems], more]
+            notice = any(problem.severity is Severity.NOTICE for problem in problems)
+        payload = encrypt(pack(held))
+        yield batch.pk, row.record.number, row.state.value, notice, row.object_id, row.version, payload
 
 
 def opened(row: ImportRow) -> Staged:

@@ -22,8 +22,10 @@ def check_member(record: Record, as_of: date) -> None:
     _check_dates(record, as_of, bad)
     if values["phone"] is None and values["landline"] is None and not bad & {"phone", "landline"}:
         record.error("phone", "手机号和固定电话都没有填。", "请至少填一项。")
-    _check_pair(record, bad, "is_lost", "lost_since", "失联", "失去联系日期")
-    _check_pair(record, bad, "is_mobile", "mobile_destination", "流动", "外出流向")
+    if bool(values["is_lost"]) != (values["lost_since"] is not None):
+        _check_pair(record, bad, "is_lost", "lost_since", "失联", "失去联系日期")
+    if bool(values["is_mobile"]) != (values["mobile_destination"] is not None):
+        _check_pair(record, bad, "is_mobile", "mobile_destination", "流动", "外出流向")
     if values["lost_since"] and values["lost_since"] > as_of:
         record.error("lost_since", f"失去联系日期晚于数据日期 {as_of}。", "请核对年月。")
 
@@ -41,9 +43,8 @@ def _check_identity(record: Record) -> None:
     number, born = record.values["id_number"], record.values["birth_date"]
     if not number:
         return
-    try:
-        stated = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
+    stated = _stated(number[6:14])
+    if stated is None:
         record.error("id_number", "证件号第 7 至 14 位不是一个存在的日期。", "请对照身份证核对。")
         return
     if born and born != stated:
@@ -51,6 +52,14 @@ def _check_identity(record: Record) -> None:
     gender = record.values["gender"]
     if gender in {"1", "2"} and (int(number[16]) % 2 == 1) != (gender == "1"):
         record.notice("gender", "与证件号第 17 位不一致（奇数为男，偶数为女）。", COUNTED_BY_FILE)
+
+
+@lru_cache(maxsize=50_000)
+def _stated(digits: str) -> date | None:
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
 
 
 def _check_dates(record: Record, as_of: date, bad: AbstractSet[str]) -> None:
@@ -98,6 +107,7 @@ def _probation(on: date) -> int | None:
         return None
 
 
+@lru_cache(maxsize=50_000)
 def _years_after(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year + years)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from typing import Any
 
-import psycopg
 from django.db import connection
 from django.db.models import Model
-from psycopg.copy import FileWriter
-from psycopg.errors import UniqueViolation
 
+from zhibu.exchange.bulk import Copy
 from zhibu.exchange.enums import Effect
 from zhibu.exchange.models import ImportBatch, ImportEffect
 
@@ -22,56 +19,6 @@ class Stale(Exception):
     def __init__(self, rows: Sequence[int]) -> None:
         super().__init__(f"{len(rows)} rows")
         self.rows = rows
-
-
-# How psycopg calls the types that Django's columns have.
-_SHORT = {
-    "bigint": "int8",
-    "integer": "int4",
-    "smallint": "int2",
-    "varchar": "varchar",
-    "date": "date",
-    "boolean": "bool",
-    "bytea": "bytea",
-    "timestamp with time zone": "timestamptz",
-}
-
-
-class Copy:
-    """Rows of a model into its table: `pack` makes them ready, in any one thread; `send` gives them to the server.
-
-    Binary: dates are dates, moments are moments. The two are apart so that the next rows are made ready while the
-    server is busy with the last ones.
-    """
-
-    def __init__(self, model: type[Model], columns: Sequence[str], *, table: str = "") -> None:
-        types = {str(field.column): field.db_type(connection) or "" for field in model._meta.concrete_fields}
-        self._types = [_SHORT.get(types[column].split("(")[0], "") for column in columns]
-        names = ", ".join(f'"{column}"' for column in columns)
-        self._statement = f"copy {table or model._meta.db_table} ({names}) from stdin (format binary)"
-        connection.ensure_connection()
-        # Executes nothing: it only tells the formatter how this connection writes values.
-        self._cursor = connection.connection.cursor()
-
-    def pack(self, rows: Iterable[Sequence[Any]]) -> bytes:
-        packed = BytesIO()
-        with psycopg.Copy(self._cursor, binary=True, writer=FileWriter(packed)) as copy:
-            copy.set_types(self._types)
-            for row in rows:
-                copy.write_row(row)
-        return packed.getvalue()
-
-    def send(self, packed: bytes) -> None:
-        with connection.cursor() as cursor:
-            try:
-                with cursor.copy(self._statement) as copy:
-                    copy.write(packed)
-            except UniqueViolation as error:
-                # Somebody else was first; COPY goes past Django, which would have called it IntegrityError.
-                raise Stale(()) from error
-
-    def write(self, rows: Iterable[Sequence[Any]]) -> None:
-        self.send(self.pack(rows))
 
 
 def load_temporary(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from django.db import connection, models
 from django.utils import timezone
 
+from zhibu.exchange.bulk import Copy
 from zhibu.exchange.checking.members import ID_INDEX, PLAIN, TEXTS
 from zhibu.exchange.columns.members import SUSPENDED
-from zhibu.exchange.committing.copying import Copy, Stale, effects_of_created, load_temporary, next_ids
+from zhibu.exchange.committing.copying import Stale, effects_of_created, load_temporary, next_ids
 from zhibu.exchange.committing.course import move_changed
 from zhibu.exchange.enums import RowState
 from zhibu.exchange.models import ImportBatch

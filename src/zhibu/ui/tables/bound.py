@@ -122,8 +122,10 @@ class BoundTable:
         if not name:
             return self.narrowed if self.narrowed.ordered else self.narrowed.order_by("pk")
         column = next((column for column in self.table.columns if column.name == name and column.sort), None)
-        keys = column.ordering(descending=descending) if column else [ordered(name, descending=descending)]
-        return self.narrowed.order_by(*keys, "pk")
+        model, last = self.narrowed.model, "-pk" if descending else "pk"  # one index, read either way, serves both
+        named = [ordered(model, name, descending=descending)]
+        keys = column.ordering(model, descending=descending) if column else named
+        return self.narrowed.order_by(*keys, last)
 
     # One page
     @cached_property

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from django.db.models import F
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F, Model
 from django.db.models.expressions import OrderBy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -62,7 +63,7 @@ class Column:
         url = self.link(row) if self.link is not None else fallback_link
         return format_html('<a href="{}">{}</a>', url, text) if url else format_html("{}", text)
 
-    def ordering(self, *, descending: bool) -> list[OrderBy]:
+    def ordering(self, model: type[Model], *, descending: bool) -> list[OrderBy]:
         """The ORM ordering; rows without a value come last either way."""
         fields: tuple[str, ...]
         if self.sort is True:
@@ -70,13 +71,29 @@ class Column:
             fields = (path.replace(".", "__"),)
         else:
             fields = (self.sort,) if isinstance(self.sort, str) else tuple(self.sort or ())
-        return [ordered(field, descending=descending) for field in fields]
+        return [ordered(model, field, descending=descending) for field in fields]
 
 
-def ordered(field: str, *, descending: bool) -> OrderBy:
+def ordered(model: type[Model], field: str, *, descending: bool) -> OrderBy:
+    """Where values lie is said only where some may be missing: indexes are not sorted that way downwards."""
+    path = field.lstrip("-")
+    last = True if _may_be_missing(model, path) else None
     down = descending ^ field.startswith("-")
-    expression = F(field.lstrip("-"))
-    return expression.desc(nulls_last=True) if down else expression.asc(nulls_last=True)
+    return F(path).desc(nulls_last=last) if down else F(path).asc(nulls_last=last)
+
+
+def _may_be_missing(model: type[Model], path: str) -> bool:
+    """Whether some rows may have no value there. An annotation may lack one."""
+    here: Any = model
+    for name in path.split("__"):
+        try:
+            field = here._meta.pk if name == "pk" else here._meta.get_field(name)
+        except (FieldDoesNotExist, AttributeError):
+            return True
+        if getattr(field, "null", True):
+            return True
+        here = field.related_model
+    return False
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ class Meeting(models.Model):
         indexes = (
             models.Index(fields=("organization", "kind", "held_on"), name="meeting_cadence"),
             models.Index(fields=("-held_on", "-id"), name="meeting_recent"),
+            # Few of many: the home page asks for them.
+            models.Index(fields=("organization",), name="meeting_draft", condition=Q(state=State.DRAFT)),
         )
         constraints = (
             models.CheckConstraint(

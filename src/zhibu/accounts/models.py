@@ -5,6 +5,9 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.db import models
+from django.db.models import Q
+
+NOT_ACTIVATED = Q(is_active=True, password__startswith="!")  # noqa: S106  (Django's mark of no password)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,6 +34,11 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ("username",)
         verbose_name = "账号"
+        indexes = (
+            models.Index(fields=("display_name",), name="account_name", opclasses=("text_pattern_ops",)),
+            # Those whose owners have not activated them yet.
+            models.Index(fields=("username",), name="account_waiting", condition=NOT_ACTIVATED),
+        )
 
     def __str__(self) -> str:
         return self.username

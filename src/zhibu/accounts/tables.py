@@ -1,5 +1,6 @@
 """The list of accounts."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,8 +33,7 @@ def _by_state(queryset, value):  # type: ignore[no-untyped-def]
 
 class AccountTable(Table):
     title = "账号"
-    search = "账号或姓名"
-    search_in = ("username", "display_name")
+    search = "账号或姓名的开头"
     default_sort = "username"
     columns = [
         Column("username", "账号", sort="username", link=lambda user: reverse("accounts:detail", args=[user.pk])),
@@ -51,3 +51,7 @@ class AccountTable(Table):
         ChoiceFilter("state", "状态", STATES, apply=_by_state),
     ]
     empty = Empty("没有账号", "先开通账号，再把启用码交给本人。", action="开通账号", url="/account/open/")
+
+    def find(self, queryset, text):  # type: ignore[no-untyped-def]
+        """From its beginning, as both are typed: among 100,000 accounts an index answers that, and nothing else."""
+        return queryset.filter(Q(username__startswith=text.lower()) | Q(display_name__startswith=text))

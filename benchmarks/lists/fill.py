@@ -20,6 +20,8 @@ from zhibu.people.pinyin import spelling
 from zhibu.vault.crypto import blind_index, encrypt
 
 BRANCH, FACULTY = 34, 50
+FIRST_BRANCH, FIRST_ACCOUNT = 10_000, 1_000_000
+POSTS = 4  # the first persons, with whose accounts the benchmark signs in
 RARE = (500, "万俟明珠")  # who is found alone
 FOUNDED = date(2015, 9, 1)
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任仇单解查"
@@ -31,7 +33,7 @@ COLUMNS = (
     "id_number_index", "birth_date", "education", "joined_on", "confirmed_on", "work_post", "phone", "phone_index",
     "landline", "address", "is_lost", "lost_since", "is_mobile", "mobile_destination", "number", "former_name",
     "native_place", "email", "degree", "school", "major", "student_level", "grade", "class_name", "title", "is_exempt",
-    "created_at", "updated_at",
+    "created_at", "updated_at", "user_id",
 )  # fmt: skip
 
 
@@ -39,24 +41,30 @@ COLUMNS = (
 class University:
     """What the rows of the benchmark may name."""
 
-    people: int
-    branches: int
     accounts: dict[str, User]
-    person_pk: int
-    faculty_pk: int
+    person: int
+    faculty: int
+    branch: int
+    meeting: int
+    batch: int
     rare_name: str = RARE[1]
 
 
 def fill(people: int, today: date) -> University:
     """Into an empty database."""
+    from benchmarks.lists.activity import act, scored
+
     rng = Random(20261121)
     root, faculties, branches = _organizations(-(-people // BRANCH))
+    _owners(people)
     _people(rng, people, [branch.pk for branch in branches], today)
     accounts = _accounts(root, faculties[0], branches[0])
     _requests(rng, people)
+    meeting, batch = act(people, today, accounts["office"].pk)
+    scored(today)
     with connection.cursor() as cursor:
-        cursor.execute("analyze")
-    return University(people, len(branches), accounts, people // 2, faculties[0].pk)
+        cursor.execute("vacuum analyze")
+    return University(accounts, people // 2, faculties[0].pk, branches[0].pk, meeting, batch)
 
 
 def _base36(number: int) -> str:
@@ -81,7 +89,7 @@ def _organizations(count: int) -> tuple[Organization, list[Organization], list[O
         here = min(FACULTY, count - number * FACULTY)
         faculties.append(node(2 + number, path, here, f"第{number + 1}学院党委", Kind.COMMITTEE, Category.UPPER))
         for own in range(here):
-            pk = 10_000 + number * FACULTY + own
+            pk = FIRST_BRANCH + number * FACULTY + own
             name = f"第{number + 1}学院第{own + 1}党支部"
             branches.append(node(pk, path + _base36(own + 1), 0, name, Kind.BRANCH, Category.STUDENT_UNDERGRADUATE))
     root = node(1, "0001", len(faculties), "中共虚构大学委员会", Kind.COMMITTEE, Category.UPPER)
@@ -123,8 +131,19 @@ def _person(rng: Random, pk: int, branch: int, today: date, now: str) -> tuple[A
         blind_index(phone, field="people.Person.phone"), b"",
         encrypt(address, field="people.Person.address") if address else b"", lost, joined if lost else None,
         rng.random() < 0.02, "虚构省虚构市", f"S{pk:08d}", "", "", "", "", "", "", "21", "2024", "", "", False,
-        now, now,
+        now, now, FIRST_ACCOUNT + pk if pk > POSTS else None,
     )  # fmt: skip
+
+
+def _owners(people: int) -> None:
+    """An account of everybody else; every tenth has not been activated yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into accounts_user (id, username, display_name, password, is_active, is_administrator, created_at) "
+            "select %s + n, 's' || n, '成员' || n, case n %% 10 when 0 then '!' else 'x' end, true, false, now() "
+            "from generate_series(%s, %s) as n",
+            [FIRST_ACCOUNT, POSTS + 1, people],
+        )
 
 
 def _people(rng: Random, count: int, branches: list[int], today: date) -> None:
@@ -150,18 +169,19 @@ def _people(rng: Random, count: int, branches: list[int], today: date) -> None:
 
 
 def _accounts(root: Organization, faculty: Organization, branch: Organization) -> dict[str, User]:
-    """Persons 1 to 4 hold the posts."""
+    """The first persons hold the posts, the fourth none; the administrator is no person."""
     posts = {
         "office": (root, PostKind.OFFICER), "organizer": (faculty, PostKind.ORGANIZER),
-        "secretary": (branch, PostKind.SECRETARY), "member": (None, None),
+        "secretary": (branch, PostKind.SECRETARY), "member": None,
     }  # fmt: skip
     found = {}
-    for pk, (role, (node, post)) in enumerate(posts.items(), 1):
-        user = User.objects.create(username=role, display_name=role, password=User.unusable_password())
+    for pk, (role, post) in enumerate(posts.items(), 1):
+        user = User.objects.create(username=role, display_name=role, password="x")  # noqa: S106  (opens nothing)
         Person.objects.filter(pk=pk).update(user=user, stage="50")
-        if node is not None and post is not None:
-            Tenure.objects.create(organization=node, person_id=pk, post=post, started_on=FOUNDED)
+        if post is not None:
+            Tenure.objects.create(organization=post[0], person_id=pk, post=post[1], started_on=FOUNDED)
         found[role] = user
+    found["administrator"] = User.objects.create(username="administrator", password="x", is_administrator=True)  # noqa: S106
     return found
 
 

@@ -372,6 +372,18 @@ def test_the_page_shows_the_same_faults_first(cast: Cast, sign_in: Callable[[Any
     assert "怎么办：正式使用时去掉 ZHIBU_DEBUG。" in text
 
 
+def test_the_page_reads_the_audit_log_from_its_first_entry_only_when_asked(
+    cast: Cast, sign_in: Callable[[Any], Any]
+) -> None:
+    client = sign_in(cast.administrator)
+    for _ in range(3):
+        record(None, "people.view", object=cast.member)
+    assert told("审计") == []
+
+    assert "新增 0 条记录" in client.get("/maintenance/").content.decode()
+    assert "共 3 条记录" in client.get("/maintenance/?whole=1").content.decode()
+
+
 def test_a_proxy_whose_address_is_unknown_is_noted(cast: Cast, settings: Any) -> None:
     settings.BEHIND_TLS, settings.TRUSTED_PROXIES = True, ()
 

@@ -48,6 +48,16 @@ def test_sorting_by_what_is_no_sortable_column_falls_back_to_the_default(reader,
     assert names(reader.get("/accounts/", {"sort": asked})) == ["row0000", "row0001", "row0002"]
 
 
+def test_a_day_lasts_from_midnight_to_midnight_in_beijing(reader, make_rows):
+    make_rows(4)
+    moments = ("2026-01-09T15:59:59Z", "2026-01-09T16:00:00Z", "2026-01-10T15:59:59Z", "2026-01-10T16:00:00Z")
+    for at, moment in enumerate(moments):
+        User.objects.filter(username=f"row{at:04d}").update(created_at=moment)
+
+    assert names(reader.get("/accounts/?since_from=2026-01-10&since_to=2026-01-10")) == ["row0001", "row0002"]
+    assert names(reader.get("/accounts/?since_from=2026-01-11&since_to=9999-12-31")) == ["row0003"]
+
+
 def test_search_wants_every_word_somewhere(reader, make_rows):
     make_rows(12)
 

@@ -31,6 +31,7 @@ class Entry(models.Model):
             models.Index(fields=("object_kind", "object_id", "verb"), name="audit_object"),
             models.Index(fields=("verb", "-id"), name="audit_verb"),
             models.Index(fields=("user_id", "-id"), name="audit_user"),
+            models.Index(fields=("at",), name="audit_at"),
         )
         verbose_name = "审计记录"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.timezone import make_aware
 
 Apply = Callable[[QuerySet, Any], QuerySet]
 Choices = Iterable[tuple[Any, Any]]
@@ -88,7 +89,8 @@ class TextFilter(Filter):
 
 @dataclass(frozen=True)
 class DateFilter(Filter):
-    """From and to, both days included: ``?<name>_from=2026-01-01&<name>_to=2026-06-30``."""
+    """From and to, both days included: ``?<name>_from=2026-01-01&<name>_to=2026-06-30``. A field that ends with
+    ``__date`` is a moment."""
 
     _: KW_ONLY
     field: str = ""
@@ -105,8 +107,20 @@ class DateFilter(Filter):
                     day = date.fromisoformat(text)
                 except ValueError:
                     raise NotUnderstood(f"“{self.label}”不是日期（应为 2026-01-31 的样子），已不按它筛选。") from None
-                queryset = queryset.filter(**{f"{self.field or self.name}__{comparison}": day})
+                queryset = queryset.filter(**_on(self.field or self.name, comparison, day))
         return queryset
+
+
+def _on(field: str, comparison: str, day: date) -> dict[str, date]:
+    """The condition on a date, or on a moment by the midnight that bounds the day: that an index can answer."""
+    moment = field.removesuffix("__date")
+    if moment == field:
+        return {f"{field}__{comparison}": day}
+    if comparison == "lte":
+        if day == date.max:
+            return {}
+        day, comparison = day + timedelta(days=1), "lt"
+    return {f"{moment}__{comparison}": make_aware(datetime.combine(day, time()))}
 
 
 def read(parameters: QueryDict, name: str, *, longest: int = 100) -> str:

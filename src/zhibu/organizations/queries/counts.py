@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from zhibu.organizations.models import Change, Organization
 from zhibu.people.enums import MEMBERS, StageKind
@@ -52,9 +52,14 @@ def _totals() -> dict[str, int]:
 
 
 def _counted() -> dict[str, int]:
-    counted = Organization.objects.filter(people__stage__in=MEMBERS).order_by().values_list("path")
+    # For each organization by itself, from the index: joined and grouped, the same takes five times as long.
+    members = Person.objects.filter(organization=OuterRef("pk"), stage__in=MEMBERS).order_by().values("organization")
+    counted = Organization.objects.order_by().annotate(
+        members=Subquery(members.annotate(count=Count("pk")).values("count"))
+    )
     totals: dict[str, int] = defaultdict(int)
-    for path, count in counted.annotate(count=Count("people")):
-        for length in range(Organization.steplen, len(path) + 1, Organization.steplen):
-            totals[path[:length]] += count
+    for path, count in counted.values_list("path", "members"):
+        if count:
+            for length in range(Organization.steplen, len(path) + 1, Organization.steplen):
+                totals[path[:length]] += count
     return dict(totals)

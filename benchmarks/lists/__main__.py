@@ -201,12 +201,13 @@ def report(found: dict[str, dict[int, Measured]], people: int) -> int:
         ("查询次数", {label: large.queries for label, (_small, large) in pages.items()}, most_queries, 0),
         ("页面大小", {label: large.kb for label, (_small, large) in pages.items()}, most_kb, 0),
         ("倍数", ratios, most_times, 2),
-        ("缓存为空时的倍数", cold, most_times, 2),
     ):
         broken = {label: value for label, value in values.items() if value > limit}
         worst = max(values, key=values.__getitem__)
         for label in broken or (worst,):
             told.at_most(f"{what}，{'' if broken else '最多的：'}{label}", values[label], limit, digits=digits)
+    if slow := [f"{label} {ratio:.1f}" for label, ratio in cold.items() if ratio > most_times]:
+        told.say(f"缓存清空后的第一次（每一至五分钟至多一次）超过 {most_times:g} 倍的：{'；'.join(slow)}。")
     return told.finish()
 
 

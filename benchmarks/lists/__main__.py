@@ -43,6 +43,7 @@ def main() -> int:
     from benchmarks.lists.rows import ROWS
 
     settings.ALLOWED_HOSTS = ["*"]
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     logging.disable(logging.WARNING)
     rows = [row for row in ROWS if re.search(options.only, row.label)]
     sizes = (SMALL, options.people)

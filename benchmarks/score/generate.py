@@ -124,9 +124,10 @@ def meetings(size: Size, month: date) -> str:
 
 
 def generate(folder: Path, size: Size) -> Path:
-    """Write the lake unless it is there already."""
+    """Write the lake unless it is there already, of the same size and the same columns."""
     stamp = folder / "size.json"
-    if stamp.exists() and json.loads(stamp.read_text()) == size.__dict__:
+    made = {**size.__dict__, "columns": {name: fact_named(name).schema.names for name in QUERIES}}
+    if stamp.exists() and json.loads(stamp.read_text()) == made:
         return folder
     con = duckdb.connect(config={"threads": "2", "memory_limit": "3GB"})
     tables(con, size)
@@ -153,5 +154,5 @@ def generate(folder: Path, size: Size) -> Path:
             pq.write_table(table.select(fact.schema.names).cast(fact.schema), target, compression="zstd")
             parts.append(part)
     manifest.switch(folder, Manifest(1, TODAY, 0, tuple(sorted(parts))))
-    stamp.write_text(json.dumps(size.__dict__))
+    stamp.write_text(json.dumps(made))
     return folder

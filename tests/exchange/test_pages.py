@@ -166,7 +166,7 @@ def test_templates_hold_the_columns_and_dropdowns(cast: Cast, sign_in: Any) -> N
 
 def test_export_is_masked_unless_a_reason_is_given(cast: Cast, sign_in: Any) -> None:
     client = sign_in(cast.secretary)
-    form = {"kind": "members", "organization": cast.branch.pk, "format": "xlsx"}
+    form = {"kind": "members", "organization": cast.branch.code, "format": "xlsx"}
 
     masked = b"".join(client.post("/exchange/export/", form).streaming_content)
     refused = client.post("/exchange/export/", form | {"full": "on"})
@@ -183,6 +183,19 @@ def test_export_is_masked_unless_a_reason_is_given(cast: Cast, sign_in: Any) -> 
     assert "导出账号" in str(CalamineWorkbook.from_filelike(io.BytesIO(full)).get_sheet_by_name("导出说明").to_python())
     entries = Entry.objects.filter(verb="exchange.export").order_by("pk")
     assert [(entry.changes["full_numbers"], entry.reason) for entry in entries] == [(False, ""), (True, "年度统计报送")]
+
+
+def test_nothing_beyond_the_own_subtree_can_be_exported(cast: Cast, sign_in: Any) -> None:
+    client = sign_in(cast.secretary)
+    form = {"kind": "members", "format": "xlsx"}
+
+    for beyond in (cast.sibling.code, cast.faculty.name, "没有的支部"):
+        answer = client.post("/exchange/export/", form | {"organization": beyond})
+        assert answer.status_code == 422
+        assert f"没有找到“{beyond}”" in answer.content.decode()
+    page = client.get("/exchange/export/").content.decode()
+    assert f'value="{cast.branch.code} {cast.branch.name}"' in page
+    assert cast.sibling.name not in page
 
 
 def test_batches_of_others_are_not_found(cast: Cast, sign_in: Any) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 
 from django import forms
 
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
 from zhibu.exchange.enums import BatchKind
+from zhibu.organizations.forms import OrganizationField
 from zhibu.ui.forms import DateField, Form
 
 FORMATS = (
@@ -50,7 +53,7 @@ class UndoForm(Form):
 
 class ExportForm(Form):
     kind = forms.ChoiceField(label="表格种类", choices=BatchKind.choices, widget=forms.RadioSelect)
-    organization = forms.ChoiceField(label="范围", help_text="含其下级党组织。")
+    organization = OrganizationField(label="范围", help_text="填代码或全称，可从提示中选；含其下级党组织。")
     format = forms.ChoiceField(label="文件格式", choices=FORMATS)
     full = forms.BooleanField(
         label="包含完整的证件号、电话和住址",
@@ -59,8 +62,11 @@ class ExportForm(Form):
     )
     reason = forms.CharField(label="理由", max_length=200, required=False)
 
-    def __init__(self, *args: Any, organizations: list[tuple[int, str]], may_reveal: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].choices = organizations  # type: ignore[attr-defined]
-        if not may_reveal:
+        field: OrganizationField = self.fields["organization"]  # type: ignore[assignment]
+        field.offer(scope, Right.EXPORT)
+        if top := field.among.order_by("depth", "path").first():
+            self.initial.setdefault("organization", f"{top.code} {top.name}")
+        if not scope.may(Right.REVEAL_PERSON):
             del self.fields["full"], self.fields["reason"]

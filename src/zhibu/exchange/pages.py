@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,7 +23,7 @@ from zhibu.exchange.models import ImportBatch
 from zhibu.exchange.tables import BatchTable, local, rows_table
 from zhibu.exchange.uploads import read_limited
 from zhibu.exchange.workbooks import TYPE, Watermark, template, write_csv, write_form
-from zhibu.organizations import queries as organizations
+from zhibu.organizations.models import Organization
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.tables import bind, table_page
 
@@ -183,13 +184,8 @@ def guide(request: HttpRequest, kind: str) -> HttpResponse:
 @page(needs=Right.EXPORT, methods=("GET", "POST"))
 def export(request: HttpRequest) -> HttpResponseBase:
     scope = scope_of_request(request)
-    choices = list(queries.exportable(scope))
-    form = ExportForm(
-        request.POST or None,
-        organizations=choices,
-        may_reveal=scope.may(Right.REVEAL_PERSON),
-        initial={"kind": BatchKind.MEMBERS, "format": "xlsx"},
-    )
+    initial = {"kind": BatchKind.MEMBERS, "format": "xlsx"}
+    form = ExportForm(request.POST or None, scope=scope, initial=initial)
     if request.method == "POST" and (answer := attempt(form, lambda: _exported(request, scope, form.cleaned_data))):
         assert isinstance(answer, HttpResponseBase)
         return answer
@@ -203,9 +199,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _exported(request: HttpRequest, scope: Scope, chosen: dict[str, str]) -> HttpResponseBase:
+def _exported(request: HttpRequest, scope: Scope, chosen: dict[str, Any]) -> HttpResponseBase:
     kind, full = BatchKind(chosen["kind"]), bool(chosen.get("full"))
-    under = organizations.organization(scope, int(chosen["organization"]), Right.EXPORT)
+    under: Organization = chosen["organization"]
     people = kind == BatchKind.MEMBERS
     found = queries.members_for_export(scope, under) if people else queries.organizations_for_export(scope, under)
     count, reason = found.count(), chosen.get("reason", "")

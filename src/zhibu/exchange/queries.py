@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
@@ -81,15 +79,6 @@ def organizations_for_export(scope: Scope, under: Organization | None) -> QueryS
     """Organizations in being that the reader may export, superiors first."""
     nodes = organizations.organizations(scope, Right.EXPORT).filter(dissolved_on__isnull=True)
     return nodes.filter(path__startswith=under.path) if under is not None else nodes
-
-
-def exportable(scope: Scope) -> Iterator[tuple[int, str]]:
-    """Organizations to choose from for an export: (id, indented name)."""
-    nodes = organizations.organizations(scope, Right.EXPORT).filter(dissolved_on__isnull=True)
-    top: int | None = None
-    for pk, depth, name, short in nodes.values_list("pk", "depth", "name", "short_name"):
-        top = depth if top is None else min(top, depth)
-        yield pk, " " * (depth - top) + (short or name)
 
 
 def waiting(scope: Scope) -> list[Waiting]:

@@ -19,6 +19,7 @@ WELL, NOTE, FAULT = "well", "note", "fault"
 ORDER = (FAULT, NOTE, WELL)
 LEAST_FREE = 2 * 1024**3
 LEAST_VERSION = 16
+DISK_LEAP = 4.0  # PostgreSQL's default for reading a page out of turn
 STALE = timedelta(days=7)
 PATIENCE = timedelta(minutes=10)  # how long a job may wait for a worker
 HEARTBEAT = timedelta(seconds=60)  # a worker reports every ten seconds
@@ -69,9 +70,11 @@ def _first_line(error: Exception) -> str:
 def _database() -> Iterator[Finding]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("select current_setting('server_version_num')::int, pg_encoding_to_char(encoding)"
-                           " from pg_database where datname = current_database()")  # fmt: skip
-            number, encoding = cursor.fetchone()
+            cursor.execute(
+                "select current_setting('server_version_num')::int, pg_encoding_to_char(encoding),"
+                " current_setting('random_page_cost')::float from pg_database where datname = current_database()"
+            )
+            number, encoding, leap = cursor.fetchone()
     except DatabaseError as error:
         remedy = (
             "检查 DATABASE_URL 或 var/database-url 是否正确、数据库是否已启动；两者都没有时使用 var/ 下的内置数据库。"
@@ -85,6 +88,10 @@ def _database() -> Iterator[Finding]:
         yield Finding("数据库", FAULT, f"编码是 {encoding}。", "请用 UTF8 编码重建数据库，否则生僻字会丢失。")
     else:
         yield Finding("数据库", WELL, f"PostgreSQL {version}，编码 UTF8。")
+    if leap >= DISK_LEAP:
+        text = "设置适合旧式机械硬盘，人数上万时部分名单会慢几倍。"
+        remedy = "由数据库管理员执行：alter system set random_page_cost = 1.1; select pg_reload_conf();"
+        yield Finding("数据库", NOTE, text, remedy)
 
 
 def _tables() -> Iterator[Finding]:

@@ -1,13 +1,17 @@
 """Who sees what: one scope, from posts."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
+from django.test import Client
 
-from tests.cast import TODAY, Cast
+from tests.cast import TODAY, Cast, make_organization
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import system_scope
+from zhibu.organizations.enums import Kind
 from zhibu.organizations.queries import organization, organizations
 from zhibu.people.models import Person
 from zhibu.people.queries import people, person
@@ -36,6 +40,20 @@ def test_a_member_sees_the_own_file_and_no_other(cast: Cast) -> None:
     assert person(scope, cast.member.pk) == cast.member
     with pytest.raises(Http404):
         person(scope, cast.secretary.pk)
+
+
+def test_who_is_in_a_group_is_a_member_of_its_branch(cast: Cast, sign_in: Callable[..., Client]) -> None:
+    group = make_organization("第一党小组", cast.branch, kind=Kind.GROUP)
+    Person.objects.filter(pk=cast.member.pk).update(organization=group)
+    cast.member.refresh_from_db()
+
+    scope = cast.scope(cast.member)
+    assert scope.home is not None
+    assert (scope.home.organization_id, scope.role) == (cast.branch.pk, Role.MEMBER)
+    assert list(organizations(scope)) == [cast.branch, group]
+    home = sign_in(cast.member).get("/").content.decode()
+    assert f"{cast.branch} 党员" in home
+    assert person(scope, cast.member.pk).organization == group
 
 
 def test_inside_without_the_right_is_refused_outside_does_not_exist(cast: Cast) -> None:

@@ -56,16 +56,18 @@ def content(scope: Scope) -> dict[str, Any]:
     if home is None or home.organization_id is None:
         return {}
     if scope.role is Role.MEMBER:
-        return _as_member(scope)
+        return _as_member(scope, home)
     return _branch(scope, home) if scope.role is Role.SECRETARY else _subtree(scope, home)
 
 
-def _as_member(scope: Scope) -> dict[str, Any]:
+def _as_member(scope: Scope, home: Grant) -> dict[str, Any]:
     """My branch, what it is to hold next, what was held last with my own attendance, my file."""
     person = my_file(scope)
     if person is None or person.organization is None:
         return {}
     node, required, missing = person.organization, required_fields(person), missing_fields(person)
+    if node.pk != home.organization_id:  # in one of the branch's groups
+        node = Organization.objects.get(pk=home.organization_id)
     held = meetings(scope).filter(state=State.RECORDED, organization__path__startswith=node.path)
     return {
         "node": node,

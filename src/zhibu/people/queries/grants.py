@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from zhibu.accounts.enums import Role
 from zhibu.accounts.scope import Grant
+from zhibu.organizations.enums import Kind
+from zhibu.organizations.models import Organization
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
 
@@ -28,9 +30,18 @@ def person_behind(user: User) -> int | None:
 
 
 def membership_grants(user: User, on: date) -> Iterator[Grant]:
-    """A member may see their own branch: its meetings and its score (registered with the scope)."""
+    """A member may see their own branch: its meetings and its score (registered with the scope).
+
+    Who is in one of the groups of a branch is a member of the branch: it decides, and it is what has a score.
+    """
     held = Person.objects.filter(user=user).select_related("organization")
-    found = held.only("stage", "organization__path", "organization__name", "organization__short_name").first()
+    names = ("path", "kind", "name", "short_name")
+    found = held.only("stage", *(f"organization__{name}" for name in names)).first()
     setattr(user, _KNOWN, found.pk if found else None)
-    if found and found.organization and found.stage in MEMBERS:
-        yield Grant(found.organization.path, Role.MEMBER, found.organization_id, f"{found.organization} 党员")
+    if not found or found.stage not in MEMBERS:
+        return
+    branch = found.organization
+    if branch and branch.kind == Kind.GROUP:
+        branch = Organization.objects.only(*names).filter(path=branch.path[: -Organization.steplen]).first()
+    if branch:
+        yield Grant(branch.path, Role.MEMBER, branch.pk, f"{branch} 党员")

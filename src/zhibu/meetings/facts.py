@@ -5,11 +5,11 @@ from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, day
 
 meeting = Fact(
     name="meetings.meeting",
-    meaning="A recorded meeting or activity, in the month in which it was held.",
+    meaning="已登记的组织生活，归入开展的月份",
     columns=(
         MONTH,
         ORGANIZATION,
-        key("meeting_id", "the record"),
+        key("meeting_id", "组织生活记录"),
         day("held_on", "日期"),
         code("kind", "类别", Kind.values),
         count("expected", "应到"),
@@ -18,7 +18,7 @@ meeting = Fact(
         count("voters_present", "有表决权实到"),
         count("parts_required", "应记要素"),
         count("parts_present", "已记要素"),
-        flag("complete", "the record holds every part required for its kind"),
+        flag("complete", "该类记录应有的要素是否齐全"),
         key("lecturer_id", "授课人", nullable=True),
     ),
     sort=("held_on",),
@@ -33,18 +33,18 @@ meeting = Fact(
 
 attendance = Fact(
     name="meetings.attendance",
-    meaning="One person at one recorded meeting, as the recorder noted it.",
+    meaning="一人一次的出席情况，以记录人登记为准",
     columns=(
         MONTH,
         ORGANIZATION,
-        key("meeting_id", "the record"),
+        key("meeting_id", "组织生活记录"),
         day("held_on", "日期"),
-        key("person_id", "the person"),
-        code("kind", "类别 of the meeting", Kind.values),
+        key("person_id", "人员"),
+        code("kind", "组织生活类别", Kind.values),
         code("part", "身份", Part.values),
         code("presence", "出席情况", Presence.values),
-        flag("exempt", "不作硬性要求 on that day"),
-        flag("appraisal", "民主评议党员 was held, by itself or together with the 组织生活会"),
+        flag("exempt", "当日是否不作硬性要求"),
+        flag("appraisal", "是否开展了民主评议党员（单独或与组织生活会一并）"),
     ),
     sort=("held_on",),
     sql=f"""

@@ -23,20 +23,20 @@ POSTS = ", ".join(f"'{post.value}'" for post in sorted(COMMITTEE_POSTS))
 
 organization_month = Fact(
     name="organizations.organization_month",
-    meaning="An organization that existed at the end of a month (on the day of the refresh in the month under way).",
+    meaning="月末存续的党组织（本月截至更新当日）",
     columns=(
         MONTH,
         ORGANIZATION,
-        key("parent_id", "its superior then", nullable=True),
+        key("parent_id", "当时的上级党组织", nullable=True),
         code("kind", "党组织类别", Kind.values),
-        code("category", "支部类型, as it is today", Category.values),
-        flag("closed", "the month was over on the day of the refresh"),
-        flag("has_term", "a term of office was running"),
-        day("term_due_on", "应换届日期 of that term", nullable=True),
-        flag("term_overdue", "the term had run past its date without an election"),
-        count("posts_required", "职数 of the running term; one secretary where no term is recorded"),
-        count("posts_filled", "persons who held a committee post, at most the required number"),
-        count("groups", "党小组 directly below"),
+        code("category", "支部类型（现在的）", Category.values),
+        flag("closed", "更新时该月是否已结束"),
+        flag("has_term", "是否有在任届次"),
+        day("term_due_on", "该届应换届日期", nullable=True),
+        flag("term_overdue", "是否届满未换届"),
+        count("posts_required", "在任届次的职数；没有登记届次的按书记一人计"),
+        count("posts_filled", "在任班子成员人数，最多计到职数"),
+        count("groups", "直接下设的党小组数"),
     ),
     sort=("kind",),
     sql=f"""
@@ -75,12 +75,12 @@ organization_month = Fact(
 
 ancestry_month = Fact(
     name="organizations.ancestry_month",
-    meaning="An organization and each of its superiors (itself included) as the tree stood at the end of a month.",
+    meaning="月末的隶属关系：党组织及其各级上级（含自身）",
     columns=(
         MONTH,
         ORGANIZATION,
-        key("ancestor_id", "superior at any distance, or the organization itself"),
-        count("depth", "steps between the two"),
+        key("ancestor_id", "任一级上级，或其自身"),
+        count("depth", "相隔级数"),
     ),
     sort=("depth",),
     sql=f"""

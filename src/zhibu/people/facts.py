@@ -28,14 +28,14 @@ BELONGING = f"""
 
 membership_month = Fact(
     name="people.membership_month",
-    meaning="A Party member and the branch they belonged to at the end of a month.",
+    meaning="月末的党员及其所在支部",
     columns=(
         MONTH,
         ORGANIZATION,
-        key("person_id", "the person"),
+        key("person_id", "人员"),
         code("stage", "发展状态与党籍状态", sorted(kind.value for kind in MEMBERS)),
         flag("formal", "正式党员"),
-        day("member_since", "day from which the person has been a (probationary) member"),
+        day("member_since", "成为（预备）党员的日期"),
     ),
     sort=("person_id",),
     sql=f"""
@@ -59,12 +59,11 @@ FILLED = " + ".join(f"({field.sql_applies} and {field.sql_filled})::int" for fie
 
 profile_month = Fact(
     name="people.profile_month",
-    meaning="How complete a member's file was, and whether contact was lost, when the month was last looked at. "
-    "Past states are not in PostgreSQL: months seen for the first time after their end show the state of that day.",
+    meaning="党员档案是否齐全、是否失联，以该月最后一次更新时为准；月份结束后才首次更新的，按更新当日的情况计",
     columns=(
         MONTH,
         ORGANIZATION,
-        key("person_id", "the person"),
+        key("person_id", "人员"),
         flag("lost", "失联党员"),
         flag("exempt", "学习活动不作硬性要求"),
         count("required_fields", "必填项"),
@@ -85,16 +84,16 @@ profile_month = Fact(
 
 stage_step = Fact(
     name="people.stage_step",
-    meaning="A step of admission that a rule sets the shortest interval for, judged by the edition in force that day.",
+    meaning="规定了最短间隔的发展步骤，按当日施行的版本判断",
     columns=(
         MONTH,
         ORGANIZATION,
-        key("stage_id", "the stage that the step led to"),
-        day("taken_on", "day of the step"),
-        code("from_stage", "阶段 before", StageKind.values),
-        code("to_stage", "阶段 after", StageKind.values),
-        count("months_required", "months that had to pass"),
-        flag("kept", "they had passed"),
+        key("stage_id", "该步骤进入的阶段记录"),
+        day("taken_on", "步骤日期"),
+        code("from_stage", "此前阶段", StageKind.values),
+        code("to_stage", "此后阶段", StageKind.values),
+        count("months_required", "应间隔月数"),
+        flag("kept", "间隔是否达到"),
     ),
     sort=("taken_on",),
     rules=("dev.cultivate_min", "dev.probation"),

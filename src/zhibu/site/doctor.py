@@ -90,7 +90,7 @@ def _database() -> Iterator[Finding]:
         yield Finding("数据库", WELL, f"PostgreSQL {version}，编码 UTF8。")
     if leap >= DISK_LEAP:
         text = "设置适合旧式机械硬盘，人数上万时部分名单会慢几倍。"
-        remedy = "由数据库管理员执行：alter system set random_page_cost = 1.1; select pg_reload_conf();"
+        remedy = "在 PostgreSQL 的 postgresql.conf 中设置 random_page_cost = 1.1，重新加载配置。"
         yield Finding("数据库", NOTE, text, remedy)
 
 

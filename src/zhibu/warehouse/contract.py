@@ -45,7 +45,9 @@ class ContractError(RuntimeError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``codes`` is required for codes: the export refuses any other text."""
+    """One column. ``meaning`` stands on the page of the warehouse, in Chinese. ``codes`` is required for codes: the
+    export refuses any other text.
+    """
 
     name: str
     kind: ColumnKind
@@ -74,8 +76,8 @@ def code(name: str, meaning: str, codes: Iterable[str]) -> Column:
     return Column(name, ColumnKind.CODE, meaning, codes=tuple(str(item) for item in codes))
 
 
-MONTH = day("month", "first day of the month the row counts for")
-ORGANIZATION = key("organization_id", "organization the row counts for")
+MONTH = day("month", "所计月份的第一天")
+ORGANIZATION = key("organization_id", "所计党组织")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -58,6 +59,8 @@ class Column:
             return self.html(row)
         value = self.read(row)
         text: Any = EMPTY_CELL if value is None or value == "" else shown(value)
+        if isinstance(value, date):  # also with a time; a browser would break it at its hyphens
+            text = format_html('<span class="z-day">{}</span>', text)
         if self.badge is not None and (tone := self.badge(row)):
             text = format_html('<span class="z-badge z-tone z-tone-{}">{}</span>', tone_of(tone), text)
         url = self.link(row) if self.link is not None else fallback_link

@@ -137,6 +137,10 @@ def rows_table(batch: ImportBatch, names: dict[int, str]) -> Table:
         held = staged(row)
         return "；".join(f"{sheet.by_name[p.column].title}：{p.message}{p.remedy}" for p in held.problems)
 
+    def whole_name(row: ImportRow) -> SafeString:
+        """The wide column of problems leaves little room; a name is not broken for it."""
+        return format_html('<span class="z-whole">{}</span>', value("name")(row)) if value("name")(row) else EMPTY_CELL
+
     columns = [
         Column("number", "行", sort="number", numeric=True),
         Column(
@@ -146,7 +150,9 @@ def rows_table(batch: ImportBatch, names: dict[int, str]) -> Table:
             sort="state",
             badge=lambda row: ROW_TONES[RowState(row.state)],
         ),
-        Column("name", "姓名" if members else "党组织名称", value=value("name")),
+        Column("name", "姓名", value=value("name"), html=whole_name)
+        if members
+        else Column("name", "党组织名称", value=value("name")),
     ]
     if members:
         columns += [

@@ -60,7 +60,7 @@ class Column:
         value = self.read(row)
         text: Any = EMPTY_CELL if value is None or value == "" else shown(value)
         if isinstance(value, date):  # also with a time; a browser would break it at its hyphens
-            text = format_html('<span class="z-day">{}</span>', text)
+            text = format_html('<span class="z-whole">{}</span>', text)
         if self.badge is not None and (tone := self.badge(row)):
             text = format_html('<span class="z-badge z-tone z-tone-{}">{}</span>', tone_of(tone), text)
         url = self.link(row) if self.link is not None else fallback_link

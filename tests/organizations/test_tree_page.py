@@ -239,3 +239,10 @@ def opened(scope, nodes: list[queries.Node], day: date) -> list[object]:
 
 def whole(nodes: list[queries.Node]) -> list[object]:
     return [[node.pk, node.seen, *whole(node.children)] for node in nodes]
+
+
+def test_a_branch_without_groups_is_not_told_to_import_the_tree(cast: Cast, sign_in) -> None:
+    shown = read(sign_in(cast.member), TREE)
+
+    assert "下面没有党组织" in shown
+    assert "/exchange/" not in shown

@@ -11,13 +11,15 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.cast import Cast, appoint, make_person
+from tests.cast import Cast, appoint, make_organization, make_person
 from zhibu.accounts.models import User
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
+from zhibu.organizations.enums import Kind as OrganizationKind
 from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Term
 from zhibu.people.enums import StageKind
+from zhibu.people.models import Person
 from zhibu.site import home
 from zhibu.ui.waiting import Waiting
 
@@ -168,3 +170,17 @@ def test_with_a_second_post_elsewhere_the_numbers_are_those_of_the_place_named_a
 
     assert "<h2>计算机学院党委</h2>" in text
     assert tiles(text)["正式党员"] == "4"
+
+
+def test_a_member_of_a_group_reads_about_the_branch_it_belongs_to(cast: Cast, sign_in: Callable[[Any], Client]) -> None:
+    group = make_organization("第一党小组", cast.branch, kind=OrganizationKind.GROUP)
+    Person.objects.filter(pk=cast.member.pk).update(organization=group)
+    Meeting.objects.create(
+        organization=cast.branch, kind=Kind.GENERAL, state=State.RECORDED, held_on=date(2026, 10, 20), title="讨论计划"
+    )
+
+    text = glance(sign_in(cast.member))
+
+    assert cast.branch.short_name in text
+    assert "讨论计划" in text
+    assert cast.secretary.name in text

@@ -78,7 +78,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     on = asked_day(request, scope.today)
     text = request.GET.get("q", "").strip()[:100]
-    context: dict[str, Any] = {"on": on, "past": on != scope.today, "q": text, "may_print": scope.may(Right.EXPORT)}
+    may = {"may_print": scope.may(Right.EXPORT), "may_import": scope.may(Right.IMPORT)}
+    context: dict[str, Any] = {"on": on, "past": on != scope.today, "q": text, **may}
     if on != scope.today:
         context |= _past_tree(scope, on, text)
     elif text:

@@ -185,6 +185,23 @@ def test_two_clicks_ask_for_one_computation(scored: Cast, sign_in: Any) -> None:
     assert "排队等待后台任务" in text(client, "/assessment/runs/progress/")
 
 
+@pytest.mark.parametrize(
+    ("ended", "told"), [("succeeded", "数据已更新，评价已重新计算。"), ("failed", "上一次更新没有完成")]
+)
+def test_when_the_computation_has_ended_the_page_says_so_and_comes_anew(
+    scored: Cast, sign_in: Any, ended: str, told: str
+) -> None:
+    client = sign_in(scored.office)
+    client.post("/assessment/runs/start/", follow=True)
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set status = %s", [ended])
+
+    answer = client.get("/assessment/runs/progress/", headers={"HX-Request": "true"})
+
+    assert answer.headers["HX-Redirect"] == "/assessment/runs/"
+    assert told in text(client, "/assessment/runs/")
+
+
 def test_what_the_worker_then_does_brings_the_new_record_into_the_score(scored: Cast) -> None:
     hold(scored, date(2026, 9, 3), Kind.COMMITTEE)
     before = line(scored, "meetings_complete").numerator

@@ -177,7 +177,7 @@ def runs(request: HttpRequest) -> HttpResponseBase:
         RunTable(),
         ScoreRun.objects.select_related("scheme"),
         template="assessment/runs.html",
-        context={"running": requests.running()},
+        context={"running": requests.running(), "failed": requests.last_failed()},
         export_right=Right.EXPORT,
     )
 
@@ -194,4 +194,9 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 @page(needs=Right.RUN_SCORE)
 def progress(request: HttpRequest) -> HttpResponseBase:
-    return render(request, "assessment/progress.html", {"running": requests.running()})
+    """The bar while it runs; then back to the list, which shows the new results, or that there are none."""
+    if running := requests.running():
+        return render(request, "assessment/progress.html", {"running": running})
+    if not requests.last_failed():
+        messages.success(request, "数据已更新，评价已重新计算。")
+    return redirect("assessment:runs")

@@ -179,8 +179,16 @@ def test_a_member_of_a_group_reads_about_the_branch_it_belongs_to(cast: Cast, si
         organization=cast.branch, kind=Kind.GENERAL, state=State.RECORDED, held_on=date(2026, 10, 20), title="讨论计划"
     )
 
+    next_door = make_organization("第二党小组", cast.branch, kind=OrganizationKind.GROUP)
+    for organization, title in ((group, "自己小组的会"), (next_door, "别的小组的会")):
+        Meeting.objects.create(
+            organization=organization, kind=Kind.GROUP, state=State.RECORDED, held_on=date(2026, 10, 21), title=title
+        )
+
     text = glance(sign_in(cast.member))
 
     assert cast.branch.short_name in text
     assert "讨论计划" in text
+    assert "自己小组的会" in text
+    assert "别的小组的会" not in text
     assert cast.secretary.name in text

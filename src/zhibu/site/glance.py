@@ -66,9 +66,10 @@ def _as_member(scope: Scope, home: Grant) -> dict[str, Any]:
     if person is None or person.organization is None:
         return {}
     node, required, missing = person.organization, required_fields(person), missing_fields(person)
+    own = {node.pk, home.organization_id}
     if node.pk != home.organization_id:  # in one of the branch's groups
         node = Organization.objects.get(pk=home.organization_id)
-    held = meetings(scope).filter(state=State.RECORDED, organization__path__startswith=node.path)
+    held = meetings(scope).filter(state=State.RECORDED, organization__in=own)
     return {
         "node": node,
         "person": person,

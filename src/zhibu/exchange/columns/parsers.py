@@ -203,14 +203,14 @@ def _key(text: str) -> str:
 
 
 def nearest(text: str, names: Iterable[str], *, none: str = "请从下拉列表（代码表）中选择。") -> str:
-    """``是不是“X”或“Y”?`` — or how to choose when nothing is near."""
+    """``是不是“X”或“Y”？`` — or how to choose when nothing is near."""
     pool = list(dict.fromkeys(names))
     likely = get_close_matches(text, pool, n=30, cutoff=0.3)
     # Most slips are homophones (汗族 for 汉族): the sound decides among what looks alike.
     sound = spelling(text).full
     scored = sorted(((_alike(text, name) + _alike(sound, spelling(name).full), name) for name in likely), reverse=True)
     close = [name for score, name in scored if score >= 1.1][:3] or [name for name in pool if text and text in name][:3]
-    return "是不是" + "或".join(f"“{name}”" for name in close) + "?" if close else none
+    return "是不是" + "或".join(f"“{name}”" for name in close) + "？" if close else none
 
 
 def _alike(one: str, other: str) -> float:

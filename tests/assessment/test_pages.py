@@ -173,6 +173,13 @@ def test_the_scheme_stands_open_with_its_weights_and_refusals(scored: Cast, sign
         assert words in page
 
 
+def test_the_score_leads_to_its_computations_for_who_may_ask_for_one(scored: Cast, sign_in: Any) -> None:
+    link = 'href="/assessment/runs/"'
+
+    assert link in text(sign_in(scored.office), "/assessment/")
+    assert link not in text(sign_in(scored.organizer), "/assessment/")
+
+
 def test_two_clicks_ask_for_one_computation(scored: Cast, sign_in: Any) -> None:
     client = sign_in(scored.office)
 

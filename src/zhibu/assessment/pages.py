@@ -88,6 +88,7 @@ def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResp
         "heat": heat(shown, queries.lines_of(score.run, shown), queries.scheme_of(score.run)),
         "heat_cut": HEAT_ROWS if len(below_here) > HEAT_ROWS else 0,
         "all": bool(request.GET.get("all")),
+        "may_run": scope.may(Right.RUN_SCORE),
     }  # fmt: skip
     return render(request, "assessment/overview.html", context)
 

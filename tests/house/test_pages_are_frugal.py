@@ -50,12 +50,12 @@ NOT_OPENED = {
     "people:me-print": "a PDF of one file",
     "exchange:template": "an empty workbook",
     "exchange:corrected": "a workbook of the wrong rows",
+    "assessment:progress": "a bar that leads to the computations once none is running",
     "exchange:progress": "a bar that leads to the batch once it has been checked",
     "meetings:attachment": "one file as it was added",
 }
 LISTS_NOTHING = {
     "accounts:detail": "one account",
-    "assessment:progress": "a bar that follows one computation",
     "assessment:scheme": "the scheme, from files",
     "exchange:guide": "the columns of a form, from code",
     "indicators:detail": "one indicator, from code",

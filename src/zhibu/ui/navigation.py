@@ -50,7 +50,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         [
             Item("考核评价", "assessment:index", "award", right="view_score", phone=True),
             Item("指标", "indicators:index", "chart-bar", right="view_score"),
-            Item("数据仓库", "warehouse:index", "database", right="run_score"),
+            Item("数据仓", "warehouse:index", "database", right="run_score"),
         ],
     ),
     (

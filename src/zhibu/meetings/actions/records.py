@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from zhibu.accounts.enums import Right
@@ -114,7 +115,10 @@ def locked(scope: Scope, pk: int) -> Meeting:
     found = visible_meeting(scope, pk, Right.RECORD_MEETING)
     if found.kind == Kind.TALK:
         raise Refusal("谈心谈话只登记双方和日期，不保存记录内容。", remedy="登记有误的，请重新登记。")
-    return Meeting.objects.select_for_update(of=("self",)).select_related("organization").get(pk=pk)
+    held = Meeting.objects.select_for_update(of=("self",)).select_related("organization").filter(pk=pk).first()
+    if held is None:
+        raise Http404("这份草稿刚刚被删除。")
+    return held
 
 
 def _rewrite(scope: Scope, meeting: Meeting, content: Content, version: int, state: State) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Max, QuerySet
+from django.http import Http404
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -37,7 +38,9 @@ def refuse(refusals: Iterable[Refusal]) -> None:
 
 def fresh(scope: Scope, node: Organization, right: Right = Right.RESHAPE_TREE) -> Organization:
     """The node as it is now, under the tree's lock; the reader must hold the right on it."""
-    found = Organization.objects.select_for_update().get(pk=node.pk)
+    found = Organization.objects.select_for_update().filter(pk=node.pk).first()
+    if found is None:
+        raise Http404("这个党组织的设立刚刚被撤销。")
     scope.require(right, found.path)
     return found
 

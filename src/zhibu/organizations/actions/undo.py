@@ -27,6 +27,8 @@ def undo_last_change(scope: Scope, change: Change) -> Organization:
     already used what it made, and when the state before would no longer fit. Records one ``organizations.undo``.
     """
     lock_tree()
+    if not Change.objects.filter(pk=change.pk).exists():
+        raise Refusal("这次变动已由别人撤销。", remedy="请刷新页面查看。")
     refuse(rules.refuse_undo(change, scope.today))
     if change.kind == ChangeKind.ESTABLISHED:
         node = _unmake(scope, change)

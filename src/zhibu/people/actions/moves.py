@@ -68,7 +68,9 @@ def move_chosen(
     """Move the chosen people of a roster, all or none; gives them. Refuses with the names of those who cannot go."""
     faults: list[Refusal] = []
     moved = []
-    for person in list(chosen.order_by("pk")):
+    # All are held before the first entry takes the lock of the audit: whoever edits one of them waits for it, too.
+    held = Person.objects.select_for_update(of=("self",)).filter(pk__in=chosen.order_by().values("pk"))
+    for person in list(held.order_by("pk")):
         try:
             with transaction.atomic():
                 move(scope, person, target, on=on, reason=reason)

@@ -34,8 +34,10 @@ def people(scope: Scope, right: Right = Right.VIEW_PERSON) -> QuerySet[Person]:
 def person(scope: Scope, pk: int, right: Right = Right.VIEW_PERSON, *, lock: bool = False) -> Person:
     """One person: oneself always (reading), others by right. 404 outside, 403 inside without ``right``."""
     visible = scope.within(Right.VIEW_PERSON) | Q(pk=scope.person_id)
-    found = Person.objects.select_related("organization").filter(visible, pk=pk)
-    one = (found.select_for_update(of=("self",)) if lock else found).first()
+    if lock:
+        # Held before the branch is looked at: PostgreSQL would compare a row that was moved meanwhile with its old one.
+        Person.objects.select_for_update().filter(pk=pk).only("pk").first()
+    one = Person.objects.select_related("organization").filter(visible, pk=pk).first()
     if one is None:
         raise Http404("没有这个人，或不在您的管理范围内。")
     if not (right is Right.VIEW_PERSON and one.pk == scope.person_id):

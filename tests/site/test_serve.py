@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
+from psycopg import sql
 
 from tests.site.conftest import NewDatabase, Served, descendants, environment, is_alive, parent
 from zhibu.site.cli.serve import command
 
+ANYBODY = f"sessionid={'a' * 32}"  # asks the database whose session this is
 Serve = Callable[[dict[str, str]], Served]
 
 
@@ -48,6 +52,54 @@ def test_a_worker_that_is_killed_ends_everything_with_a_sentence(serve: Serve, e
     assert served.process.wait(timeout=40) == 1
     assert "后台任务意外结束（代码 -9），已全部停止。运行 zhibu doctor 可查原因。" in served.said()
     assert [pid for pid in everybody if is_alive(pid)] == []
+
+
+def test_a_database_that_goes_away_and_comes_back_ends_neither_the_site_nor_its_worker(
+    serve: Serve, env: dict[str, str]
+) -> None:
+    served = serve(env)
+    served.wait_for(lambda: work_done(env) == 0 and served.children().keys() == {"web", "worker"})
+    before = served.children()
+
+    with away(env["DATABASE_URL"]):
+        served.wait_for(lambda: served.get("/", cookie=ANYBODY)[0] == 503)
+        assert "数据库暂时连接不上" in served.get("/", cookie=ANYBODY)[1]
+        served.wait_for(lambda: "Side task listener failed" in served.said())  # procrastinate gives up
+
+    served.wait_for(lambda: "后台任务与数据库的连接中断，恢复后自动继续。" in served.said())
+    served.wait_for(lambda: served.get("/", cookie=ANYBODY)[0] == 200)
+    leave_work(env)
+    served.wait_for(lambda: work_done(env) == 1)
+    assert served.children() == before
+    assert served.end() == 0
+
+
+@contextmanager
+def away(url: str) -> Iterator[None]:
+    """As if the server were restarted: everybody is thrown out, and nobody comes in."""
+    with psycopg.connect(url, dbname="postgres", autocommit=True) as server:
+        name = str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+        allow = sql.SQL("alter database {} with allow_connections {}").format
+        server.execute(allow(sql.Identifier(name), sql.SQL("false")))
+        server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+        try:
+            yield
+        finally:
+            server.execute(allow(sql.Identifier(name), sql.SQL("true")))
+
+
+def leave_work(env: dict[str, str]) -> None:
+    with psycopg.connect(env["DATABASE_URL"]) as database:
+        database.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, args) "
+            "values ('exchange', 'zhibu.exchange.forget_old_files', '{\"timestamp\": 0}')"
+        )
+
+
+def work_done(env: dict[str, str]) -> int:
+    with psycopg.connect(env["DATABASE_URL"]) as database:
+        found = database.execute("select count(*) from procrastinate_jobs where status = 'succeeded'").fetchone()
+    return found[0] if found else 0
 
 
 def test_children_do_not_outlive_a_parent_that_was_killed(serve: Serve, env: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -155,3 +155,31 @@ def test_a_draft_discarded_by_two_is_discarded_once(people: Cast) -> None:
 
         assert sorted(answers) == [302, 404, 404]
     assert Entry.objects.filter(verb="meetings.discard").count() == 3
+
+
+def test_who_loses_a_deadlock_is_told_that_nothing_was_saved(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zhibu.organizations.models import Organization
+    from zhibu.people import actions
+
+    meeting = threading.Barrier(2)
+
+    def crossed(first: Any, second: Any) -> None:
+        Organization.objects.select_for_update().get(pk=first.pk)
+        meeting.wait()
+        Organization.objects.select_for_update().get(pk=second.pk)
+
+    def update(scope: Any, person: Any, *_given: Any, **_more: Any) -> list[str]:
+        pair = (people.branch, people.sibling)
+        with transaction.atomic():
+            crossed(*(pair if scope.user_id == people.office.user_id else reversed(pair)))
+        return ["name"]
+
+    monkeypatch.setattr(actions, "update", update)
+    address = reverse("people:edit", args=[people.member.pk])
+    clients = [signed_in(people.office.user), signed_in(people.organizer.user)]
+
+    answers = together(*(lambda client=client: client.post(address, {"name": "孟员"}) for client in clients))
+
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    told = next(answer for answer in answers if answer.status_code == 422).content.decode()
+    assert "另一位工作人员正在办理同一件事，您的操作没有保存。" in told

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from psycopg.errors import DeadlockDetected
 
 from zhibu.regulations.refusal import Refusal, Refusals
 from zhibu.ui.errors import error_page
@@ -52,4 +53,8 @@ class RefusalMiddleware:
         # PostgreSQL stores no NUL; forms refuse it, and this is for what is read beside a form. No text is repeated.
         if isinstance(exception, ValueError | DataError) and "NUL (0x00)" in str(exception):
             return error_page(request, 400, what="所填内容中含有不能保存的控制字符。", remedy="请删去后重试。")
+        # Two who wait for each other: PostgreSQL undid this one, whole. Nothing is known to be away.
+        if isinstance(exception, OperationalError) and isinstance(exception.__cause__, DeadlockDetected):
+            what = "另一位工作人员正在办理同一件事，您的操作没有保存。"
+            return error_page(request, 422, what=what, remedy="请刷新页面核对后再办一次。")
         return None

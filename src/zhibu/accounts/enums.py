@@ -28,6 +28,15 @@ class Right(TextChoices):
     RECORD_MEETING = "record_meeting", "登记组织生活"
     IMPORT = "import", "导入表格"
     EXPORT = "export", "导出名单"
+    VIEW_CASE = "view_case", "查看办理事项"
+    HANDLE_CASE = "handle_case", "办理支部程序"
+    DECIDE_CASE = "decide_case", "审批办理事项"
+    VIEW_ARCHIVE = "view_archive", "查看电子档案"
+    FILE_ARCHIVE = "file_archive", "归档材料"
+    OPEN_SEALED = "open_sealed", "查阅密封材料"
+    VIEW_DUES = "view_dues", "查看党费"
+    RECORD_DUES = "record_dues", "登记党费"
+    EDIT_TEMPLATE = "edit_template", "维护文书模板"
     VIEW_SCORE = "view_score", "查看评价结果"
     RUN_SCORE = "run_score", "更新数据并计算评价"
     MANAGE_ACCOUNTS = "manage_accounts", "发放和停用账号"
@@ -39,15 +48,18 @@ _SECRETARY = frozenset(
     {
         Right.VIEW_ORGANIZATION, Right.EDIT_ORGANIZATION, Right.VIEW_PERSON, Right.EDIT_PERSON, Right.DECIDE_CHANGE,
         Right.REVEAL_PERSON, Right.VIEW_MEETING, Right.RECORD_MEETING, Right.IMPORT, Right.EXPORT, Right.VIEW_SCORE,
+        Right.VIEW_CASE, Right.HANDLE_CASE, Right.VIEW_ARCHIVE, Right.FILE_ARCHIVE, Right.VIEW_DUES, Right.RECORD_DUES,
     }
 )  # fmt: skip
-_ORGANIZER = _SECRETARY | {Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS}
+_ORGANIZER = _SECRETARY | {
+    Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS, Right.DECIDE_CASE, Right.OPEN_SEALED,
+}  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MEMBER: frozenset({Right.VIEW_ORGANIZATION, Right.VIEW_MEETING, Right.VIEW_SCORE}),
     Role.SECRETARY: _SECRETARY,
     Role.ORGANIZER: _ORGANIZER,
-    Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT},
+    Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT, Right.EDIT_TEMPLATE},
     # Whoever runs the machine does not thereby read the files of members.
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.READ_AUDIT, Right.MAINTAIN}),
 }

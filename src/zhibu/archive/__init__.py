@@ -1,0 +1,1 @@
+"""Each person's folder of documents: classes, versions, hashes, who viewed."""

@@ -1,0 +1,1 @@
+"""Letters and forms filled from docx templates that an office can edit itself."""

@@ -1,0 +1,1 @@
+"""Party dues: bases, rates, exemptions, the payment register, arrears, use and reconciliation."""

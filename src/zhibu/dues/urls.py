@@ -1,0 +1,6 @@
+"""Addresses of the room's pages."""
+
+from django.urls import URLPattern
+
+app_name = "dues"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""One engine for procedures of many steps: admission, transfer, election of committees."""

@@ -12,10 +12,10 @@ from django.http import Http404
 from tests.cast import Cast
 from tests.meetings.records import held
 from zhibu.meetings import actions, queries
-from zhibu.meetings.actions import attachments
 from zhibu.meetings.enums import State
 from zhibu.meetings.models import Attachment
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui import files
 
 PDF = b"%PDF-1.7\n%%EOF"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
@@ -99,7 +99,7 @@ def test_files_of_offices_are_taken(cast: Cast, name: str, body: bytes) -> None:
 
 
 def test_a_file_over_the_limit_is_refused_by_size(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attachments, "SIZE_LIMIT", len(PDF))
+    monkeypatch.setattr(files, "SIZE_LIMIT", len(PDF))
     scope, meeting = cast.scope(cast.secretary), held(cast)
     actions.attach(scope, meeting.pk, SimpleUploadedFile("a.pdf", PDF))
 

@@ -24,6 +24,21 @@ HALF, FOUR_FIFTHS = Share("over", Fraction(1, 2)), Share("at_least", Fraction(4,
 
 FZ14, FZ26 = "《中国共产党发展党员工作细则》（2014年）", "《中国共产党发展党员工作细则》（2026年）"
 
+PAPERS_ACTIVIST = (
+    "谈话记录", "推荐（推优）材料", "支委会会议记录", "备案报告", "备案意见", "入党积极分子培养考察登记表",
+)  # fmt: skip
+PAPERS_CANDIDATE = ("听取意见记录", "列为发展对象请示", "列为发展对象批复（备案件）")
+PAPERS_ADMISSION = (
+    "入党介绍人确定记录", "政治审查结论性材料", "短期集中培训证明", "预审请示", "预审批复", "入党志愿书",
+    "支部党员大会会议记录", "票决结果", "支部党员大会决议", "上级党委派人谈话意见", "接收预备党员批复",
+    "组织部门备案件",
+)  # fmt: skip
+ARCHIVED_2014 = ("入党志愿书", "入党申请书", "政治审查结论性材料", "转正申请书", "培养考察记录")
+ARCHIVED_2026 = (
+    "入党志愿书", "入党申请书", "入党积极分子培养考察登记表", "政治审查结论性材料", "预备党员教育考察登记表",
+    "转正申请书",
+)  # fmt: skip
+
 # id, value on 2026-11-21, unit, how it binds, regulation, article
 SECTION_10: list[tuple[str, Any, str, Binding, str, str]] = [
     ("dev.min_age", 18, "岁", MUST, "FZ26", "5"),
@@ -94,6 +109,12 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
         "14",
     ),
     ("dev.archive_files", 6, "件", MUST, "FZ26", "36"),
+    ("dev.archive_papers", ARCHIVED_2026, "", MUST, "FZ26", "36"),
+    # 1.4
+    ("dev.papers_applicant", ("入党申请书",), "", NORMALLY, "FZ26", "5"),
+    ("dev.papers_activist", PAPERS_ACTIVIST, "", NORMALLY, "FZ26", "8"),
+    ("dev.papers_candidate", (*PAPERS_CANDIDATE, "公示", "公示结论"), "", NORMALLY, "FZ26", "13"),
+    ("dev.papers_probationary", PAPERS_ADMISSION, "", NORMALLY, "FZ26", "25"),
     # 2.1, 2.2
     ("org.joint_units", 5, "个", NORMALLY, "ZB18", "5"),
     ("org.establish_approve", 1, "个月", NORMALLY, "ZB18", "6"),
@@ -164,9 +185,14 @@ EDITION_2014: dict[str, tuple[Any, str]] = {
     "dev.confirm_approve": (3, "34"),
     "dev.defer_transfer": (6, "36"),
     "dev.archive_files": (5, "37"),
+    "dev.archive_papers": (ARCHIVED_2014, "37"),
+    "dev.papers_applicant": (("入党申请书",), "5"),
+    "dev.papers_activist": (PAPERS_ACTIVIST, "8"),
+    "dev.papers_candidate": (PAPERS_CANDIDATE, "13"),
+    "dev.papers_probationary": (PAPERS_ADMISSION, "26"),
 }
 ONLY_2026 = {"dev.publicity", "dev.to_meeting", "dev.oath", "dev.introducer_caution"}
-CHANGED_2026 = {"dev.listing", "dev.archive_files"}
+CHANGED_2026 = {"dev.listing", "dev.archive_files", "dev.archive_papers", "dev.papers_candidate"}
 
 
 @pytest.mark.parametrize("row", SECTION_10 + ELSEWHERE, ids=[row[0] for row in SECTION_10 + ELSEWHERE])

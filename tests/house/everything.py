@@ -15,6 +15,8 @@ from zhibu.assessment.actions import _version
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.scheme import scheme_for
 from zhibu.audit.actions import record
+from zhibu.documents.models import Template
+from zhibu.documents.store import shipped
 from zhibu.exchange.columns.members import MEMBERS
 from zhibu.exchange.enums import BatchKind, BatchState, RowState
 from zhibu.exchange.models import ImportBatch, ImportRow
@@ -44,6 +46,10 @@ def add(cast: Cast, number: int) -> None:
         batches(cast, who, number)
     record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
     scores(number)
+    Template.objects.create(
+        key="letter", version=number, content=shipped("letter"), size=1, note=f"改动{number}", sha256="0" * 64,
+        uploaded_by=cast.office.user, uploaded_at=asked,
+    )  # fmt: skip
 
 
 def nodes(cast: Cast, number: int) -> list[Organization]:

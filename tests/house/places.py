@@ -175,6 +175,16 @@ def _kind(cast: Cast, own: bool) -> dict[str, Any]:
     return {"kind": "members"}  # the same for everyone
 
 
+@room("documents")
+def _template(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"key": "letter"}  # the same for everyone
+
+
+@url("documents:version")
+def _version(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"key": "letter", "version": 0}
+
+
 @url("organizations:end_term", "organizations:extend_term")
 def _term(cast: Cast, own: bool) -> dict[str, Any]:
     from datetime import date

@@ -46,6 +46,9 @@ VARIANTS = {
 NOT_OPENED = {
     "accounts:sign_in": "sends on whoever is signed in",
     "organizations:chart": "a PDF of the whole tree",
+    "documents:sample": "one document",
+    "documents:sample-pdf": "one document",
+    "documents:version": "one file as it was uploaded",
     "meetings:document": "a PDF of one record",
     "people:me-print": "a PDF of one file",
     "exchange:template": "an empty workbook",
@@ -57,6 +60,7 @@ NOT_OPENED = {
 LISTS_NOTHING = {
     "accounts:detail": "one account",
     "assessment:scheme": "the scheme, from files",
+    "documents:index": "the kinds of documents, from code",
     "exchange:guide": "the columns of a form, from code",
     "indicators:detail": "one indicator, from code",
     "indicators:index": "the indicators, from code",

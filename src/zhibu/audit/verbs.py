@@ -46,6 +46,7 @@ VERBS: dict[str, str] = {
     "people.link_account": "关联账号",
     "procedures.open": "办理事项立项",
     "procedures.enter": "办理事项登记",
+    "procedures.report": "出具合规报告",
     "archive.add": "归档材料",
     "archive.withdraw": "撤回归档材料",
     "archive.view": "查看电子档案",

@@ -57,6 +57,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         "办公",
         [
             Item("导入导出", "exchange:index", "table-import", right="import"),
+            Item("文书模板", "documents:index", "file-text", right="edit_template"),
             Item("制度依据", "regulations:index", "scale"),
         ],
     ),

@@ -5,3 +5,10 @@ from django.dispatch import Signal
 # A person is no longer a member from a day on (left, transferred out, died, suspended).
 # Arguments: scope, person, on, why.
 membership_ended = Signal()
+
+# A person is about to stand at another stage. A receiver may refuse (raise `Refusal`).
+# Arguments: scope, person, before, after, on, procedure (the one that takes the step; empty otherwise).
+stage_changing = Signal()
+
+# People belong to another branch from a day on. Arguments: scope, persons (ids), target, on.
+moved = Signal()

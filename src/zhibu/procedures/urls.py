@@ -1,6 +1,20 @@
 """Addresses of the room's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from zhibu.procedures.pages import cases, lists, reports
 
 app_name = "procedures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.workbench, name="workbench"),
+    path("cases/", lists.index, name="index"),
+    path("new/", lists.new, name="new"),
+    path("new/one/", lists.open_one, name="open-one"),
+    path("new/many/", lists.open_many, name="open-many"),
+    path("mine/", lists.mine, name="mine"),
+    path("<int:pk>/", cases.case, name="case"),
+    path("<int:pk>/report/", reports.report, name="report"),
+    path("<int:pk>/entries/<int:position>/", cases.correct, name="correct"),
+    path("<int:pk>/do/<slug:what>/", cases.steer, name="steer"),
+    path("<int:pk>/<slug:step>/", cases.step, name="step"),
+]

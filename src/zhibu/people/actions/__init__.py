@@ -6,10 +6,10 @@ from zhibu.people.actions.contact import mark_found, mark_lost, mark_mobile, mar
 from zhibu.people.actions.files import register, update
 from zhibu.people.actions.moves import move, move_chosen, move_members
 from zhibu.people.actions.reveal import COMMON_REASONS, open_file, reveal
-from zhibu.people.actions.stages import set_stage
+from zhibu.people.actions.stages import redate_stage, set_stage
 
 __all__ = [
     "COMMON_REASONS", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost",
     "mark_mobile", "mark_returned", "move", "move_chosen", "move_members", "open_file", "open_request",
-    "register", "request_change", "reveal", "set_stage", "update", "withdraw_change",
+    "redate_stage", "register", "request_change", "reveal", "set_stage", "update", "withdraw_change",
 ]  # fmt: skip

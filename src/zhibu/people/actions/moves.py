@@ -20,6 +20,7 @@ from zhibu.people.enums import GONE, Entry, Leaving, StageKind
 from zhibu.people.models import Affiliation, Person
 from zhibu.people.queries import person as load
 from zhibu.people.queries.roster import TIE_KINDS
+from zhibu.people.signals import moved
 from zhibu.regulations.refusal import Refusal, Refusals
 
 LISTED = 5
@@ -57,6 +58,7 @@ def move(
     person.organization = target
     person.save(update_fields=["organization", "updated_at"])
     changes = {"organization": [str(before or ""), str(target)], "on": on.isoformat()}
+    moved.send(Person, scope=scope, persons=[person.pk], target=target, on=on)
     record(scope, "people.move", object=person, organization_path=path_of(person), changes=changes, reason=safe(reason))
     return tie
 
@@ -67,7 +69,7 @@ def move_chosen(
 ) -> list[Person]:
     """Move the chosen people of a roster, all or none; gives them. Refuses with the names of those who cannot go."""
     faults: list[Refusal] = []
-    moved = []
+    gone = []
     # All are held before the first entry takes the lock of the audit: whoever edits one of them waits for it, too.
     held = Person.objects.select_for_update(of=("self",)).filter(pk__in=chosen.order_by().values("pk"))
     for person in list(held.order_by("pk")):
@@ -80,13 +82,13 @@ def move_chosen(
                 raise Refusals(common) from None  # the day or the target is wrong for all of them
             faults += [Refusal(f"{person.name}：{fault.message}", remedy=fault.remedy) for fault in refused.refusals]
         else:
-            moved.append(person)
-    if not moved and not faults:
+            gone.append(person)
+    if not gone and not faults:
         raise Refusal("没有选中任何人。", remedy="请回到名册勾选。")
     if faults:
         rest = [Refusal(f"另有 {len(faults) - LISTED} 人也不能调整。")] if len(faults) > LISTED else []
         raise Refusals(faults[:LISTED] + rest)
-    return moved
+    return gone
 
 
 @transaction.atomic
@@ -129,6 +131,7 @@ def move_members(
         "people": " ".join(map(str, pks)),
         "on": on.isoformat(),
     }
+    moved.send(Person, scope=scope, persons=pks, target=target, on=on)
     record(scope, "people.move_members", object=target, organization_path=target.path, changes=changes)
     return len(pks)
 

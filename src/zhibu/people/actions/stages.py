@@ -15,7 +15,7 @@ from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import history, open_stage, past
 from zhibu.people.queries import person as load
 from zhibu.people.rules.stages import Transition, findings, transition
-from zhibu.people.signals import membership_ended
+from zhibu.people.signals import membership_ended, stage_changing
 from zhibu.regulations.refusal import Refusal, Refusals
 
 LEAVING = {
@@ -37,13 +37,15 @@ def set_stage(
     way_out: str = "",
     basis: str = "",
     reason: str = "",
+    procedure: str = "",
 ) -> Stage:
     """End the open stage on ``on`` and begin the next one; gives it.
 
     Refuses a step that does not follow, a day before the open stage or after today, and whatever a rule in force on
     that day forbids (``must``); where a rule says ``normally``, asks for a reason. Leaving and suspension also end the
     tie to the branch and all posts, coming back begins only the tie anew; admission and confirmation fill the two
-    collected dates. Records ``people.set_stage``.
+    collected dates. ``procedure`` names the procedure whose step this is; without it, whatever a case under way decides
+    is refused by that room (`stage_changing`). Records ``people.set_stage``.
     """
     person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
     stages = history(scope, person)
@@ -58,6 +60,9 @@ def set_stage(
             remedy="请逐个阶段办理。",
         )
     _check(scope, step, person, current, stages, on, way_out, reason)
+    stage_changing.send(
+        Person, scope=scope, person=person, before=current.kind, after=str(to), on=on, procedure=procedure
+    )
 
     current.ended_on, current.way_out = on, way_out
     current.save(update_fields=["ended_on", "way_out"])
@@ -76,6 +81,41 @@ def set_stage(
         reason=safe("；".join(filter(None, [basis, reason]))), rule=rule,
     )  # fmt: skip
     return added
+
+
+@transaction.atomic
+def redate_stage(scope: Scope, person: Person, kind: str, *, on: date, reason: str) -> Stage:
+    """Correct the first day of the latest stage of a kind, and what repeats it; gives the stage.
+
+    Refuses a day that is not after the stage before it began, or not before the next one did. Records
+    ``people.redate_stage``.
+    """
+    person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
+    stages = history(scope, person)
+    at = next((place for place in reversed(range(len(stages))) if stages[place].kind == kind), None)
+    if at is None:
+        raise Refusal(f"“{person.name}”没有“{StageKind(kind).label}”的记录。", field="on", remedy="请核对档案。")
+    stage, before = stages[at], stages[at - 1] if at else None
+    if (before and on < before.started_on) or (stage.ended_on and on > stage.ended_on) or on > scope.today:
+        first, last = before.started_on if before else "出生日期", stage.ended_on or scope.today
+        raise Refusal(
+            f"“{stage.get_kind_display()}”应自 {first} 与 {last} 之间开始。", field="on", remedy="请核对日期。"
+        )
+    old, stage.started_on = stage.started_on, on
+    stage.save(update_fields=["started_on"])
+    if before is not None and before.ended_on is not None:
+        before.ended_on = on
+        before.save(update_fields=["ended_on"])
+    collected = {StageKind.PROBATIONARY: "joined_on", StageKind.FULL: "confirmed_on"}.get(StageKind(kind))
+    if collected and getattr(person, collected) == old:
+        setattr(person, collected, on)
+        person.save(update_fields=[collected, "updated_at"])
+    changes = {"stage": stage.get_kind_display(), "on": [old.isoformat(), on.isoformat()]}
+    record(
+        scope, "people.redate_stage", object=person, organization_path=path_of(person), changes=changes,
+        reason=safe(reason),
+    )  # fmt: skip
+    return stage
 
 
 def _check(

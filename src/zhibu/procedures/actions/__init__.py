@@ -1,0 +1,11 @@
+"""What can be done with a case: one function a use case."""
+
+from zhibu.procedures.actions.correcting import correct
+from zhibu.procedures.actions.opening import open_case, open_many
+from zhibu.procedures.actions.steering import explain, extend, hand_over, resume, rule, send_back, suspend, withdraw
+from zhibu.procedures.actions.taking import Paper, take
+
+__all__ = [
+    "Paper", "correct", "explain", "extend", "hand_over", "open_case", "open_many", "resume", "rule",
+    "send_back", "suspend", "take", "withdraw",
+]  # fmt: skip

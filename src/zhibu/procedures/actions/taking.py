@@ -1,0 +1,136 @@
+"""Taking a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from zhibu.accounts.scope import Scope
+from zhibu.archive import actions as archive
+from zhibu.archive.enums import DocumentState
+from zhibu.archive.models import Document
+from zhibu.people import actions as people
+from zhibu.procedures.actions.common import (
+    Held,
+    add_entry,
+    hold,
+    refuse_by,
+    require_actor,
+    require_living,
+    settle,
+    write_down,
+)
+from zhibu.procedures.anchors import day_of
+from zhibu.procedures.definition import Step
+from zhibu.procedures.enums import EntryKind
+from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.queries.facts import facts_of, named
+from zhibu.procedures.rules import checks
+from zhibu.procedures.rules.findings import Attempt
+from zhibu.procedures.signals import step_taken
+from zhibu.regulations.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper handed in with a step: a file, or where the original lies. It goes into the person's archive."""
+
+    kind: str
+    place: str = ""
+    number: str = ""
+    dated_on: date | None = None
+    file: UploadedFile | None = None
+
+
+@transaction.atomic
+def take(
+    scope: Scope,
+    pk: int,
+    step_id: str,
+    *,
+    version: int,
+    on: date,
+    outcome: str = "",
+    data: Mapping[str, Any] | None = None,
+    people_named: Sequence[int] = (),
+    papers: Sequence[Paper] = (),
+    reason: str = "",
+) -> Entry:
+    """Record that a step was taken on ``on``; gives the entry.
+
+    Refuses whatever `rules.checks.findings` refuses in the edition of that day, naming the condition, the days missing,
+    the earliest day and the article; where a rule says ``normally``, asks for a reason. Files the papers in the archive
+    and changes the person's stage where the step says so. Records ``procedures.enter`` and sends ``step_taken``.
+    """
+    held = hold(scope, pk, version)
+    if step_id not in held.procedure.by_id:
+        raise Refusal("没有这一步。", remedy="请从办理页面进入。")
+    step = held.procedure[step_id]
+    require_actor(scope, held, step.actor)
+    require_living(held)
+    content = {**(data or {}), **({"people": list(people_named)} if step.people else {})}
+    waiting = free_papers(held.case, step, on)
+    attempt = Attempt(
+        on=on, today=scope.today, outcome=outcome, data=content, reason=reason,
+        held=frozenset({paper.kind for paper in papers} | set(waiting)),
+        people=named(held.case, people_named, on) if step.people else (),
+    )  # fmt: skip
+    facts = facts_of(held.case, scope.today, step, content)
+    refuse_by(checks.findings(held.procedure, step, held.state, facts, attempt), reason, on)
+
+    documents = [_filed(scope, held.case, paper, on) for paper in papers]
+    given = {paper.kind for paper in papers}
+    documents += [paper for kind, paper in waiting.items() if kind in step.documents and kind not in given]
+    entry = add_entry(
+        scope, held, EntryKind.DONE, on=on, step=step_id, outcome=outcome, data=content, reason=reason,
+        documents=documents,
+    )  # fmt: skip
+    _change(scope, held, step, entry, on, reason)
+    settle(scope, held)
+    write_down(scope, held, entry, rule=step.limits[0].rule if step.limits else "")
+    transaction.on_commit(lambda: step_taken.send(Case, case=held.case, step=step_id, entry=entry))
+    return entry
+
+
+def free_papers(case: Case, step: Step, on: date) -> dict[str, Document]:
+    """Papers of the kinds this step needs that lie in the person's archive and that no step rests on yet."""
+    if case.person_id is None:
+        return {}
+    found = Document.objects.filter(
+        person=case.person_id,
+        kind__in=step.documents,
+        dated_on__lte=on,
+        state=DocumentState.CURRENT,
+        case_entries__isnull=True,
+    )
+    return {paper.kind: paper for paper in found.order_by("dated_on", "pk")}
+
+
+def _filed(scope: Scope, case: Case, paper: Paper, on: date) -> Document:
+    return archive.add(
+        scope, person=case.person, organization=case.organization, kind=paper.kind, dated_on=paper.dated_on or on,
+        number=paper.number, place=paper.place, file=paper.file,
+    )  # fmt: skip
+
+
+def _change(scope: Scope, held: Held, step: Step, entry: Entry, on: date, reason: str) -> None:
+    """The step's effect in `people`. Its day is reckoned in the state before the step: an extension just approved does
+    not move the end of the probation that it begins at."""
+    outcome = step.outcome(entry.outcome)
+    effect = outcome.effect if outcome and outcome.effect else step.effect
+    if effect is None or held.case.person is None:
+        return
+    day = day_of(effect.on, held.state, on) if effect.on else on
+    people.set_stage(
+        scope, held.case.person, effect.stage, on=day or on, way_out=effect.way_out,
+        basis=_basis(held, step), reason=reason, procedure=held.procedure.key,
+    )  # fmt: skip
+
+
+def _basis(held: Held, step: Step) -> str:
+    return f"{held.procedure.label}第 {step.number} 步：{step.label}"

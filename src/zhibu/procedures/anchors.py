@@ -1,0 +1,41 @@
+"""Days that limits count from and that no single step gives: each a function of the state and the day of the law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from zhibu.procedures.state import State
+from zhibu.regulations.dates import add_months
+from zhibu.regulations.queries import in_force, value
+
+
+def probation_end(state: State, on: date) -> date | None:
+    """The day on which probation, with an approved extension, is over (发展党员工作细则 第三十一条)."""
+    begun = state.on("accept_meeting")
+    if begun is None or not in_force("dev.probation", on):
+        return None
+    months = value("dev.probation", on).number
+    return add_months(begun, months + sum(extensions(state)))
+
+
+def extensions(state: State) -> list[int]:
+    """The months of every extension of probation that was approved."""
+    found, months = [], 0
+    for mark in state.history:
+        if mark.step == "confirm_meeting" and mark.outcome == "extended":
+            months = int(mark.data["months"])
+        elif mark.step == "confirm_approval" and mark.outcome == "extended":
+            found.append(months)
+    return found
+
+
+Anchor = Callable[[State, date], "date | None"]
+ANCHORS: dict[str, Anchor] = {"probation_end": probation_end}
+LABELS = {"probation_end": "预备期满"}
+
+
+def day_of(name: str, state: State, on: date) -> date | None:
+    """The day of a step or a named anchor; None while it is not known."""
+    anchor = ANCHORS.get(name)
+    return anchor(state, on) if anchor else state.on(name)

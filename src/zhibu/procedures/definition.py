@@ -1,0 +1,150 @@
+"""What a procedure is: a graph of steps, typed and frozen, read from YAML. Nothing here knows a case or a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from zhibu.procedures.enums import Actor, Late, LimitKind, Subject
+from zhibu.regulations.enums import Verified
+from zhibu.regulations.models import Source
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The article that demands a step, from one day until before another."""
+
+    since: date
+    until: date | None
+    source: Source
+    verified: Verified
+
+    def holds(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or on < self.until)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One date limit. ``after`` names the steps or anchors it counts from, of which the latest counts; ``exact``: the
+    anchor is that day itself. ``extended_by`` is the rule that counts from the same anchor once the deadline has been
+    extended for a reason."""
+
+    kind: LimitKind
+    rule: str
+    after: tuple[str, ...]
+    late: Late = Late.EXPLAIN
+    redo: str = ""
+    extended_by: str = ""
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Vote:
+    """The rules of quorum and majority of a step that is decided by a meeting."""
+
+    quorum: str
+    passing: str
+
+
+@dataclass(frozen=True)
+class People:
+    """A step that names people: in which capacity, and the rule that says how many."""
+
+    role: str
+    label: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a step changes in `people`: the stage a person gets, dated by an anchor (empty: the day of the step)."""
+
+    stage: str
+    on: str = ""
+    way_out: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way in which a step may end. ``favour``: whether the vote has to have passed for it (None: it need not)."""
+
+    id: str
+    label: str
+    effect: Effect | None = None
+    reopens: tuple[str, ...] = ()
+    ends: bool = False
+    favour: bool | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: who, after what, on which papers, not before when and not after when, by which article."""
+
+    id: str
+    number: str
+    phase: str
+    label: str
+    actor: Actor
+    basis: tuple[Basis, ...]
+    requires: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    checks: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    vote: Vote | None = None
+    people: People | None = None
+    effect: Effect | None = None
+    is_repeated: bool = False
+    is_optional: bool = False
+    current: tuple[str, ...] = ()
+    help: str = ""
+
+    def basis_on(self, on: date) -> Basis | None:
+        """The article that demands the step on a day; None where no edition does."""
+        return next((basis for basis in self.basis if basis.holds(on)), None)
+
+    def outcome(self, outcome_id: str) -> Outcome | None:
+        return next((one for one in self.outcomes if one.id == outcome_id), None)
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A declared procedure. ``last`` is the step that completes a case.
+
+    ``reached``: for a person who already stands at a stage when the case is opened, the last step that lies behind;
+    ``dated_by``: which step the first day of a stage is the day of.
+    """
+
+    key: str
+    label: str
+    subject: Subject
+    steps: tuple[Step, ...]
+    last: str
+    reached: Mapping[str, str] = field(default_factory=dict)
+    dated_by: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in self.steps}
+
+    def __getitem__(self, step_id: str) -> Step:
+        return self.by_id[step_id]
+
+    @cached_property
+    def _followers(self) -> dict[str, frozenset[str]]:
+        """For every step, all that rest on it. Steps stand in an order in which each rests only on earlier ones."""
+        found: dict[str, set[str]] = {step.id: set() for step in self.steps}
+        for step in reversed(self.steps):
+            for needed in (*step.requires, *step.current):
+                found[needed] |= {step.id, *found[step.id]}
+        return {key: frozenset(value) for key, value in found.items()}
+
+    def followers(self, step_id: str) -> frozenset[str]:
+        return self._followers[step_id]
+
+    @property
+    def phases(self) -> list[str]:
+        return list(dict.fromkeys(step.phase for step in self.steps))

@@ -1,0 +1,193 @@
+"""The shape of input: the form of a step is made from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from zhibu.archive.enums import DocumentKind
+from zhibu.archive.models import Document
+from zhibu.people.enums import WayOut
+from zhibu.people.models import Person
+from zhibu.procedures.actions import Paper
+from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.inputs import INPUTS
+from zhibu.ui.forms import DateField, Form
+
+VOTES = (
+    ("entitled", "应到会有表决权人数", "正式党员中有表决权的，不含经批准不计入的。"),
+    ("excluded", "经批准不计入应到会的人数", "经上级党组织同意并经党员大会通过。"),
+    ("present", "实到会有表决权人数", ""),
+    ("in_favour", "赞成", "含会前正式书面意见。"),
+    ("against", "反对", ""),
+    ("abstained", "弃权", ""),
+    ("written", "其中会前书面意见", "因故缺席的有表决权党员会前正式提出的，已包含在赞成、反对、弃权之中。"),
+)
+
+
+class StepForm(Form):
+    """One step. Papers that lie in the archive already need not be handed in again."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        step: Step,
+        today: date,
+        eligible: Sequence[Person] = (),
+        there: Mapping[str, Document] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.step = step
+        self.there = there or {}
+        self.fields["on"] = DateField(label="办理日期", initial=today, help_text="不能晚于今天。")
+        if step.outcomes:
+            choices = [(one.id, one.label) for one in step.outcomes]
+            self.fields["outcome"] = forms.ChoiceField(label="结果", choices=choices, widget=forms.RadioSelect)
+        for name in step.inputs:
+            self.fields[name] = _field(name)
+        if step.vote:
+            for name, label, help_text in VOTES:
+                needed = name in {"entitled", "present", "in_favour"}
+                self.fields[name] = forms.IntegerField(
+                    label=label, min_value=0, max_value=9999, required=needed, initial=None if needed else 0,
+                    help_text=help_text,
+                )  # fmt: skip
+        if step.people:
+            people = [(str(one.pk), f"{one.name}（{one.number}）" if one.number else one.name) for one in eligible]
+            self.fields["people"] = forms.MultipleChoiceField(
+                label=step.people.label, choices=people, widget=forms.CheckboxSelectMultiple, required=False,
+                help_text="" if people else "本支部没有其他正式党员，请由上级党组织指定并先登记组织关系。",
+            )  # fmt: skip
+        for kind in step.documents:
+            self._paper(kind)
+        self.fields["reason"] = forms.CharField(
+            label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+            help_text="规定写明“一般”而没有做到的，须写明理由。",
+        )  # fmt: skip
+
+    def _paper(self, kind: str) -> None:
+        label = DocumentKind(kind).label
+        self.fields[f"document_{kind}"] = forms.FileField(label=f"{label}（扫描件或照片）", required=False)
+        self.fields[f"place_{kind}"] = forms.CharField(
+            label=f"{label}原件存放处", required=False, max_length=120, help_text="没有扫描件的，写明纸质原件在哪里。"
+        )
+        self.fields[f"number_{kind}"] = forms.CharField(label="文号", required=False, max_length=60)
+
+    @property
+    def papers(self) -> list[dict[str, Any]]:
+        """For the page: each paper with its three inputs, and the one that lies in the archive already."""
+        return [
+            {
+                "label": DocumentKind(kind).label, "there": self.there.get(kind), "file": self[f"document_{kind}"],
+                "place": self[f"place_{kind}"], "number": self[f"number_{kind}"],
+            }
+            for kind in self.step.documents
+        ]  # fmt: skip
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """The other inputs, in their order."""
+        apart = ("document_", "place_", "number_")
+        return [bound for bound in self.visible_fields() if not bound.name.startswith(apart) and bound.name != "reason"]
+
+    def handed_in(self) -> list[Paper]:
+        """The papers that came with the form."""
+        data = self.cleaned_data
+        return [
+            Paper(kind, data[f"place_{kind}"], data[f"number_{kind}"], None, data[f"document_{kind}"])
+            for kind in self.step.documents
+            if data[f"document_{kind}"] or data[f"place_{kind}"].strip()
+        ]
+
+    def content(self) -> dict[str, Any]:
+        """Votes and further inputs as they are kept with the entry."""
+        names = [*self.step.inputs, *(name for name, *_ in VOTES if self.step.vote)]
+        found = {name: self.cleaned_data.get(name) for name in names}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items() if value}
+
+
+def _field(name: str) -> forms.Field:
+    shape = INPUTS[name]
+    options: dict[str, Any] = {"label": shape.label, "help_text": shape.help, "required": shape.is_required}
+    if shape.kind == "day":
+        return DateField(**options)
+    if shape.kind == "number":
+        return forms.IntegerField(min_value=0, max_value=9999, **options)
+    if shape.kind == "confirmed":
+        return forms.BooleanField(**{**options, "required": False})
+    return forms.CharField(max_length=60, **options)
+
+
+class CorrectForm(Form):
+    """The right day of an entry, and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    on = DateField(label="正确的日期")
+    reason = forms.CharField(label="更正理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = [name for name, *_ in VOTES] if step.vote else []
+        for name, label, help_text in VOTES if step.vote else ():
+            self.fields[name] = forms.IntegerField(label=label, min_value=0, required=False, help_text=help_text)
+        self.order_fields(["on", *self.names, "reason"])
+
+    def content(self) -> dict[str, int]:
+        return {name: value for name in self.names if (value := self.cleaned_data.get(name)) is not None}
+
+
+class ReasonForm(Form):
+    """A decision about a case that needs nothing but its reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class StepReasonForm(ReasonForm):
+    """A decision about one step of a case."""
+
+    def __init__(self, *args: Any, steps: Sequence[Step], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(step.id, f"{step.number} {step.label}") for step in steps]
+        self.fields["step"] = forms.ChoiceField(label="步骤", choices=choices)
+        self.order_fields(["step", "reason"])
+
+
+class RulingForm(StepReasonForm):
+    """Which edition holds for a step."""
+
+    def __init__(self, *args: Any, procedure: Procedure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = {basis.since: basis.source.regulation.name for step in procedure.steps for basis in step.basis}
+        choices = [(day.isoformat(), f"{name}（{day} 起施行）") for day, name in sorted(named.items())]
+        self.fields["edition_on"] = forms.TypedChoiceField(label="适用版本", choices=choices, coerce=date.fromisoformat)
+        self.order_fields(["step", "edition_on", "reason"])
+
+
+class WithdrawForm(ReasonForm):
+    """How the cultivation of a person ends."""
+
+    on = DateField(label="终止日期")
+    way_out = forms.ChoiceField(label="终止方式")
+
+    def __init__(self, *args: Any, ways_out: Sequence[WayOut], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["way_out"].choices = [(way.value, way.label) for way in ways_out]  # type: ignore[attr-defined]
+        self.fields["on"].initial = today
+        self.order_fields(["on", "way_out", "reason"])
+
+
+class OpenForm(Form):
+    """Opening the case of one person."""
+
+    person = forms.CharField(label="姓名或学工号", max_length=60)
+    last_review_on = DateField(
+        label="最近一次培养考察日期", required=False, help_text="已经是入党积极分子的填写；没有考察记录的不填。"
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)

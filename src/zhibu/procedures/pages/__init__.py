@@ -1,0 +1,1 @@
+"""Pages: the workbench, the lists, one case, its steps."""

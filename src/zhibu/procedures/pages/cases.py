@@ -1,0 +1,225 @@
+"""One case: reading, taking a step, putting an entry right, deciding about the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from zhibu.accounts.access import page
+from zhibu.accounts.scope import Scope
+from zhibu.people.enums import StageKind
+from zhibu.people.rules.stages import transition
+from zhibu.procedures import actions, queries
+from zhibu.procedures.actions.taking import free_papers
+from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.enums import Actor, EntryKind
+from zhibu.procedures.forms import CorrectForm, ReasonForm, RulingForm, StepForm, StepReasonForm, WithdrawForm
+from zhibu.procedures.loading import procedure
+from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.rules import checks
+from zhibu.procedures.state import State, corrected
+from zhibu.procedures.view import case_view, facts_shown, papers_shown, timeline
+from zhibu.ui.forms import attempt, form_page
+
+
+@page()
+def case(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One line per step, for the person and for each actor."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = queries.case(scope, pk)
+    shape = procedure(found.procedure)
+    entries = list(queries.entries_of(found, with_papers=True))
+    acting = queries.acting(found)
+    view = case_view(scope, found, shape, entries, acting, queries.facts_of(found, scope.today))
+    subject = found.person_id == scope.person_id and not queries.may_act(scope, found, Actor.BRANCH, acting)
+    context = {
+        "view": view, "case": found, "shape": shape, "subject": subject, "today": scope.today,
+        "events": timeline(view, for_subject=subject), "entered": [] if subject else _entered(view, shape),
+        "papers": [] if subject else papers_shown(entries), "may_handle": _may(scope, found, acting, Actor.BRANCH),
+        "may_decide": _may(scope, found, acting, Actor.SUPERIOR),
+    }  # fmt: skip
+    return render(request, "procedures/case.html", context)
+
+
+def _may(scope: Scope, found: Case, acting: Any, actor: Actor) -> bool:
+    return queries.may_act(scope, found, actor, acting) and not (
+        found.person_id == scope.person_id and actor is Actor.PERSON
+    )
+
+
+def _entered(view: Any, shape: Procedure) -> list[tuple[Entry, Step, list[tuple[str, str]]]]:
+    """The entries that can be put right, with what was entered."""
+    marks = {mark.position: mark for mark in corrected(queries.marks_of(view.entries))}
+    pks = {pk for mark in marks.values() for pk in mark.data.get("people", ())}
+    names = queries.names_of(pks)
+    kinds = {EntryKind.DONE, EntryKind.BACKFILLED}
+    return [
+        (entry, shape[entry.step], facts_shown(shape[entry.step], marks[entry.position], names))
+        for entry in view.entries
+        if entry.kind in kinds
+    ]
+
+
+@page(methods=("GET", "POST"))
+def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
+    """Taking a step."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found, shape, state = _loaded(scope, pk)
+    one = shape.by_id.get(step)
+    if one is None:
+        raise Http404("没有这一步。")
+    _require(scope, found, one.actor)
+    facts = queries.facts_of(found, scope.today, one)
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = StepForm(
+        *posted, step=one, today=scope.today, there=free_papers(found, one, scope.today),
+        eligible=queries.eligible(found) if one.people else (),
+        initial={"version": found.version, "entitled": facts.full_members},
+    )  # fmt: skip
+
+    def act() -> Entry:
+        data = form.cleaned_data
+        return actions.take(
+            scope, pk, step, version=data["version"], on=data["on"], outcome=data.get("outcome", ""),
+            data=form.content(), people_named=[int(one) for one in data.get("people", ())], papers=form.handed_in(),
+            reason=data["reason"],
+        )  # fmt: skip
+
+    if request.method == "POST" and attempt(form, act) is not None:
+        messages.success(request, f"已登记“{one.label}”。")
+        return redirect("procedures:case", pk=pk)
+    before = checks.timing(shape, one, state, facts, scope.today, scope.today)
+    context = {
+        "form": form, "case": found, "step": one, "shape": shape, "before": before, "today": scope.today,
+        "basis": one.basis_on(state.law_day(one.id, scope.today)), "cancel": reverse("procedures:case", args=[pk]),
+        "draft": f"case-{pk}-{step}",
+    }  # fmt: skip
+    return render(request, "procedures/step.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _loaded(scope: Scope, pk: int) -> tuple[Case, Procedure, State]:
+    found = queries.case(scope, pk)
+    return found, procedure(found.procedure), queries.state_of(found)
+
+
+def _require(scope: Scope, found: Case, *actors: Actor) -> None:
+    """403 with the office that does it, for readers who may see the case."""
+    acting = queries.acting(found)
+    if not any(queries.may_act(scope, found, actor, acting) for actor in actors):
+        raise PermissionDenied(f"这一步由“{acting[actors[0]]}”办理。需要办理的，请联系该组织。")
+
+
+@page(methods=("GET", "POST"))
+def correct(request: HttpRequest, pk: int, position: int) -> HttpResponseBase:
+    """Putting an earlier entry right."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found, shape, _state = _loaded(scope, pk)
+    marks = {mark.position: mark for mark in corrected(queries.marks_of(queries.entries_of(found)))}
+    mark = marks.get(position)
+    if mark is None or mark.kind not in {EntryKind.DONE, EntryKind.BACKFILLED}:
+        raise Http404("没有可以更正的这一项记录。")
+    one = shape[mark.step]
+    _require(scope, found, one.actor)
+    initial = {**mark.data, "version": found.version, "on": mark.on}
+    form = CorrectForm(request.POST or None, step=one, initial=initial)
+
+    def act() -> Entry:
+        data = form.cleaned_data
+        return actions.correct(
+            scope, pk, position, version=data["version"], on=data["on"], data=form.content(), reason=data["reason"]
+        )
+
+    if request.method == "POST" and attempt(form, act) is not None:
+        messages.success(request, f"已更正“{one.label}”，原来的记录保留。")
+        return redirect("procedures:case", pk=pk)
+    return form_page(
+        request, form, title=f"更正：{one.label}", submit="更正", cancel=reverse("procedures:case", args=[pk]),
+        intro="更正作为新的一项记录，原来的记录保留。结果有误的，请由上级退回重新办理。",
+    )  # fmt: skip
+
+
+@page(methods=("GET", "POST"))
+def steer(request: HttpRequest, pk: int, what: str) -> HttpResponseBase:
+    """Return, explain, extend, rule, suspend, resume, end: each a form with its reason."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if what not in STEERING:
+        raise Http404("没有这个操作。")
+    found, shape, state = _loaded(scope, pk)
+    title, submit, intro, actors = TEXTS[what]
+    _require(scope, found, *actors)
+    form, act = STEERING[what](request, scope, found, shape, state)
+
+    if request.method == "POST" and attempt(form, lambda: act(form.cleaned_data)) is not None:
+        messages.success(request, f"已登记：{title}。")
+        return redirect("procedures:case", pk=pk)
+    return form_page(
+        request, form, title=title, submit=submit, cancel=reverse("procedures:case", args=[pk]), intro=intro
+    )  # fmt: skip
+
+
+Made = tuple[Any, Callable[[dict[str, Any]], Entry]]
+UPPER = (Actor.SUPERIOR, Actor.APPROVER)
+TEXTS: dict[str, tuple[str, str, str, tuple[Actor, ...]]] = {
+    "back": ("退回重新办理", "退回", "这一步和以它为前提的步骤将重新办理，已有的记录保留。", (*UPPER, Actor.BRANCH)),
+    "explain": ("登记超期说明", "登记", "说明之后可以继续办理；超期仍会写在合规报告里。", UPPER),
+    "extend": ("延长期限", "延长", "只有规定写明可以延长的期限才能延长。", (*UPPER, Actor.BRANCH)),
+    "rule": ("裁定适用版本", "裁定", "细则没有过渡条款：跨越新旧两版的个案，由上级党组织裁定并留痕。", UPPER),
+    "suspend": ("暂停", "暂停", "暂停期间不能办理。没有规定允许期限中止，期限照常计算。", (Actor.BRANCH,)),
+    "resume": ("恢复办理", "恢复", "", (Actor.BRANCH,)),
+    "end": ("终止", "终止", "终止之后不能恢复；再次申请的，另行立项。", (Actor.BRANCH,)),
+}
+
+
+def _of_step(action: Callable[..., Entry], *, done: bool) -> Callable[..., Made]:
+    """``done``: the steps to choose from are those done, else those still to come."""
+
+    def make(request: HttpRequest, scope: Scope, found: Case, shape: Procedure, state: State) -> Made:
+        steps = [one for one in shape.steps if (one.id in state.done) is done]
+        initial = {"version": found.version, "step": request.GET.get("step", "")}
+        form = StepReasonForm(request.POST or None, steps=steps, initial=initial)
+        return form, lambda data: action(scope, found.pk, data["step"], version=data["version"], reason=data["reason"])
+
+    return make
+
+
+def _ruling(request: HttpRequest, scope: Scope, found: Case, shape: Procedure, state: State) -> Made:
+    steps = [one for one in shape.steps if one.id not in state.done]
+    initial = {"version": found.version, "step": request.GET.get("step", "")}
+    form = RulingForm(request.POST or None, steps=steps, procedure=shape, initial=initial)
+    return form, lambda data: actions.rule(
+        scope, found.pk, data["step"], version=data["version"], edition_on=data["edition_on"], reason=data["reason"]
+    )
+
+
+def _of_case(action: Callable[..., Entry]) -> Callable[..., Made]:
+    def make(request: HttpRequest, scope: Scope, found: Case, shape: Procedure, state: State) -> Made:
+        form = ReasonForm(request.POST or None, initial={"version": found.version})
+        return form, lambda data: action(scope, found.pk, version=data["version"], reason=data["reason"])
+
+    return make
+
+
+def _ending(request: HttpRequest, scope: Scope, found: Case, shape: Procedure, state: State) -> Made:
+    way = transition(found.person.stage, StageKind.ENDED) if found.person else None
+    ways = [one for one in (way.ways_out if way else ()) if one != "cancelled"]
+    form = WithdrawForm(request.POST or None, ways_out=ways, today=scope.today, initial={"version": found.version})
+    return form, lambda data: actions.withdraw(
+        scope, found.pk, version=data["version"], on=data["on"], way_out=data["way_out"], reason=data["reason"]
+    )
+
+
+STEERING: dict[str, Callable[..., Made]] = {
+    "back": _of_step(actions.send_back, done=True),
+    "explain": _of_step(actions.explain, done=False),
+    "extend": _of_step(actions.extend, done=False),
+    "rule": _ruling,
+    "suspend": _of_case(actions.suspend),
+    "resume": _of_case(actions.resume),
+    "end": _ending,
+}

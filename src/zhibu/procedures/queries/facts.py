@@ -1,0 +1,88 @@
+"""What the rules need to know about the subject of a case, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from zhibu.organizations.models import Organization
+from zhibu.people.enums import StageKind
+from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.people.rules.stages import BARRED
+from zhibu.procedures.definition import Step
+from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.rules.findings import Facts, Named
+from zhibu.regulations.dates import add_years
+from zhibu.regulations.queries import in_force, value
+
+
+def facts_of(case: Case, today: date, step: Step | None = None, data: Mapping[str, Any] | None = None) -> Facts:
+    """Facts about the person of the case. Those that only one step asks for are read only for that step."""
+    person = case.person
+    if person is None:
+        return Facts()
+    return Facts(
+        born=person.birth_date,
+        leaves_on=person.graduates_on if person.graduates_on and person.graduates_on >= today else None,
+        is_mobile=person.is_mobile,
+        came_on=_came_on(person) if step and step.id == "confirm_meeting" else None,
+        full_members=full_members(case.organization) if step and step.vote else None,
+        barred_until=_barred_until(person, today),
+        used_forms=_used_forms(case, data) if step and "form_number" in step.inputs else frozenset(),
+    )
+
+
+def full_members(branch: Organization) -> int:
+    """Full members of a branch and its groups today."""
+    end = branch.path[:-1] + chr(ord(branch.path[-1]) + 1)
+    here = Q(organization__path__gte=branch.path, organization__path__lt=end)
+    return Person.objects.filter(here, stage=StageKind.FULL).count()
+
+
+def named(case: Case, pks: Iterable[int], on: date) -> tuple[Named, ...]:
+    """People named in a step, with whether they were full members on that day. Twice the same stays twice."""
+    wanted = list(pks)
+    people = {one.pk: one for one in Person.objects.filter(pk__in=wanted).only("pk", "name")}
+    held = Q(started_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+    full = set(Stage.objects.filter(held, person__in=wanted, kind=StageKind.FULL).values_list("person_id", flat=True))
+    return tuple(Named(pk, people[pk].name, pk in full, pk == case.person_id) for pk in wanted if pk in people)
+
+
+def _came_on(person: Person) -> date | None:
+    """When the person came to the present branch."""
+    tie = Affiliation.objects.filter(person=person, ended_on__isnull=True).values_list("started_on", flat=True)
+    return tie.first()
+
+
+def _barred_until(person: Person, today: date) -> date | None:
+    left = Stage.objects.filter(person=person, way_out__in=BARRED, ended_on__isnull=False)
+    last = left.order_by("-ended_on").values_list("ended_on", flat=True).first()
+    if last is None or not in_force("disp.rejoin", today):
+        return None
+    return add_years(last, value("disp.rejoin", today).number)
+
+
+def _used_forms(case: Case, data: Mapping[str, Any] | None) -> frozenset[str]:
+    """The number of the form, if another case has used it."""
+    number = str((data or {}).get("form_number") or "").strip()
+    if not number:
+        return frozenset()
+    used = Entry.objects.filter(step="application_form", data__form_number=number).exclude(case=case)
+    return frozenset({number}) if used.exists() else frozenset()
+
+
+def eligible(case: Case) -> list[Person]:
+    """Full members of the branch and its groups whom a step may name; never the person of the case."""
+    branch = case.organization
+    end = branch.path[:-1] + chr(ord(branch.path[-1]) + 1)
+    here = Q(organization__path__gte=branch.path, organization__path__lt=end, stage=StageKind.FULL)
+    found = Person.objects.filter(here).exclude(pk=case.person_id or 0)
+    return list(found.only("pk", "name", "number").order_by("pinyin", "pk")[:300])
+
+
+def names_of(pks: Iterable[int]) -> dict[int, str]:
+    """Names of people that steps name."""
+    return dict(Person.objects.filter(pk__in=set(pks)).values_list("pk", "name"))

@@ -1,0 +1,133 @@
+"""What waits for whom, since when, and how late it is: plain queries over the open steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Case as Chosen
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Left
+from django.urls import reverse
+
+from zhibu.accounts.enums import Right, Role
+from zhibu.accounts.scope import Scope
+from zhibu.organizations.models import Organization
+from zhibu.people.models import Person
+from zhibu.people.queries import people
+from zhibu.people.rules.fields import SECRET
+from zhibu.procedures.enums import LIVING, UPPER_ACTORS, Actor, CaseState, Delay
+from zhibu.procedures.loading import procedure
+from zhibu.procedures.models import Case, OpenStep
+from zhibu.ui.waiting import Asked, Waiting
+
+SOON = timedelta(days=30)
+BRANCH_ACTORS = (Actor.BRANCH, Actor.PERSON, Actor.RECEIVER)
+
+
+def open_rows(scope: Scope) -> QuerySet[OpenStep]:
+    """Every open step of the cases in the reader's subtrees, with how late it is."""
+    inside = scope.within(Right.VIEW_CASE, "case__organization__path") | scope.within(
+        Right.VIEW_CASE, "case__target__path"
+    )
+    return _told(scope.today).filter(inside)
+
+
+def mine(scope: Scope) -> QuerySet[OpenStep]:
+    """Open steps that wait for the reader's own office: a secretary's branch, an organizer's committee; and one's own.
+
+    An office may act for those below, too; what waits for them is in `open_rows`.
+    """
+    condition = Q(actor=Actor.PERSON, case__person=scope.person_id or 0)
+    for grant in scope.grants:
+        if grant.role is Role.SECRETARY:
+            end = grant.path[:-1] + chr(ord(grant.path[-1]) + 1)
+            condition |= Q(organization__path__gte=grant.path, organization__path__lt=end, actor__in=BRANCH_ACTORS)
+        elif grant.role in {Role.ORGANIZER, Role.OFFICE}:
+            condition |= Q(organization_id=grant.organization_id, actor__in=sorted(UPPER_ACTORS))
+    return _told(scope.today).filter(condition)
+
+
+def delay(today: date) -> Chosen:
+    """How late an open step is on a day, as an expression."""
+    return Chosen(
+        When(due__lt=today, then=Value(Delay.LATE.value)),
+        When(earliest__gt=today, then=Value(Delay.WAITING.value)),
+        When(due__lte=today + SOON, then=Value(Delay.SOON.value)),
+        default=Value(Delay.READY.value),
+        output_field=CharField(),
+    )
+
+
+def _told(today: date) -> QuerySet[OpenStep]:
+    joined = OpenStep.objects.filter(case__state=CaseState.OPEN).select_related(
+        "case__person", "case__organization", "organization"
+    )
+    return joined.defer(*(f"case__person__{name}" for name in SECRET)).annotate(delay=delay(today))
+
+
+@dataclass(frozen=True)
+class Below:
+    """How many open steps stand how late in one organization directly below, with all under it."""
+
+    organization: Organization
+    late: int
+    soon: int
+    ready: int
+    waiting: int
+
+
+def counts_below(scope: Scope, node: Organization) -> list[Below]:
+    """Counts by delay for every organization directly below ``node``, in two queries."""
+    length = len(node.path) + Organization.steplen
+    end = node.path[:-1] + chr(ord(node.path[-1]) + 1)
+    inside = open_rows(scope).filter(case__organization__path__gte=node.path, case__organization__path__lt=end)
+    rows = inside.order_by().annotate(at=Left("case__organization__path", length)).values("at", "delay")
+    counted: dict[str, dict[str, int]] = {}
+    for row in rows.annotate(n=Count("pk")):
+        counted.setdefault(row["at"], {})[row["delay"]] = row["n"]
+    nodes = Organization.objects.filter(path__in=counted).order_by("path")
+    return [Below(one, *(counted[one.path].get(kind.value, 0) for kind in Delay)) for one in nodes]
+
+
+def waiting(scope: Scope) -> list[Waiting | Asked]:
+    """What of this waits for the reader: late first, then soon due, then what can be done."""
+    if not (scope.may(Right.HANDLE_CASE) or scope.may(Right.DECIDE_CASE) or scope.person_id):
+        return []
+    rows, page = mine(scope), reverse("procedures:workbench")
+    today = scope.today
+
+    def told(title: str, kind: Delay, late: bool = False) -> Asked:
+        def waits(count: int, least: date) -> Waiting:
+            return Waiting(title, count, f"{page}?delay={kind.value}", since=least if late else None, late=late)
+
+        return Asked(_kept(rows, kind, today), waits, "due" if late else "pk")
+
+    return [
+        told("办理事项已逾期", Delay.LATE, late=True),
+        told("办理事项将在 30 天内到期", Delay.SOON),
+        told("办理事项可以办理", Delay.READY),
+    ]
+
+
+def _kept(rows: QuerySet[OpenStep], kind: Delay, today: date) -> QuerySet[OpenStep]:
+    """The rows of one delay, by plain conditions: the home page counts them together with other rooms'."""
+    conditions = {
+        Delay.LATE: Q(due__lt=today),
+        Delay.SOON: Q(due__gte=today, due__lte=today + SOON, earliest__lte=today),
+        Delay.READY: Q(earliest__lte=today) & (Q(due__isnull=True) | Q(due__gt=today + SOON)),
+        Delay.WAITING: Q(earliest__gt=today) & (Q(due__isnull=True) | Q(due__gte=today)),
+    }
+    return rows.filter(conditions[kind])
+
+
+def narrowed(rows: QuerySet[OpenStep], kind: str) -> QuerySet[OpenStep]:
+    """Rows that carry their delay, of one kind."""
+    return rows.filter(Q(delay=kind))
+
+
+def without_case(scope: Scope, key: str) -> QuerySet[Person]:
+    """People in the reader's subtrees who stand at a stage of the procedure and have no living case."""
+    living = Case.objects.filter(person=OuterRef("pk"), procedure=key, state__in=sorted(LIVING))
+    standing = people(scope, Right.HANDLE_CASE).filter(stage__in=sorted(procedure(key).reached))
+    return standing.filter(~Exists(living)).defer(*SECRET)

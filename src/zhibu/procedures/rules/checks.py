@@ -1,0 +1,160 @@
+"""Whether a step may be taken: every finding, first those that refuse. Page, action and reminder ask here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from zhibu.archive.enums import DocumentKind
+from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.enums import CaseState
+from zhibu.procedures.rules import limits, votes
+from zhibu.procedures.rules.conditions import CONDITIONS, KNOWN_BEFORE
+from zhibu.procedures.rules.findings import Attempt, Facts, Finding, Question, against, said
+from zhibu.procedures.state import State
+
+
+def is_open(procedure: Procedure, step: Step, state: State, on: date) -> bool:
+    """Whether all that the step rests on is done, as far as the edition of the day demands it."""
+    return (
+        state.status is CaseState.OPEN
+        and (step.is_repeated or step.id not in state.done)
+        and step.basis_on(state.law_day(step.id, on)) is not None
+        and not missing_steps(procedure, step, state, on)
+        and not (step.is_repeated and _is_over(procedure, step, state))
+    )
+
+
+def open_steps(procedure: Procedure, state: State, on: date) -> list[Step]:
+    """The steps that may come next, in the order of the procedure."""
+    return [step for step in procedure.steps if is_open(procedure, step, state, on)]
+
+
+def missing_steps(procedure: Procedure, step: Step, state: State, on: date) -> list[Step]:
+    """Steps that must be done first. What no edition in force on the day demands is not waited for."""
+    return [
+        needed
+        for name in step.requires
+        if name not in state.done
+        and not (needed := procedure[name]).is_optional
+        and needed.basis_on(state.law_day(name, on)) is not None
+    ]
+
+
+def _is_over(procedure: Procedure, step: Step, state: State) -> bool:
+    """A repeated step ends with the first step that rests on it being up to date."""
+    return any(step.id in later.current and later.id in state.done for later in procedure.steps)
+
+
+def timing(procedure: Procedure, step: Step, state: State, facts: Facts, on: date, today: date) -> list[Finding]:
+    """What can be told without the form: order, dates, and conditions of the person."""
+    if state.status is not CaseState.OPEN:
+        return [Finding(f"这件事{state.status.label}，不能办理", remedy="暂停的，请先恢复。")]
+    if step.id in state.done and not step.is_repeated:
+        return [Finding(f"“{step.label}”已经办理", remedy="登记有误的，请用“更正”。")]
+    if step.basis_on(state.law_day(step.id, on)) is None:
+        return [Finding(f"{on} 施行的规定没有“{step.label}”这一步", field="on")]
+    found = _order(procedure, step, state, facts, on, today)
+    found += _up_to_date(procedure, step, state, on)
+    found += limits.findings(procedure, step, state, on)
+    question = Question(procedure, step, state, facts, Attempt(on, today))
+    for name in step.checks:
+        if name in KNOWN_BEFORE:
+            found += CONDITIONS[name](question)
+    return found
+
+
+def findings(procedure: Procedure, step: Step, state: State, facts: Facts, attempt: Attempt) -> list[Finding]:
+    """Everything that stands against the step as it is to be taken; what refuses comes first."""
+    found = timing(procedure, step, state, facts, attempt.on, attempt.today)
+    question = Question(procedure, step, state, facts, attempt)
+    found += _outcome(question) + _papers(question) + _people(question) + votes.findings(question)
+    for name in step.checks:
+        if name not in KNOWN_BEFORE:
+            found += CONDITIONS[name](question)
+    return sorted(found, key=lambda one: not one.refuses)
+
+
+def _order(procedure: Procedure, step: Step, state: State, facts: Facts, on: date, today: date) -> list[Finding]:
+    found = []
+    for needed in missing_steps(procedure, step, state, on):
+        basis = needed.basis_on(state.law_day(needed.id, on))
+        found.append(
+            Finding(
+                f"须先办理第 {needed.number} 步“{needed.label}”",
+                citation=basis.source.citation if basis else "",
+                caveat=basis.verified.label if basis and basis.verified != "checked" else "",
+            )
+        )
+    if on > today:
+        found.append(Finding("日期不能晚于今天", field="on", remedy="请在办理之后登记。"))
+    if facts.born and on < facts.born:
+        found.append(Finding("日期早于出生日期", field="on", remedy="请核对日期。"))
+    before = [mark for name in step.requires if (mark := state.mark(name)) is not None]
+    if step.is_repeated and (last := state.mark(step.id)) is not None:
+        before.append(last)
+    latest = max(before, key=lambda mark: mark.on, default=None)
+    if latest is not None and on < latest.on:
+        label = procedure[latest.step].label
+        text = f"日期早于“{label}”的日期 {latest.on}"
+        found.append(Finding(text, not_before=latest.on, field="on", remedy="请核对日期。"))
+    return found
+
+
+def _up_to_date(procedure: Procedure, step: Step, state: State, on: date) -> list[Finding]:
+    """A repeated step that this one rests on must not be overdue on that day."""
+    found = []
+    for name in step.current:
+        repeated = procedure[name]
+        last = limits.due(procedure, repeated, state, on)
+        if last is not None and on > last.day and name not in state.explained:
+            text = f"“{repeated.label}”应在 {last.day} 之前完成，至今没有登记"
+            found.append(
+                against(last.value, text, field="on", remedy="请先补上；确已漏做的，由上级党组织登记超期说明。")
+            )
+    return found
+
+
+def _outcome(question: Question) -> list[Finding]:
+    step = question.step
+    if step.outcomes and step.outcome(question.attempt.outcome) is None:
+        return [Finding("请选择结果", field="outcome")]
+    return []
+
+
+def _papers(question: Question) -> list[Finding]:
+    """The papers that the step rests on. For an outcome that sends the case back only what was found is recorded."""
+    missing = [kind for kind in question.step.documents if kind not in question.attempt.held]
+    return [
+        Finding(
+            f"缺少材料：{DocumentKind(kind).label}", field=f"document_{kind}", remedy="请上传，或写明原件存放的地方。"
+        )
+        for kind in missing
+    ]
+
+
+def _people(question: Question) -> list[Finding]:
+    wanted = question.step.people
+    if wanted is None:
+        return []
+    named = question.attempt.people
+    found = []
+    value = said(wanted.rule, question.law_day)
+    if value is not None:
+        right = len(named) in value.range if hasattr(value.content, "min") else len(named) == value.number
+        if not right:
+            found.append(against(value, f"{wanted.label}应为 {value.shown}，填写了 {len(named)} 人", field="people"))
+    if len({one.pk for one in named}) < len(named):
+        found.append(Finding(f"{wanted.label}不能是同一个人", field="people"))
+    for one in named:
+        if one.is_subject:
+            found.append(Finding(f"本人不能作{wanted.label}", field="people"))
+        elif not one.is_full:
+            text = f"“{one.name}”不是正式党员，不能作{wanted.label}"
+            found.append(against(value, text, field="people") if value else Finding(text, field="people"))
+    return found
+
+
+def without_time(facts: Facts) -> Facts:
+    """Facts for judging the past: today's roster says nothing about a vote of last year."""
+    return replace(facts, full_members=None, used_forms=frozenset())

@@ -1,0 +1,169 @@
+"""One case as its page shows it: a line for each step, the earliest calendar of the rest, and the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from zhibu.accounts.scope import Scope
+from zhibu.archive.models import Document
+from zhibu.procedures.definition import Basis, Procedure, Step
+from zhibu.procedures.enums import CaseState, EntryKind
+from zhibu.procedures.inputs import INPUTS
+from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.queries.actors import Acting, may_act
+from zhibu.procedures.queries.cases import marks_of
+from zhibu.procedures.rules import checks, limits
+from zhibu.procedures.rules.findings import Facts, Finding
+from zhibu.procedures.rules.projection import Projected, project
+from zhibu.procedures.rules.votes import Count
+from zhibu.procedures.state import Mark, State, fold
+from zhibu.ui.parts import Event
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of the case. ``state``: done, ready, late, blocked, later or absent (no edition in force demands it)."""
+
+    step: Step
+    state: str
+    basis: Basis | None
+    mark: Mark | None = None
+    actor: str = ""
+    may_act: bool = False
+    findings: Sequence[Finding] = ()
+    due: date | None = None
+    projected: Projected | None = None
+
+    @property
+    def tone(self) -> str:
+        return {"done": "green", "ready": "blue", "late": "red", "blocked": "yellow"}.get(self.state, "grey")
+
+    @property
+    def label(self) -> str:
+        return {
+            "done": "已办理", "ready": "可以办理", "late": "已逾期", "blocked": "还不能办理", "later": "尚未开始",
+            "absent": "不适用",
+        }[self.state]  # fmt: skip
+
+    @property
+    def outcome(self) -> str:
+        found = self.step.outcome(self.mark.outcome) if self.mark else None
+        return found.label if found else ""
+
+    @property
+    def is_unknown(self) -> bool:
+        return bool(self.mark and self.mark.data.get("unknown"))
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything the page of a case shows."""
+
+    case: Case
+    procedure: Procedure
+    state: State
+    lines: Sequence[Line]
+    entries: Sequence[Entry]
+    projected: Sequence[Projected] = field(default_factory=list)
+
+    @property
+    def phases(self) -> list[tuple[str, list[Line]]]:
+        return [
+            (phase, [line for line in self.lines if line.step.phase == phase and line.state != "absent"])
+            for phase in self.procedure.phases
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state.status is CaseState.OPEN
+
+    @property
+    def uncertain(self) -> bool:
+        return any(not one.is_certain for one in self.projected)
+
+
+def case_view(
+    scope: Scope, case: Case, procedure: Procedure, entries: Sequence[Entry], acting: Acting, facts: Facts
+) -> CaseView:
+    """Put the page together; nothing is read here."""
+    state = fold(procedure, marks_of(entries))
+    projected = project(procedure, state, facts, scope.today)
+    first = {one.step.id: one for one in reversed(projected)}
+    lines = [_line(scope, case, procedure, step, state, facts, acting, first.get(step.id)) for step in procedure.steps]
+    return CaseView(case, procedure, state, lines, entries, projected)
+
+
+def _line(
+    scope: Scope, case: Case, procedure: Procedure, step: Step, state: State, facts: Facts, acting: Acting,
+    projected: Projected | None,
+) -> Line:  # fmt: skip
+    today = scope.today
+    mark = state.mark(step.id)
+    basis = step.basis_on(state.law_day(step.id, mark.on if mark else today))
+    actor = str(acting[step.actor])
+    opened = checks.is_open(procedure, step, state, today)
+    if mark is not None and not opened:
+        return Line(step, "done", basis or step.basis[0], mark, actor)
+    if basis is None:
+        return Line(step, "absent", None, actor=actor)
+    if not opened:
+        return Line(step, "later", basis, mark, actor, projected=projected)
+    found = checks.timing(procedure, step, state, facts, today, today)
+    due = limits.due(procedure, step, state, today)
+    late = due is not None and due.day < today
+    kind = "late" if late else ("blocked" if any(one.refuses for one in found) else "ready")
+    return Line(
+        step, kind, basis, mark, actor, may_act(scope, case, step.actor, acting), found, due.day if due else None,
+        projected,
+    )  # fmt: skip
+
+
+def timeline(view: CaseView, *, for_subject: bool) -> list[Event]:
+    """The entries, newest first. The person concerned sees what happened and when, not how others voted or why."""
+    return [_event(view.procedure, entry, for_subject=for_subject) for entry in reversed(view.entries)]
+
+
+TONES = {
+    EntryKind.DONE: "green", EntryKind.CORRECTED: "yellow", EntryKind.RETURNED: "red", EntryKind.EXPLAINED: "yellow",
+    EntryKind.EXTENDED: "yellow", EntryKind.RULED: "yellow", EntryKind.WITHDRAWN: "red",
+}  # fmt: skip
+
+
+def _event(procedure: Procedure, entry: Entry, *, for_subject: bool) -> Event:
+    step = procedure.by_id.get(entry.step)
+    outcome = step.outcome(entry.outcome) if step else None
+    kind = EntryKind(entry.kind)
+    label = step.label if step and kind is EntryKind.DONE else f"{kind.label}：{step.label}" if step else kind.label
+    if entry.corrects:
+        label = f"更正第 {entry.corrects} 项：{step.label if step else ''}"
+    notes = [outcome.label] if outcome else []
+    if not for_subject:
+        notes += [entry.reason] if entry.reason else []
+        who = f"{entry.recorded_by.display_name}，" if entry.recorded_by else ""
+        notes.append(f"第 {entry.position} 项，{who}{entry.recorded_at:%Y-%m-%d} 登记")
+    return Event(entry.on, label, "；".join(notes), tone=TONES.get(kind, "grey"))
+
+
+def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """What was entered with a step, in words."""
+    data = mark.data
+    found: list[tuple[str, str]] = []
+    if step.people and data.get("people"):
+        found.append((step.people.label, "、".join(names.get(pk, "") for pk in data["people"])))
+    for name in step.inputs:
+        if name in data and data[name] not in (None, "", False):
+            value = "已核实" if data[name] is True else str(data[name])
+            found.append((INPUTS[name].label, value))
+    if step.vote and data.get("entitled"):
+        count = Count.of(data)
+        text = f"应到会有表决权 {count.entitled} 人，实到 {count.present} 人；赞成 {count.in_favour} 票，"
+        text += f"反对 {count.against} 票，弃权 {count.abstained} 票"
+        found.append(("表决", text + (f"（其中书面意见 {count.written} 份）" if count.written else "")))
+    return found
+
+
+def papers_shown(entries: Sequence[Entry]) -> list[Document]:
+    """Every paper that the case rests on, once."""
+    return list({paper.pk: paper for entry in entries for paper in entry.documents.all()}.values())

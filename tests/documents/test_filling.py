@@ -134,7 +134,7 @@ def test_the_preview_keeps_text_tables_and_styles_and_nothing_that_acts() -> Non
     kind = KINDS["publicity_notice"]
     html = preview(fill("publicity_notice", {**kind.sample, "title": "<script>alert(1)</script>"}))
 
-    assert '<p class="title">&lt;script&gt;' in html
+    assert '<p class="doc-title">&lt;script&gt;' in html
     assert NAME in html
     assert html.count("<tr>") == 1 + len(kind.sample["people"])
     assert "<script" not in html

@@ -12,11 +12,22 @@ from zhibu.ui.documents import html_to_pdf
 
 # Style names that the shipped templates use, and the class under which page and print know them.
 CLASSES = {
-    "公文标题": "title", "公文字号": "number", "公文主送": "addressee", "公文正文": "body",
-    "公文一级标题": "first-head",
-    "公文二级标题": "second-head", "公文附件": "body", "公文署名": "signature", "公文日期": "dated", "公文附注": "body",
-    "公文表格": "cell", "表单标题": "form-title", "表单正文": "form-body", "表单落款": "form-foot", "表单裁切线": "cut",
-}  # fmt: skip
+    "公文标题": "doc-title",
+    "公文字号": "doc-number",
+    "公文主送": "doc-addressee",
+    "公文正文": "doc-body",
+    "公文一级标题": "doc-first-head",
+    "公文二级标题": "doc-second-head",
+    "公文附件": "doc-body",
+    "公文署名": "doc-signature",
+    "公文日期": "doc-dated",
+    "公文附注": "doc-body",
+    "公文表格": "doc-cell",
+    "表单标题": "doc-form-title",
+    "表单正文": "doc-form-body",
+    "表单落款": "doc-form-foot",
+    "表单裁切线": "doc-cut",
+}
 STYLES = "\n".join(f"p[style-name='{name}'] => p.{css}:fresh" for name, css in CLASSES.items())
 TAGS = {
     "p", "br", "strong", "em", "u", "s", "sub", "sup", "h1", "h2", "h3", "h4", "ol", "ul", "li",

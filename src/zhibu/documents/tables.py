@@ -22,4 +22,4 @@ class VersionTable(Table):
         Column("uploaded_at", "启用时间", sort="uploaded_at"),
         Column("size", "大小", value=lambda row: f"{max(row.size // 1024, 1)} KB", phone=False),
     ]
-    empty = Empty("还没有改过", "现在用系统自带的模板。下载它，用 Word 改好，再在下面上传。")
+    empty = Empty("还没有改过", "现在用系统自带的模板。下载它，用 Word 改好，再上传启用。")

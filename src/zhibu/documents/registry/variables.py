@@ -30,7 +30,8 @@ class Variable:
         """How it stands in a template."""
         if not self.is_list:
             return "{{ " + self.name + " }}"
-        return "{%tr for row in " + self.name + " %} … {{ row." + self.columns[0].name + " }} … {%tr endfor %}"
+        by = "p" if len(self.columns) == 1 else "tr"  # by paragraph, by row of a table
+        return f"{{%{by} for row in {self.name} %}} … {{{{ row.{self.columns[0].name} }}}} … {{%{by} endfor %}}"
 
 
 @dataclass(frozen=True)

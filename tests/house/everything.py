@@ -28,6 +28,9 @@ from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
 from zhibu.organizations.models import Change, Organization, Term
 from zhibu.people.enums import StageKind
 from zhibu.people.models import ChangeRequest, Person
+from zhibu.procedures.actions import open_case
+from zhibu.procedures.enums import CaseState, EntryKind
+from zhibu.procedures.models import Case, Entry
 
 FIELDS = ("school", "major", "email", "title")
 POSTS = (PostKind.PUBLICITY_MEMBER, PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER)
@@ -46,9 +49,37 @@ def add(cast: Cast, number: int) -> None:
         batches(cast, who, number)
     record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
     scores(number)
+    cases(cast, number)
     Template.objects.create(
         key="letter", version=number, content=shipped("letter"), size=1, note=f"改动{number}", sha256="0" * 64,
         uploaded_by=cast.office.user, uploaded_at=asked,
+    )  # fmt: skip
+
+
+def known_case(cast: Cast) -> Case:
+    """The case that grows with every `add`."""
+    found = Case.objects.filter(person__name="高案").first()
+    if found is None:
+        person = make_person("高案", cast.branch, serial=190, stage=StageKind.ACTIVIST, since=date(2026, 6, 1))
+        found = open_case(cast.scope(cast.secretary), "admission", person)
+    return found
+
+
+def cases(cast: Cast, number: int) -> None:
+    """An applicant with a case, one without, one more entry in the known case, an earlier case of the member."""
+    make_person(f"己{number}", cast.branch, serial=150 + number, stage=StageKind.APPLICANT)
+    applicant = make_person(f"戊{number}", cast.branch, serial=140 + number, stage=StageKind.APPLICANT)
+    open_case(cast.scope(cast.secretary), "admission", applicant)
+    case = known_case(cast)
+    position = case.entries.count() + 1
+    Entry.objects.create(
+        case=case, position=position, kind=EntryKind.DONE, step="review", on=date(2026, 11, number),
+        organization=cast.branch, recorded_at=timezone.now(), recorded_by=cast.secretary.user,
+    )  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(version=position)
+    Case.objects.create(
+        procedure="admission", person=cast.member, organization=cast.branch, opened_on=date(2019, 1, number),
+        state=CaseState.ENDED, closed_on=date(2020, 1, 1),
     )  # fmt: skip
 
 

@@ -195,3 +195,44 @@ def _term(cast: Cast, own: bool) -> dict[str, Any]:
     defaults = {"started_on": date(2024, 3, 1), "due_on": date(2027, 3, 1)}
     Term.objects.get_or_create(organization=node, ended_on=None, defaults=defaults)
     return {"pk": node.pk}
+
+
+def _case_of(cast: Cast, own: bool) -> Any:
+    """A case of an applicant, opened in the system's name: the matrix asks who may do what in it."""
+    from datetime import date
+
+    from tests.cast import TODAY, make_person
+    from zhibu.accounts.scope import system_scope
+    from zhibu.people.enums import StageKind
+    from zhibu.people.models import Person
+    from zhibu.procedures.actions import open_case
+    from zhibu.procedures.models import Case
+
+    name, node, serial = ("程申", cast.branch, 180) if own else ("程外", cast.other_branch, 181)
+    found = Case.objects.filter(person__name=name).first()
+    if found is not None:
+        return found
+    person = Person.objects.filter(name=name).first() or make_person(
+        name, node, serial=serial, stage=StageKind.APPLICANT, since=date(2026, 11, 1)
+    )
+    return open_case(system_scope(TODAY), "admission", person)
+
+
+@room("procedures")
+def _case(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _case_of(cast, own).pk}
+
+
+@url("procedures:step")
+def _case_step(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _case_of(cast, own).pk, "step": "talk"}
+
+
+@url("procedures:correct")
+def _case_entry(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _case_of(cast, own).pk, "position": 1}
+
+
+@url("procedures:steer")
+def _case_steering(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _case_of(cast, own).pk, "what": "suspend"}

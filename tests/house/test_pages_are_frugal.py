@@ -42,6 +42,8 @@ VARIANTS = {
     "assessment:index": ("?all=1", "?period=2025Q4"),
     "assessment:indicator": ("?gaps=1",),
     "exchange:batch": ("?state=error",),
+    "procedures:workbench": ("?all=1", "?delay=late", "?q=h"),
+    "procedures:index": ("?state=open&sort=person", "?q=h"),
 }
 NOT_OPENED = {
     "accounts:sign_in": "sends on whoever is signed in",
@@ -51,6 +53,7 @@ NOT_OPENED = {
     "documents:version": "one file as it was uploaded",
     "meetings:document": "a PDF of one record",
     "people:me-print": "a PDF of one file",
+    "procedures:report": "a document about one case",
     "exchange:template": "an empty workbook",
     "exchange:corrected": "a workbook of the wrong rows",
     "assessment:progress": "a bar that leads to the computations once none is running",
@@ -77,6 +80,7 @@ LISTS_NOTHING = {
 GROWING: dict[str, Finder] = {
     "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
+    "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},
 }
 
 

@@ -145,6 +145,17 @@ class Procedure:
     def followers(self, step_id: str) -> frozenset[str]:
         return self._followers[step_id]
 
+    @cached_property
+    def _resting(self) -> dict[str, tuple[Step, ...]]:
+        return {
+            one.id: tuple(later for later in self.steps if one.id in (*later.requires, *later.current))
+            for one in self.steps
+        }
+
+    def resting_on(self, step_id: str) -> tuple[Step, ...]:
+        """The steps that rest directly on this one."""
+        return self._resting[step_id]
+
     @property
     def phases(self) -> list[str]:
         return list(dict.fromkeys(step.phase for step in self.steps))

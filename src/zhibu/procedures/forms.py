@@ -72,10 +72,9 @@ class StepForm(Form):
         )  # fmt: skip
 
     def _paper(self, kind: str) -> None:
-        label = DocumentKind(kind).label
-        self.fields[f"document_{kind}"] = forms.FileField(label=f"{label}（扫描件或照片）", required=False)
+        self.fields[f"document_{kind}"] = forms.FileField(label="扫描件或照片", required=False)
         self.fields[f"place_{kind}"] = forms.CharField(
-            label=f"{label}原件存放处", required=False, max_length=120, help_text="没有扫描件的，写明纸质原件在哪里。"
+            label="原件存放处", required=False, max_length=120, help_text="没有扫描件的，写明纸质原件在哪里。"
         )
         self.fields[f"number_{kind}"] = forms.CharField(label="文号", required=False, max_length=60)
 

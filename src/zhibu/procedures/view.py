@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.urls import reverse
+
 from zhibu.accounts.scope import Scope
 from zhibu.archive.models import Document
 from zhibu.procedures.definition import Basis, Procedure, Step
@@ -18,7 +20,7 @@ from zhibu.procedures.rules import checks, limits
 from zhibu.procedures.rules.findings import Facts, Finding
 from zhibu.procedures.rules.projection import Projected, project
 from zhibu.procedures.rules.votes import Count
-from zhibu.procedures.state import Mark, State, fold
+from zhibu.procedures.state import Mark, State, corrected, fold
 from zhibu.ui.parts import Event
 
 
@@ -106,7 +108,7 @@ def _line(
     opened = checks.is_open(procedure, step, state, today)
     if mark is not None and not opened:
         return Line(step, "done", basis or step.basis[0], mark, actor)
-    if basis is None:
+    if basis is None or checks.is_past(procedure, step, state):
         return Line(step, "absent", None, actor=actor)
     if not opened:
         return Line(step, "later", basis, mark, actor, projected=projected)
@@ -120,9 +122,31 @@ def _line(
     )  # fmt: skip
 
 
-def timeline(view: CaseView, *, for_subject: bool) -> list[Event]:
-    """The entries, newest first. The person concerned sees what happened and when, not how others voted or why."""
-    return [_event(view.procedure, entry, for_subject=for_subject) for entry in reversed(view.entries)]
+def timeline(view: CaseView, names: Mapping[int, str], *, for_subject: bool, links: bool) -> list[Event]:
+    """The entries, newest first. The person concerned sees what happened and when, not how others voted or why.
+
+    With ``links`` an entry that can be put right leads there.
+    """
+    right = {mark.position: mark for mark in corrected(marks_of(view.entries))}
+    events = []
+    for entry in reversed(view.entries):
+        step = view.procedure.by_id.get(entry.step)
+        notes = [] if for_subject else _notes(step, entry, right[entry.position], names)
+        can_be_right = entry.kind in {EntryKind.DONE, EntryKind.BACKFILLED}
+        url = reverse("procedures:correct", args=[view.case.pk, entry.position]) if links and can_be_right else ""
+        events.append(_event(step, entry, notes, url))
+    return events
+
+
+def _notes(step: Step | None, entry: Entry, mark: Mark, names: Mapping[int, str]) -> list[str]:
+    notes = [f"{label}：{value}" for label, value in facts_shown(step, mark, names)] if step else []
+    if mark.on != entry.on:
+        notes.append(f"日期更正为 {mark.on}")
+    if mark.data.get("unknown"):
+        notes.append("日期不详")
+    notes += [entry.reason] if entry.reason else []
+    who = f"{entry.recorded_by.display_name}，" if entry.recorded_by else ""
+    return [*notes, f"第 {entry.position} 项，{who}{entry.recorded_at:%Y-%m-%d} 登记"]
 
 
 TONES = {
@@ -131,19 +155,14 @@ TONES = {
 }  # fmt: skip
 
 
-def _event(procedure: Procedure, entry: Entry, *, for_subject: bool) -> Event:
-    step = procedure.by_id.get(entry.step)
+def _event(step: Step | None, entry: Entry, notes: list[str], url: str) -> Event:
     outcome = step.outcome(entry.outcome) if step else None
     kind = EntryKind(entry.kind)
     label = step.label if step and kind is EntryKind.DONE else f"{kind.label}：{step.label}" if step else kind.label
     if entry.corrects:
         label = f"更正第 {entry.corrects} 项：{step.label if step else ''}"
-    notes = [outcome.label] if outcome else []
-    if not for_subject:
-        notes += [entry.reason] if entry.reason else []
-        who = f"{entry.recorded_by.display_name}，" if entry.recorded_by else ""
-        notes.append(f"第 {entry.position} 项，{who}{entry.recorded_at:%Y-%m-%d} 登记")
-    return Event(entry.on, label, "；".join(notes), tone=TONES.get(kind, "grey"))
+    shown = [outcome.label, *notes] if outcome else notes
+    return Event(entry.on, label, "；".join(shown), url=url, tone=TONES.get(kind, "grey"))
 
 
 def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[str, str]]:
@@ -167,3 +186,8 @@ def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[
 def papers_shown(entries: Sequence[Entry]) -> list[Document]:
     """Every paper that the case rests on, once."""
     return list({paper.pk: paper for entry in entries for paper in entry.documents.all()}.values())
+
+
+def people_of(entries: Sequence[Entry]) -> set[int]:
+    """Everybody whom a step names."""
+    return {pk for entry in entries for pk in entry.data.get("people", ())}

@@ -135,9 +135,11 @@ def settle(scope: Scope, held: Held) -> State:
 
 
 def open_rows(shape: Procedure, state: State, facts: Facts, case: Case, nodes: Acting, today: date) -> list[OpenStep]:
-    """One row for every step that may come next."""
+    """One row for every step that may come next. What nobody has to do waits for nobody."""
     rows = []
     for step in checks.open_steps(shape, state, today):
+        if step.is_optional:
+            continue
         since = waiting_since(step, state, case.opened_on)
         due = limits.due(shape, step, state, today)
         rows.append(

@@ -26,7 +26,7 @@ from zhibu.procedures.queries.actors import acting
 from zhibu.procedures.state import EMPTY
 from zhibu.regulations.refusal import Refusal, Refusals
 
-BEFORE = "立项前已经办理，日期取自人员类别的记录；没有记录的日期不详，请对照纸质材料更正。"
+BEFORE = "立项前已经办理，按人员类别的记录补录"
 
 
 @transaction.atomic

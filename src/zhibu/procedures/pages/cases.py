@@ -17,14 +17,14 @@ from zhibu.people.enums import StageKind
 from zhibu.people.rules.stages import transition
 from zhibu.procedures import actions, queries
 from zhibu.procedures.actions.taking import free_papers
-from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.definition import Procedure
 from zhibu.procedures.enums import Actor, EntryKind
 from zhibu.procedures.forms import CorrectForm, ReasonForm, RulingForm, StepForm, StepReasonForm, WithdrawForm
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.rules import checks
 from zhibu.procedures.state import State, corrected
-from zhibu.procedures.view import case_view, facts_shown, papers_shown, timeline
+from zhibu.procedures.view import case_view, papers_shown, people_of, timeline
 from zhibu.ui.forms import attempt, form_page
 
 
@@ -38,32 +38,18 @@ def case(request: HttpRequest, pk: int) -> HttpResponseBase:
     acting = queries.acting(found)
     view = case_view(scope, found, shape, entries, acting, queries.facts_of(found, scope.today))
     subject = found.person_id == scope.person_id and not queries.may_act(scope, found, Actor.BRANCH, acting)
+    handles, decides = _may(scope, found, acting, Actor.BRANCH), _may(scope, found, acting, Actor.SUPERIOR)
+    names = {} if subject else queries.names_of(people_of(entries))
     context = {
-        "view": view, "case": found, "shape": shape, "subject": subject, "today": scope.today,
-        "events": timeline(view, for_subject=subject), "entered": [] if subject else _entered(view, shape),
-        "papers": [] if subject else papers_shown(entries), "may_handle": _may(scope, found, acting, Actor.BRANCH),
-        "may_decide": _may(scope, found, acting, Actor.SUPERIOR),
+        "view": view, "case": found, "shape": shape, "subject": subject, "may_handle": handles, "may_decide": decides,
+        "events": timeline(view, names, for_subject=subject, links=handles or decides),
+        "papers": [] if subject else papers_shown(entries),
     }  # fmt: skip
     return render(request, "procedures/case.html", context)
 
 
 def _may(scope: Scope, found: Case, acting: Any, actor: Actor) -> bool:
-    return queries.may_act(scope, found, actor, acting) and not (
-        found.person_id == scope.person_id and actor is Actor.PERSON
-    )
-
-
-def _entered(view: Any, shape: Procedure) -> list[tuple[Entry, Step, list[tuple[str, str]]]]:
-    """The entries that can be put right, with what was entered."""
-    marks = {mark.position: mark for mark in corrected(queries.marks_of(view.entries))}
-    pks = {pk for mark in marks.values() for pk in mark.data.get("people", ())}
-    names = queries.names_of(pks)
-    kinds = {EntryKind.DONE, EntryKind.BACKFILLED}
-    return [
-        (entry, shape[entry.step], facts_shown(shape[entry.step], marks[entry.position], names))
-        for entry in view.entries
-        if entry.kind in kinds
-    ]
+    return queries.may_act(scope, found, actor, acting) and found.person_id != scope.person_id
 
 
 @page(methods=("GET", "POST"))

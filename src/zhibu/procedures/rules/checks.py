@@ -21,7 +21,7 @@ def is_open(procedure: Procedure, step: Step, state: State, on: date) -> bool:
         and (step.is_repeated or step.id not in state.done)
         and step.basis_on(state.law_day(step.id, on)) is not None
         and not missing_steps(procedure, step, state, on)
-        and not (step.is_repeated and _is_over(procedure, step, state))
+        and not is_past(procedure, step, state)
     )
 
 
@@ -41,9 +41,10 @@ def missing_steps(procedure: Procedure, step: Step, state: State, on: date) -> l
     ]
 
 
-def _is_over(procedure: Procedure, step: Step, state: State) -> bool:
-    """A repeated step ends with the first step that rests on it being up to date."""
-    return any(step.id in later.current and later.id in state.done for later in procedure.steps)
+def is_past(procedure: Procedure, step: Step, state: State) -> bool:
+    """Whether what rests on the step is done already: a repeated step is over then, and one that only a newer edition
+    has came too late for this case."""
+    return any(later.id in state.done for later in procedure.resting_on(step.id))
 
 
 def timing(procedure: Procedure, step: Step, state: State, facts: Facts, on: date, today: date) -> list[Finding]:

@@ -12,7 +12,7 @@ from datetime import date
 
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.enums import CaseState, EntryKind, Late, LimitKind
-from zhibu.procedures.rules import limits
+from zhibu.procedures.rules import checks, limits
 from zhibu.procedures.rules.findings import Facts, said
 from zhibu.procedures.state import Mark, State, after
 from zhibu.regulations.dates import add_years
@@ -42,7 +42,7 @@ def project(procedure: Procedure, state: State, facts: Facts, today: date) -> li
     found: list[Projected] = []
     state = _taken_anew(procedure, state, today)
     for step in procedure.steps:
-        if step.is_repeated or step.is_optional or step.id in state.done:
+        if step.is_repeated or step.is_optional or step.id in state.done or checks.is_past(procedure, step, state):
             continue
         state, one = _next(procedure, step, state, facts, today, found)
         if one is not None:

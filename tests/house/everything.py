@@ -11,6 +11,8 @@ from django.utils import timezone
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
+from zhibu.archive.enums import DocumentKind
+from zhibu.archive.models import Document
 from zhibu.assessment.actions import _version
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.scheme import scheme_for
@@ -28,6 +30,8 @@ from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
 from zhibu.organizations.models import Change, Organization, Term
 from zhibu.people.enums import StageKind
 from zhibu.people.models import ChangeRequest, Person
+from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
+from zhibu.reminders.models import Delivery, Robot
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.enums import CaseState, EntryKind
 from zhibu.procedures.models import Case, Entry
@@ -48,8 +52,10 @@ def add(cast: Cast, number: int) -> None:
     for who in (cast.office, cast.organizer, cast.secretary):
         batches(cast, who, number)
     record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
+    papers(cast, number)
     scores(number)
     cases(cast, number)
+    reminded(cast, number)
     Template.objects.create(
         key="letter", version=number, content=shipped("letter"), size=1, note=f"改动{number}", sha256="0" * 64,
         uploaded_by=cast.office.user, uploaded_at=asked,
@@ -77,10 +83,12 @@ def cases(cast: Cast, number: int) -> None:
         organization=cast.branch, recorded_at=timezone.now(), recorded_by=cast.secretary.user,
     )  # fmt: skip
     Case.objects.filter(pk=case.pk).update(version=position)
-    Case.objects.create(
-        procedure="admission", person=cast.member, organization=cast.branch, opened_on=date(2019, 1, number),
-        state=CaseState.ENDED, closed_on=date(2020, 1, 1),
-    )  # fmt: skip
+    # Two at first: whoever has only one is led straight to it.
+    for year in (2018, 2019) if number == 1 else (2019,):
+        Case.objects.create(
+            procedure="admission", person=cast.member, organization=cast.branch, opened_on=date(year, 1, number),
+            state=CaseState.ENDED, closed_on=date(2020, 1, 1),
+        )  # fmt: skip
 
 
 def nodes(cast: Cast, number: int) -> list[Organization]:
@@ -143,6 +151,27 @@ def held(cast: Cast, number: int, person: Person) -> None:
             Attendance.objects.create(meeting=meeting, person=one, presence=Presence.PRESENT)
 
 
+def known_paper(cast: Cast) -> Any:
+    """The first version of the paper that grows with every `add`; None before."""
+    return Document.objects.filter(person=cast.member, kind=DocumentKind.THOUGHT_REPORT, version=1).first()
+
+
+def papers(cast: Cast, number: int) -> None:
+    """A version more of a known paper, a paper more in the member's folder and of the branch, a look more."""
+    common: dict[str, Any] = {
+        "organization": cast.branch, "title": f"材料{number}", "dated_on": date(2026, 9, number), "place": "档案柜",
+        "added_at": timezone.now(),
+    }  # fmt: skip
+    known = Document.objects.filter(person=cast.member, kind=DocumentKind.THOUGHT_REPORT)
+    Document.objects.create(
+        person=cast.member, kind=DocumentKind.THOUGHT_REPORT, version=number,
+        replaces=known.filter(version=number - 1).first(), **common,
+    )  # fmt: skip
+    Document.objects.create(person=cast.member, kind=DocumentKind.TRAINING_CERTIFICATE, **common)
+    Document.objects.create(kind=DocumentKind.ELECTION_REPORT, **common)
+    record(system_scope(TODAY), "archive.open", object=known_paper(cast), organization_path=cast.branch.path)
+
+
 def known_batch(cast: Cast, who: Person) -> ImportBatch:
     """The batch of this person whose preview grows with every `add`."""
     node = {cast.office: cast.root, cast.organizer: cast.faculty}.get(who, cast.branch)
@@ -164,6 +193,28 @@ def batches(cast: Cast, who: Person, number: int) -> None:
         organization_path=known.organization_path, file_name=f"{number}.xlsx", file_size=1, as_of=TODAY,
         uploaded_at=timezone.now(), committed_at=timezone.now(), committed_by=who.user,
     )  # fmt: skip
+
+
+def known_robot(node: Organization) -> Robot:
+    """The robot of this organization whose log grows with every `add`."""
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0"
+    found, _made = Robot.objects.get_or_create(
+        organization=node, label="支部群",
+        defaults={"kind": RobotKind.WECOM, "address": address, "host": "qyapi.weixin.qq.com", "added_at": timezone.now()},
+    )  # fmt: skip
+    return found
+
+
+def reminded(cast: Cast, number: int) -> None:
+    """A robot more of the branch, a digest more to its known robot and to an account."""
+    known = known_robot(cast.branch)
+    day, at = TODAY - timedelta(days=number), timezone.now() - timedelta(days=number)
+    Robot.objects.create(
+        organization=cast.branch, label=f"群{number}", kind=RobotKind.DINGTALK, host="oapi.dingtalk.com", added_at=at
+    )
+    sent = {"day": day, "state": DeliveryState.FAILED, "at": at, "reason": "没有及时回答。"}
+    Delivery.objects.create(channel=Channel.ROBOT, robot=known, **sent)
+    Delivery.objects.create(channel=Channel.EMAIL, user=cast.member.user, **sent)
 
 
 def scores(number: int) -> None:

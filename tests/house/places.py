@@ -175,6 +175,13 @@ def _kind(cast: Cast, own: bool) -> dict[str, Any]:
     return {"kind": "members"}  # the same for everyone
 
 
+@room("reminders")
+def _robot(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.house.everything import known_robot
+
+    return {"pk": known_robot(cast.branch if own else cast.other_branch).pk}
+
+
 @room("documents")
 def _template(cast: Cast, own: bool) -> dict[str, Any]:
     return {"key": "letter"}  # the same for everyone
@@ -223,6 +230,11 @@ def _case(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _case_of(cast, own).pk}
 
 
+@url("procedures:ledger")
+def _ledger(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"key": "admission"}  # the same address for everyone, each gets their own cases
+
+
 @url("procedures:step")
 def _case_step(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _case_of(cast, own).pk, "step": "talk"}
@@ -236,3 +248,34 @@ def _case_entry(cast: Cast, own: bool) -> dict[str, Any]:
 @url("procedures:steer")
 def _case_steering(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _case_of(cast, own).pk, "what": "suspend"}
+
+
+@room("archive")
+def _folder(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.member if own else cast.neighbour).pk}
+
+
+def _paper_of(cast: Cast, own: bool, kind: str) -> dict[str, Any]:
+    """A paper original in the folder of the member or the neighbour."""
+    from datetime import date
+
+    from zhibu.archive.models import Document
+
+    person = cast.member if own else cast.neighbour
+    row, _made = Document.objects.get_or_create(
+        person=person, kind=kind, defaults={
+            "organization": person.organization, "title": "材料", "dated_on": date(2026, 9, 1), "place": "档案柜",
+            "added_at": "2026-09-02T08:00:00Z",
+        },
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
+@url("archive:paper", "archive:file", "archive:replace", "archive:withdraw")
+def _paper(cast: Cast, own: bool) -> dict[str, Any]:
+    return _paper_of(cast, own, "thought_report")
+
+
+@url("archive:open-sealed")
+def _sealed_paper(cast: Cast, own: bool) -> dict[str, Any]:
+    return _paper_of(cast, own, "political_review")

@@ -42,10 +42,13 @@ VARIANTS = {
     "assessment:index": ("?all=1", "?period=2025Q4"),
     "assessment:indicator": ("?gaps=1",),
     "exchange:batch": ("?state=error",),
+    "archive:index": ("?lacking=lately", "?lacking=no&sort=-stage", "?without=application", "?q=j", "?left=1"),
+    "archive:papers": ("?state=current&q=材料",),
     "procedures:workbench": ("?all=1", "?delay=late", "?q=h"),
     "procedures:index": ("?state=open&sort=person", "?q=h"),
 }
 NOT_OPENED = {
+    "archive:file": "one file as it was filed",
     "accounts:sign_in": "sends on whoever is signed in",
     "organizations:chart": "a PDF of the whole tree",
     "documents:sample": "one document",
@@ -54,6 +57,7 @@ NOT_OPENED = {
     "meetings:document": "a PDF of one record",
     "people:me-print": "a PDF of one file",
     "procedures:report": "a document about one case",
+    "procedures:ledger": "a workbook of all cases",
     "exchange:template": "an empty workbook",
     "exchange:corrected": "a workbook of the wrong rows",
     "assessment:progress": "a bar that leads to the computations once none is running",
@@ -69,6 +73,7 @@ LISTS_NOTHING = {
     "indicators:index": "the indicators, from code",
     "maintenance": "what doctor found about the machine",
     "regulations:detail": "one rule, from files",
+    "reminders:mine": "one form",
     "regulations:index": "the rules, from files",
     "ui:healthz": "one word for a monitor",
     "ui:sample-branch": "samples from code",
@@ -80,6 +85,7 @@ LISTS_NOTHING = {
 GROWING: dict[str, Finder] = {
     "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
+    "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},
 }
 

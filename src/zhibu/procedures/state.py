@@ -104,12 +104,14 @@ def _done(procedure: Procedure, state: State, mark: Mark) -> State:
     if outcome is not None and step.id in outcome.reopens:
         return _opened_anew(replace(state, history=history), outcome.reopens)
     kept = state.done.get(step.id, ()) if step.is_repeated else ()
-    found = replace(state, done={**state.done, step.id: (*kept, mark)}, history=history)
-    if outcome is not None and outcome.reopens:
-        found = _opened_anew(found, outcome.reopens)
+    status = CaseState.DONE if step.id == procedure.last else state.status
     if outcome is not None and outcome.ends:
-        return replace(found, status=CaseState.ENDED)
-    return replace(found, status=CaseState.DONE) if step.id == procedure.last else found
+        status = CaseState.ENDED
+    # Not by `replace`, which takes three times as long: thousands of cases are folded and projected at once.
+    found = State(
+        {**state.done, step.id: (*kept, mark)}, status, state.explained, state.extended, state.editions, history
+    )
+    return _opened_anew(found, outcome.reopens) if outcome is not None and outcome.reopens else found
 
 
 def _with_followers(procedure: Procedure, step_id: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", lists.new, name="new"),
     path("new/one/", lists.open_one, name="open-one"),
     path("new/many/", lists.open_many, name="open-many"),
+    path("ledger/<slug:key>/", lists.ledger, name="ledger"),
     path("mine/", lists.mine, name="mine"),
     path("<int:pk>/", cases.case, name="case"),
     path("<int:pk>/report/", reports.report, name="report"),

@@ -9,6 +9,7 @@ from datetime import date
 from django.urls import reverse
 
 from zhibu.accounts.scope import Scope
+from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
 from zhibu.procedures.definition import Basis, Procedure, Step
 from zhibu.procedures.enums import CaseState, EntryKind
@@ -55,6 +56,10 @@ class Line:
         return found.label if found else ""
 
     @property
+    def papers(self) -> str:
+        return "、".join(DocumentKind(kind).label for kind in self.step.documents)
+
+    @property
     def is_unknown(self) -> bool:
         return bool(self.mark and self.mark.data.get("unknown"))
 
@@ -76,6 +81,11 @@ class CaseView:
             (phase, [line for line in self.lines if line.step.phase == phase and line.state != "absent"])
             for phase in self.procedure.phases
         ]
+
+    @property
+    def next(self) -> list[Line]:
+        """The steps that come next and that somebody has to take."""
+        return [line for line in self.lines if line.state in {"ready", "late", "blocked"} and not line.step.is_optional]
 
     @property
     def is_open(self) -> bool:

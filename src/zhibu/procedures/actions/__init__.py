@@ -2,10 +2,20 @@
 
 from zhibu.procedures.actions.correcting import correct
 from zhibu.procedures.actions.opening import open_case, open_many
-from zhibu.procedures.actions.steering import explain, extend, hand_over, resume, rule, send_back, suspend, withdraw
+from zhibu.procedures.actions.steering import (
+    explain,
+    extend,
+    hand_over,
+    record_report,
+    resume,
+    rule,
+    send_back,
+    suspend,
+    withdraw,
+)
 from zhibu.procedures.actions.taking import Paper, take
 
 __all__ = [
-    "Paper", "correct", "explain", "extend", "hand_over", "open_case", "open_many", "resume", "rule",
+    "Paper", "correct", "explain", "extend", "hand_over", "open_case", "open_many", "record_report", "resume", "rule",
     "send_back", "suspend", "take", "withdraw",
 ]  # fmt: skip

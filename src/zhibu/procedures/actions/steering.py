@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from zhibu.accounts.scope import Scope
+from zhibu.audit.actions import record
 from zhibu.organizations.models import Organization
 from zhibu.people import actions as people
 from zhibu.people.enums import StageKind
@@ -173,6 +174,15 @@ def close(scope: Scope, case: Case, *, on: date, why: str) -> Entry:
     settle(scope, held)
     write_down(scope, held, entry)
     return entry
+
+
+@transaction.atomic
+def record_report(scope: Scope, case: Case) -> None:
+    """Note that the compliance report of a case was made. Records ``procedures.report``."""
+    record(
+        scope, "procedures.report", object=case, organization_path=case.organization.path,
+        changes={"procedure": case.procedure},
+    )  # fmt: skip
 
 
 def hand_over(scope: Scope, case: Case, target: Organization, *, on: date) -> Entry:

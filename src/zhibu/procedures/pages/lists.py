@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
@@ -18,12 +19,14 @@ from zhibu.organizations.queries import organization
 from zhibu.people.queries import by_number_or_name
 from zhibu.procedures import actions, queries
 from zhibu.procedures.forms import OpenForm
-from zhibu.procedures.loading import procedure
+from zhibu.procedures.ledger import ledger as write_ledger
+from zhibu.procedures.loading import procedure, procedures
 from zhibu.procedures.models import Case, OpenStep
 from zhibu.procedures.tables import CaseTable, WithoutCaseTable, WorkbenchTable
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.parts import Tab
 from zhibu.ui.tables import selected, table_page
+from zhibu.ui.tables.export import TYPES
 
 ADMISSION = "admission"
 
@@ -59,6 +62,23 @@ def index(request: HttpRequest) -> HttpResponseBase:
     steps = Prefetch("open_steps", OpenStep.objects.order_by("pk"))
     rows = queries.cases(scope).prefetch_related(steps)
     return table_page(request, CaseTable(), rows, template="procedures/index.html", export_right=Right.EXPORT)
+
+
+@page(needs=Right.EXPORT)
+def ledger(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The ledger of a procedure as a workbook, streamed."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    if key not in procedures():
+        raise Http404("没有这种程序。")
+    scope.require(Right.VIEW_CASE)
+    shape = procedure(key)
+    found = queries.cases(scope, Right.VIEW_CASE).filter(procedure=key)
+    title = f"{shape.label}台账"
+    audited(scope, CaseTable(title=title), found.count())
+    answer = StreamingHttpResponse(write_ledger(shape, found), content_type=TYPES["xlsx"])
+    name = f"{title}-{scope.today:%Y%m%d}.xlsx"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return answer
 
 
 @page(needs=Right.HANDLE_CASE)

@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.audit.actions import record
 from zhibu.documents.filling import fill
 from zhibu.documents.preview import as_pdf
-from zhibu.procedures import queries
+from zhibu.procedures import actions, queries
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.report import report as report_of
 
@@ -25,13 +24,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not any(scope.may(Right.VIEW_CASE, node.path) for node in (found.organization, found.target) if node):
         raise PermissionDenied("合规报告由经办的党组织出具。需要的，请联系您所在的党支部。")
     shape = procedure(found.procedure)
-    content = fill(
-        "compliance_report", report_of(scope, found, shape, list(queries.entries_of(found, with_papers=True)))
-    )
-    record(
-        scope, "procedures.report", object=found, organization_path=found.organization.path,
-        changes={"procedure": found.procedure},
-    )  # fmt: skip
+    entries = list(queries.entries_of(found, with_papers=True))
+    content = fill("compliance_report", report_of(scope, found, shape, entries))
+    actions.record_report(scope, found)
     if request.GET.get("as") == "docx":
         answer = HttpResponse(content, content_type=WORD)
         answer["Content-Disposition"] = f'attachment; filename="case-{pk}.docx"'

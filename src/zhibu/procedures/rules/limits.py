@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -73,14 +74,20 @@ def bound(procedure: Procedure, step: Step, limit: Limit, state: State, on: date
 
 def bounds(procedure: Procedure, step: Step, state: State, on: date) -> list[Bound]:
     """All limits of the step whose day is known, by the edition that holds for it on ``on``."""
+    if not step.limits:
+        return []
     law = state.law_day(step.id, on)
     return [found for limit in step.limits if (found := bound(procedure, step, limit, state, law)) is not None]
 
 
 def due(procedure: Procedure, step: Step, state: State, on: date) -> Bound | None:
     """The first day on which the step becomes late; None where no article says when."""
-    ends = [found for found in bounds(procedure, step, state, on) if found.limit.kind is not LimitKind.FROM]
-    return min(ends, key=lambda found: found.day, default=None)
+    return first_end(bounds(procedure, step, state, on))
+
+
+def first_end(found: Iterable[Bound]) -> Bound | None:
+    """The earliest of the bounds that say until when."""
+    return min((one for one in found if one.limit.kind is not LimitKind.FROM), key=lambda one: one.day, default=None)
 
 
 def findings(procedure: Procedure, step: Step, state: State, on: date) -> list[Finding]:

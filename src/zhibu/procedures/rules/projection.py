@@ -70,8 +70,9 @@ def _next(
         return state, None
     for name in step.current:
         state, day = _kept_up(procedure, procedure[name], state, day, today, found)
-    certain = all(bound.is_certain for bound in limits.bounds(procedure, step, state, day))
-    due = limits.due(procedure, step, state, day)
+    bounds = limits.bounds(procedure, step, state, day)
+    due = limits.first_end(bounds)
+    certain = all(bound.is_certain for bound in bounds)
     state = after(procedure, state, assumed(step, day))
     return state, Projected(step, day, due.day if due else None, certain)
 
@@ -85,6 +86,8 @@ def first_day(procedure: Procedure, step: Step, state: State, facts: Facts, toda
     """The first day, from today on, that order, limits and conditions allow; in the edition of that very day."""
     before = [on for name in step.requires if (on := state.on(name)) is not None]
     day = max([today, *before])
+    if not (step.limits or step.checks):
+        return day
     while True:
         later = day
         for bound in limits.bounds(procedure, step, state, day):

@@ -26,7 +26,7 @@ from zhibu.procedures.tables import CaseTable, WithoutCaseTable, WorkbenchTable
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.parts import Tab
 from zhibu.ui.tables import selected, table_page
-from zhibu.ui.tables.export import TYPES
+from zhibu.ui.tables.export import TYPES, audited
 
 ADMISSION = "admission"
 

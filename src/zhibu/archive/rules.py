@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from zhibu.archive.enums import DocumentKind
 from zhibu.people.enums import StageKind
@@ -52,7 +53,8 @@ def kinds_of(value: Value) -> tuple[DocumentKind, ...]:
     return tuple(_BY_LABEL[str(label)] for label in content)
 
 
-def needs() -> list[Need]:
+@lru_cache(maxsize=1)
+def needs() -> tuple[Need, ...]:
     """All demands in all editions, in the order of the road. The first edition of a stage's list also holds for
     whoever reached it before; the archived papers are asked only of those for whom some edition says so."""
     found = []
@@ -62,7 +64,7 @@ def needs() -> list[Need]:
             open_start = place == 0 and stage is not StageKind.FULL
             since = None if open_start else value.started_on
             found.append(Need(stage, kinds_of(value), value, since, value.ended_on))
-    return found
+    return tuple(found)
 
 
 def entries(stages: Mapping[str, date], confirmed_on: date | None, today: date) -> dict[StageKind, date | None]:

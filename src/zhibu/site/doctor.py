@@ -19,6 +19,7 @@ WELL, NOTE, FAULT = "well", "note", "fault"
 ORDER = (FAULT, NOTE, WELL)
 LEAST_FREE = 2 * 1024**3
 LEAST_VERSION = 16
+NEWEST = 100  # papers of the archive that a quick look reads
 DISK_LEAP = 4.0  # PostgreSQL's default for reading a page out of turn
 STALE = timedelta(days=7)
 PATIENCE = timedelta(minutes=10)  # how long a job may wait for a worker
@@ -51,7 +52,17 @@ def examine(*, quick: bool = False) -> Iterator[Finding]:
     """
     for check in (_files, _calendar):
         yield from check()
-    for check in (_database, _tables, _university, _tree, _keys, _warehouse, _jobs, lambda: _audit(quick)):
+    for check in (
+        _database,
+        _tables,
+        _university,
+        _tree,
+        _keys,
+        _warehouse,
+        _jobs,
+        lambda: _archive(quick),
+        lambda: _audit(quick),
+    ):
         try:
             findings = list(check())
         except DatabaseError as error:
@@ -141,6 +152,27 @@ def _audit(quick: bool) -> Iterator[Finding]:
         yield Finding("审计", FAULT, text, KEEP_EVIDENCE)
     if not broken and triggers >= 2:
         yield Finding("审计", WELL, f"{'新增' if quick else '共'} {count} 条记录，校验链完整。")
+
+
+def _archive(quick: bool) -> Iterator[Finding]:
+    """Reads every filed paper and compares it with its hash; ``quick`` only the newest."""
+    from zhibu.archive.queries import damaged
+
+    broken, number = damaged(NEWEST if quick else None)
+    if broken:
+        named = "、".join(map(str, broken[:20]))
+        text = f"{len(broken)} 份归档材料的文件找不到，或者与归档时的校验值不一致（材料编号：{named}）。"
+        yield Finding("电子档案", FAULT, text, KEEP_EVIDENCE)
+    else:
+        which = "最近" if quick else "共"
+        yield Finding("电子档案", WELL, f"{which} {number} 份文件与归档时一致。")
+
+
+def _reminders(quick: bool) -> Iterator[Finding]:
+    from zhibu.site.outgoing import examine_outgoing
+
+    for state, text, remedy in examine_outgoing(quick):
+        yield Finding("提醒", state, text, remedy)
 
 
 def _keys() -> Iterator[Finding]:

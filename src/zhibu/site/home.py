@@ -9,7 +9,7 @@ from typing import Any
 from zhibu.accounts.scope import Scope
 from zhibu.ui.waiting import Asked, Waiting, answered
 
-ROOMS = ("accounts", "meetings", "procedures", "people", "organizations", "exchange", "assessment")
+ROOMS = ("accounts", "meetings", "procedures", "people", "archive", "organizations", "exchange", "assessment")
 
 
 Source = Callable[[Scope], Sequence[Waiting | Asked]]

@@ -35,6 +35,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         [
             Item("党组织", "organizations:index", "sitemap", right="view_organization", phone=True),
             Item("党员名册", "people:index", "users", right="view_person", phone=True),
+            Item("电子档案", "archive:index", "archive", right="view_archive"),
             Item("信息更正", "people:changes", "user-check", right="decide_change"),
             Item("办理事项", "procedures:workbench", "clipboard-list", right="view_case"),
         ],
@@ -75,6 +76,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
 USER_ITEMS = [
     Item("我的档案", "people:me", "id-badge-2"),
     Item("我的办理事项", "procedures:mine", "clipboard-list"),
+    Item("我的电子档案", "archive:me", "archive"),
     Item("我的账号", "accounts:me", "key"),
 ]
 

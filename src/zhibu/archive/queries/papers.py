@@ -1,4 +1,4 @@
-"""What can be asked of the folders. ``scope`` comes first; one's own folder shows only what `Reading.OWN` allows."""
+"""Papers: which of them the reader may know of, and what filing must know about others."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from django.http import Http404
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.archive.enums import OWN, DocumentKind, DocumentState
+from zhibu.archive.enums import OWN, DocumentState
 from zhibu.archive.models import Document
+from zhibu.archive.storage import Damaged, content
 from zhibu.people.models import Person
+from zhibu.people.rules.fields import SECRET
 
 
 def readable(scope: Scope, right: Right = Right.VIEW_ARCHIVE) -> QuerySet[Document]:
@@ -17,8 +19,10 @@ def readable(scope: Scope, right: Right = Right.VIEW_ARCHIVE) -> QuerySet[Docume
     mine = Q(person_id=scope.person_id or 0)
     others = scope.within(right, "person__organization__path") & ~mine
     of_organization = Q(person=None) & scope.within(right)
-    found = Document.objects.select_related("person__organization", "organization")
-    return found.filter(others | of_organization | (mine & Q(kind__in=OWN)))
+    # What was filed by mistake may be somebody else's: it is out of the person's sight.
+    shown_to_oneself = mine & Q(kind__in=OWN) & ~Q(state=DocumentState.WITHDRAWN)
+    found = Document.objects.select_related("person__organization", "organization", "added_by")
+    return found.defer(*(f"person__{name}" for name in SECRET)).filter(others | of_organization | shown_to_oneself)
 
 
 def document(scope: Scope, pk: int, right: Right = Right.VIEW_ARCHIVE, *, lock: bool = False) -> Document:
@@ -36,6 +40,28 @@ def document(scope: Scope, pk: int, right: Right = Right.VIEW_ARCHIVE, *, lock: 
 def documents(scope: Scope, person: Person) -> QuerySet[Document]:
     """All papers of a folder in the order of their dates, old versions among them."""
     return readable(scope).filter(person=person).order_by("dated_on", "pk")
+
+
+def of_organizations(scope: Scope) -> QuerySet[Document]:
+    """Papers that are in nobody's folder: elections and the like."""
+    return readable(scope).filter(person=None)
+
+
+def versions(scope: Scope, document: Document) -> list[Document]:
+    """All versions of one paper, newest first, as far as the reader may know of them."""
+    same = readable(scope).filter(person=document.person_id, kind=document.kind)
+    if document.person_id is None:
+        same = same.filter(organization=document.organization_id)
+    by_pk = {one.pk: one for one in same}
+    chain, after = [], {one.replaces_id: one for one in by_pk.values() if one.replaces_id}
+    first = document
+    while first.replaces_id in by_pk:
+        first = by_pk[first.replaces_id]
+    newer: Document | None = first
+    while newer is not None:
+        chain.append(newer)
+        newer = after.get(newer.pk)
+    return chain[::-1]
 
 
 def held_kinds(person: Person) -> dict[str, Document]:
@@ -76,8 +102,14 @@ def was_tied_to(person: Person, path: str) -> bool:
     return person.affiliations.filter(organization__path__startswith=path).exists()
 
 
-def kind_of(kind: str) -> DocumentKind:
-    try:
-        return DocumentKind(kind)
-    except ValueError:
-        raise Http404("没有这一类材料。") from None
+def damaged(newest: int | None = None) -> tuple[list[int], int]:
+    """Numbers of the papers whose file is missing or changed, and how many were read. For the platform itself."""
+    rows = Document.objects.exclude(file="").order_by("-pk").only("file", "sha256")[:newest]
+    broken, number = [], 0
+    for row in rows.iterator(chunk_size=500):
+        number += 1
+        try:
+            content(row)
+        except Damaged:
+            broken.append(row.pk)
+    return broken, number

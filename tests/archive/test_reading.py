@@ -201,7 +201,7 @@ def test_photographs_of_one_paper_become_one_pdf_and_the_same_ones_are_noticed(c
 
     def send() -> Any:
         pictures = [photo("a.jpg", 10), photo("b.jpg", 200)]
-        return client.post(address, {"kind": "talk_record", "dated_on": DAY, "files": pictures})
+        return client.post(address, {"kind": "talk_record", "dated_on": DAY, "file": pictures})
 
     assert send().status_code == 302
     row = Document.objects.get()
@@ -212,7 +212,7 @@ def test_photographs_of_one_paper_become_one_pdf_and_the_same_ones_are_noticed(c
 
 
 def test_several_files_that_are_not_pictures_are_refused(cast: Cast, sign_in: SignIn) -> None:
-    sent = {"kind": "talk_record", "dated_on": DAY, "files": [photo(), pdf()], "number": "支字〔2026〕3 号"}
+    sent = {"kind": "talk_record", "dated_on": DAY, "file": [photo(), pdf()], "number": "支字〔2026〕3 号"}
     answer = sign_in(cast.secretary).post(f"/archive/{cast.member.pk}/add/", sent)
 
     assert answer.status_code == 422
@@ -224,7 +224,7 @@ def test_a_broken_picture_among_several_is_named(cast: Cast, sign_in: SignIn) ->
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     broken = SimpleUploadedFile("坏.jpg", b"\xff\xd8\xff\xe0" + bytes(40))
-    sent = {"kind": "talk_record", "dated_on": DAY, "files": [photo(), broken]}
+    sent = {"kind": "talk_record", "dated_on": DAY, "file": [photo(), broken]}
     answer = sign_in(cast.secretary).post(f"/archive/{cast.member.pk}/add/", sent)
 
     assert answer.status_code == 422 and "“坏.jpg”不是能打开的照片" in answer.content.decode()
@@ -232,7 +232,7 @@ def test_a_broken_picture_among_several_is_named(cast: Cast, sign_in: SignIn) ->
 
 def test_a_person_hands_in_what_they_write_and_nothing_else(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.member)
-    sent = {"kind": "thought_report", "dated_on": DAY, "files": [docx("思想汇报 孟员")]}
+    sent = {"kind": "thought_report", "dated_on": DAY, "file": [docx("思想汇报 孟员")]}
 
     assert client.post("/archive/me/add/", sent).status_code == 302
     assert client.post("/archive/me/add/", sent | {"kind": "talk_record"}).status_code == 422
@@ -280,7 +280,7 @@ def test_papers_of_an_organization_lie_in_nobodys_folder(cast: Cast, sign_in: Si
 
 def test_a_correction_and_a_withdrawal_on_the_pages(cast: Cast, sign_in: SignIn) -> None:
     row, client = filed(cast, file=pdf()), sign_in(cast.secretary)
-    sent = {"dated_on": DAY, "files": [docx("谈话记录，谈话对象孟员")], "reason": "补签名后重扫"}
+    sent = {"dated_on": DAY, "file": [docx("谈话记录，谈话对象孟员")], "reason": "补签名后重扫"}
 
     answer = client.post(f"/archive/papers/{row.pk}/replace/", sent)
     newer = Document.objects.get(state=DocumentState.CURRENT)

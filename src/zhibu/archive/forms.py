@@ -41,7 +41,7 @@ class PaperForm(Form):
 
     kind = forms.ChoiceField(label="类别")
     dated_on = DateField(label="材料日期", help_text="材料上写的日期。")
-    files = FilesField(
+    file = FilesField(
         label="文件", required=False, help_text="PDF、Word 或照片。同一份材料的多张照片可以一次选中，合成一个 PDF。",
         widget=ManyFiles(attrs={"accept": ACCEPTED}),
     )  # fmt: skip

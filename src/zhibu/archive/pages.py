@@ -148,17 +148,10 @@ def _home(person: Person) -> Organization:
 def _file(
     scope: Scope, person: Person | None, organization: Organization, data: dict[str, Any], **more: Any
 ) -> Document:
-    """The cleaned form as one filing. What is refused about the file stands beside its input."""
+    """The cleaned form as one filing."""
     given = {name: data.get(name, "") for name in ("dated_on", "title", "number", "place", "reason")}
     given |= {"kind": data["kind"]} if "kind" in data else {}
-    try:
-        return actions.add(
-            scope, person=person, organization=organization, file=one_file(data["files"]), **(given | more)
-        )
-    except Refusal as refused:
-        if refused.field == "file":
-            refused.field = "files"
-        raise
+    return actions.add(scope, person=person, organization=organization, file=one_file(data["file"]), **(given | more))
 
 
 @page(needs=Right.FILE_ARCHIVE, methods=("GET", "POST"))
@@ -228,7 +221,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of_request(request)
     found = queries.document(scope, pk, Right.FILE_ARCHIVE)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and attempt(form, lambda: actions.withdraw(scope, pk, **form.cleaned_data)):
+
+    def act() -> Document:
+        return actions.withdraw(scope, pk, **form.cleaned_data)
+
+    if request.method == "POST" and isinstance(attempt(form, act), Document):
         messages.success(request, "已撤回。这份材料和理由仍留在档案里。")
         return redirect(_back(found, own=False))
     intro = "只用于放错了人、传错了文件。材料不会删除，只是不再算作有效；内容有更正的，请上传新版本。"

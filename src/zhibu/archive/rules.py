@@ -67,7 +67,7 @@ def needs() -> tuple[Need, ...]:
     return tuple(found)
 
 
-def entries(stages: Mapping[str, date], confirmed_on: date | None, today: date) -> dict[StageKind, date | None]:
+def entries(stages: Mapping[StageKind, date], confirmed_on: date | None, today: date) -> dict[StageKind, date | None]:
     """When each stage of the road was reached. A stage that the file does not tell of was reached at the latest with
     the next one that it does; one not reached yet would be reached today."""
     found: dict[StageKind, date | None] = {StageKind.FULL: confirmed_on}

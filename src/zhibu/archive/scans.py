@@ -24,10 +24,10 @@ def one_file(files: Sequence[File]) -> File | None:
     if len(files) < 2:
         return files[0] if files else None
     if len(files) > PAGES_LIMIT:
-        raise Refusal(f"一次最多选 {PAGES_LIMIT} 张照片。", field="files", remedy="请分成几份材料归档，或先合成 PDF。")
+        raise Refusal(f"一次最多选 {PAGES_LIMIT} 张照片。", field="file", remedy="请分成几份材料归档，或先合成 PDF。")
     if any(check_upload(file)[1] not in PICTURES for file in files):
         raise Refusal(
-            "一次只能归档一份材料；只有照片可以一次选多张，合成一个 PDF。", field="files",
+            "一次只能归档一份材料；只有照片可以一次选多张，合成一个 PDF。", field="file",
             remedy="不同的材料请逐份归档；同一份材料的几个文件请先合成一个 PDF。",
         )  # fmt: skip
     pages = [_page(file) for file in files]
@@ -42,13 +42,13 @@ def one_file(files: Sequence[File]) -> File | None:
 
 def _page(file: File) -> Image.Image:
     """Upright, in colour, not larger than a sheet needs."""
-    wrong = Refusal(f"“{plain_name(file)}”不是能打开的照片。", field="files", remedy="请重新拍照或另存后再上传。")
+    wrong = Refusal(f"“{plain_name(file)}”不是能打开的照片。", field="file", remedy="请重新拍照或另存后再上传。")
     file.seek(0)
     try:
         with Image.open(io.BytesIO(file.read())) as picture:
             if picture.width * picture.height > PIXELS_LIMIT:
                 raise Refusal(
-                    f"“{plain_name(file)}”的像素太多。", field="files", remedy="请用普通清晰度重新拍照或扫描。"
+                    f"“{plain_name(file)}”的像素太多。", field="file", remedy="请用普通清晰度重新拍照或扫描。"
                 )
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:

@@ -52,7 +52,7 @@ class Folder:
 def folder(scope: Scope, person: Person) -> Folder:
     """Two queries. ``person`` has been loaded through the scope."""
     rows = Stage.objects.filter(person=person).order_by("-started_on").values_list("kind", "started_on")
-    entered = entries(dict(rows), person.confirmed_on, scope.today)
+    entered = entries({StageKind(kind): day for kind, day in rows}, person.confirmed_on, scope.today)
     asked = tuple(required(person.stage, entered))
     return Folder(person, asked, held_kinds(person), coming(person.stage, scope.today))
 

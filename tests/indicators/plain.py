@@ -95,7 +95,15 @@ class Plain:
             return 0, 0
         met = self.meetings(organization, self.year, "lecture", complete=True)
         heard = min(len({row["lecturer_id"] for row in met} - {None}), 2)
-        return heard, 2 if organization in self.organizations(self.year[0]) else heard
+        old = organization in self.organizations(self.year[0]) and not self.unrecorded(organization)
+        return heard, 2 if old else heard
+
+    def unrecorded(self, organization: int) -> bool:
+        """Whether its records were kept elsewhere in one of the year's months before the last one known."""
+        rows = self.facts["organizations.organization_month"]
+        last = max(row["month"] for row in rows)
+        mine = [row for row in rows if row["organization_id"] == organization and row["month"] in self.year]
+        return any(not row["closed"] for row in mine if row["month"] != last)
 
     def attendance(self, organization: int) -> Share:
         called = [
@@ -120,6 +128,8 @@ class Plain:
         return sum(row["filled_fields"] == row["required_fields"] for row in rows), len(rows)
 
     def covered(self, organization: int, kind: str) -> Share:
+        if self.yearly and self.unrecorded(organization):
+            return 0, 0
         if not self.yearly:
             settled = [
                 row["person_id"] for row in self.members(organization, self.end) if row["member_since"].year < 1900

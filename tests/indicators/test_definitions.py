@@ -155,6 +155,24 @@ def test_month_under_way_misses_nothing(duckdb_engine: Engine, tmp_path: Path) -
     assert share(duckdb_engine, tmp_path, facts, "general_meeting_held") == (1, 1)
 
 
+def test_before_its_records_were_kept_here_a_branch_misses_nothing(duckdb_engine: Engine, tmp_path: Path) -> None:
+    facts = world(closed=lambda month: month.month == 9)
+    facts["meetings.meeting"] = [meeting(8, "theme_day")]
+    assert share(duckdb_engine, tmp_path, facts, "theme_days_held") == (1, 2)
+    assert share(duckdb_engine, tmp_path, facts, "general_meeting_held") is None
+
+
+def test_an_appraisal_of_a_year_partly_on_paper_is_not_asked_for(duckdb_engine: Engine, tmp_path: Path) -> None:
+    year = (*Period(2025, 4).months, *Period(2026, 1).months, *Period(2026, 2).months, *Q3.months)
+    lecture = {**meeting(1, "lecture"), "month": year[0], "lecturer_id": None}
+    here = world(year) | {"meetings.meeting": [lecture]}
+    late = world(year, closed=lambda month: month >= date(2026, 2, 1)) | {"meetings.meeting": [lecture]}
+    assert share(duckdb_engine, tmp_path / "here", here, "appraisal_coverage") == (0, 9)
+    assert share(duckdb_engine, tmp_path / "here", here, "lecturer_variety") == (0, 2)
+    assert share(duckdb_engine, tmp_path / "late", late, "appraisal_coverage") is None
+    assert share(duckdb_engine, tmp_path / "late", late, "lecturer_variety") is None
+
+
 def test_terms_and_posts_count_upper_organizations_too(duckdb_engine: Engine, tmp_path: Path) -> None:
     facts = world()
     assert share(duckdb_engine, tmp_path, facts, "term_kept") == (0, 1)

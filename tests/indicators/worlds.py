@@ -30,11 +30,13 @@ FIRST, LAST = Period(2024, 4), Period(2026, 1)
 def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches: int = 4) -> Facts:
     """A university, two faculties, some branches with groups; everything that can be missing is missing sometimes.
 
-    The last month is under way (not closed). A branch may be founded late, move between faculties, or be temporary.
+    The last month is under way (not closed). A branch may be founded late, be recorded
+    late, move between faculties, or be temporary.
     """
     dice = random.Random(seed)
     months = months_of(first, last)
     born = {number: dice.choice(months[:1] * 4 + months) for number in range(10, 10 + branches)}
+    recorded = {number: dice.choice(months[:1] * 3 + months) for number in born}
     kinds = {number: dice.choice(["631", "631", "632", "931"]) for number in born}
     people = {
         100 + n: (dice.choice(list(born)), date(2024, 1, 1) + timedelta(days=dice.randrange(500)))
@@ -59,7 +61,7 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
             world["organizations.organization_month"].append({
                 "month": month, "organization_id": number, "parent_id": parent, "kind": kind,
                 "category": ["teacher", "graduate"][number % 2] if number >= 10 else "upper",
-                "closed": month != months[-1], "has_term": has_term,
+                "closed": month != months[-1] and month >= recorded.get(number % 1000, months[0]), "has_term": has_term,
                 "term_due_on": date(2027, 1, 1) if has_term else None,
                 "term_overdue": has_term and dice.random() < 0.2, "posts_required": seats,
                 "posts_filled": dice.randrange(seats + 1), "groups": 0,

@@ -5,19 +5,23 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.meetings.records import held
 from zhibu.accounts.scope import system_scope
+from zhibu.audit.models import Entry
 from zhibu.meetings import queries
 from zhibu.meetings.cadence import Due, Held, Standing, Unit, covers, span_of, spans
 from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.models import Meeting
+from zhibu.organizations.actions import keep_records_since
 from zhibu.organizations.enums import BRANCH_KINDS, PostKind
 from zhibu.organizations.enums import Kind as OrganizationKind
 from zhibu.organizations.models import Organization, Period, Tenure
+from zhibu.regulations.refusal import Refusal
 
 DAYS = st.dates(date(2019, 1, 1), date(2040, 12, 31))
 
@@ -297,3 +301,36 @@ def test_other_subtrees_do_not_appear(cast: Cast) -> None:
     seen = {item.organization_id for item in queries.due(cast.scope(cast.neighbour), TODAY)}
 
     assert seen == {cast.other_branch.pk}
+
+
+def test_what_was_held_before_records_were_kept_here_is_not_missing(cast: Cast) -> None:
+    """An old branch, imported on 15 June: from July on it owes, and no quarter or year that began before."""
+    Organization.objects.filter(pk=cast.branch.pk).update(recorded_since=date(2026, 6, 15))
+    items = queries.due(cast.scope(cast.office), TODAY)
+
+    assert theme_months(cast.branch) == list(range(7, 12))
+    assert [item.span.start.month for item in of(items, cast.branch, "general")] == [7, 10]
+    assert of(items, cast.branch, "life") == []
+
+
+def test_the_office_moves_the_day_back_when_old_records_were_entered(cast: Cast) -> None:
+    Organization.objects.filter(pk=cast.branch.pk).update(recorded_since=TODAY)
+    assert theme_months(cast.branch) == []
+
+    keep_records_since(
+        cast.scope(cast.office), cast.faculty, since=date(2026, 9, 1), reason="已补录九月以来的记录", below=True
+    )
+
+    assert theme_months(cast.branch) == [9, 10, 11]
+    entry = Entry.objects.filter(verb="organizations.keep_records_since").get()
+    assert entry.reason == "已补录九月以来的记录"
+
+
+def test_the_day_is_moved_by_the_office_only_with_a_reason_and_not_into_the_future(cast: Cast) -> None:
+    office, secretary = cast.scope(cast.office), cast.scope(cast.secretary)
+    with pytest.raises(Refusal, match="事由"):
+        keep_records_since(office, cast.branch, since=TODAY, reason=" ")
+    with pytest.raises(Refusal, match="晚于今天"):
+        keep_records_since(office, cast.branch, since=TODAY + timedelta(days=1), reason="补录")
+    with pytest.raises(PermissionDenied):
+        keep_records_since(secretary, cast.branch, since=TODAY, reason="补录")

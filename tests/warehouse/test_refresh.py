@@ -18,6 +18,7 @@ from tests.cast import TODAY, Cast, make_cast, make_person
 from tests.warehouse.lakes import dsn, refreshed
 from zhibu.meetings.enums import Kind, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
+from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.warehouse import manifest, queries
 from zhibu.warehouse.contract import ContractError, registered
@@ -85,6 +86,16 @@ def test_month_under_way_is_not_closed(people: Cast, tmp_path: Path, opened: Cal
     lake = opened()
     rows = lake.engine.collect(lake.scan("organizations.organization_month", [OCTOBER, date(2026, 11, 1)])).to_pylist()
     assert {(row["month"], row["closed"]) for row in rows} == {(OCTOBER, True), (date(2026, 11, 1), False)}
+
+
+def test_month_before_the_records_were_kept_here_is_not_counted(
+    people: Cast, tmp_path: Path, opened: Callable[[], Lake]
+) -> None:
+    Organization.objects.filter(pk=people.branch.pk).update(recorded_since=date(2026, 10, 2))
+    refreshed(tmp_path)
+    lake = opened()
+    rows = lake.engine.collect(lake.scan("organizations.organization_month", [OCTOBER])).to_pylist()
+    assert {row["organization_id"] for row in rows if not row["closed"]} == {people.branch.pk}
 
 
 def test_second_refresh_writes_nothing(people: Cast, tmp_path: Path) -> None:

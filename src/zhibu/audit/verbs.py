@@ -23,6 +23,7 @@ VERBS: dict[str, str] = {
     "organizations.dissolve": "撤销党组织",
     "organizations.undo": "撤销组织变动",
     "organizations.update": "修改组织信息",
+    "organizations.keep_records_since": "更改起登记日",
     "organizations.appoint": "任职",
     "organizations.end_tenure": "免职",
     "organizations.start_term": "登记换届",

@@ -108,7 +108,7 @@ def _organization_columns() -> tuple[str, ...]:
     return (
         "id", "path", "depth", "numchild", "code", "name", "short_name", "kind", "category", "contact_name",
         "contact_phone", "unit_situation", "unit_name", "unit_category", "unit_party_setup", "may_approve_members",
-        "established_on", "approval_document", "dissolved_on",
+        "established_on", "approval_document", "dissolved_on", "recorded_since",
     )  # fmt: skip
 
 
@@ -129,6 +129,7 @@ def _organizations(world: World) -> Iterable[tuple]:
             f"0000-{7000000 + node.id}" if node.kind != "641" else "", "legal" if top else "same",
             root.name.removeprefix("中共").removesuffix("委员会") if top else "", "事业单位—高等学校" if top else "",
             "11" if top else "", node.kind == "611", node.established, node.extra.get("document", ""), node.dissolved,
+            world.start if node.established < world.start else None,
         )  # fmt: skip
 
 

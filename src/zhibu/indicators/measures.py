@@ -188,6 +188,20 @@ class Measures:
         found = self.scan("organizations.ancestry_month", self.end_months)
         return found.join(self.end_calendar, on="month", how="inner").select("organization_id", "ancestor_id", "period")
 
+    @cached_property
+    def unrecorded(self) -> Frame:
+        """Organizations that kept their records elsewhere for a part of a quarter's year: nothing says what they
+        neglected then. The month under way, which is not closed for anybody, does not count."""
+        return (
+            self.scan("organizations.organization_month", set(self.year_months) - {self._last_month})
+            .filter(~nw.col("closed"))
+            .select("organization_id", "month")
+            .join(self.year_calendar, on="month", how="inner")
+            .select("organization_id", "period")
+            .unique()
+            .with_columns(unrecorded=nw.lit(True))
+        )
+
     # Meetings ------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -195,7 +209,8 @@ class Measures:
         """Per organization and quarter: what was due of each kind of meeting and what was held and recorded completely.
 
         What is held beyond the due number of its own month does not make up for another. In a month or quarter under
-        way nothing is missing yet: only what was held counts as due.
+        way nothing is missing yet, nor in one before the organization's records were kept here: only what was held
+        counts as due.
         """
         kind, complete = nw.col("kind"), nw.col("complete")
         general = kind.is_in([MeetingKind.GENERAL.value, MeetingKind.ELECTION.value])  # an election is held in one
@@ -287,13 +302,14 @@ class Measures:
 
     @cached_property
     def members(self) -> Frame:
-        """Per branch and quarter: members at its end; of those who were members all year, who was reached."""
+        """Per branch and quarter: members at its end; of those who were members all year, who was reached. A branch
+        whose records were kept elsewhere during the year is not asked."""
 
         def in_window(bits: str) -> nw.Expr:
             return (nw.col(bits).fill_null(0) // nw.col("first_bit")) % nw.col("span") > 0
 
         settled = nw.col("settled")
-        return self.keep(
+        found = (
             self.scan("people.membership_month", self.end_months)
             .join(self.end_calendar, on="month", how="inner")
             .select(*KEYS, "person_id", "first_bit", "span", settled=nw.col("member_since") <= nw.col("year_start"))
@@ -310,6 +326,15 @@ class Measures:
                 settled=whole(settled),
                 appraised=whole(nw.col("appraised")),
                 talked=whole(nw.col("talked")),
+            )
+            .join(self.unrecorded, on=list(KEYS), how="left")
+        )
+        asked = nw.col("unrecorded").is_null()
+        return self.keep(
+            found.select(
+                *KEYS,
+                "members",
+                *(either(asked, nw.col(name), nw.lit(0)).alias(name) for name in ("settled", "appraised", "talked")),
             )
         )
 

@@ -1,7 +1,8 @@
 """The statutory cadence as data, and what is due and late by it. Pure: loading stands in `queries.due`.
 
 A duty holds for full periods only: an organization established on 2 March owes nothing for March, for the first quarter
-or for that year; established on the 1st it does. The same at the other end, and where an organization changed its kind.
+or for that year; established on the 1st it does. The same from the day since which its records are kept here, at the
+other end, and where an organization changed its kind.
 Temporary branches (ZB18-8: members' ties stay elsewhere) owe what concerns education, theme day and lecture; what rests
 on the tie (general and committee meetings, organization life meeting, appraisal) their members do at home.
 """

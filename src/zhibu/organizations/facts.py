@@ -13,7 +13,8 @@ MONTHS = """
     ) m
 """
 STANDING = """
-    select m.month, m.day, m.closed, p.organization_id, p.parent_id, p.kind, o.category
+    select m.month, m.day, m.closed and (o.recorded_since is null or m.month >= o.recorded_since) as closed,
+           p.organization_id, p.parent_id, p.kind, o.category
     from months m
     join organizations_period p on p.started_on <= m.day and (p.ended_on is null or p.ended_on > m.day)
     join organizations_organization o on o.id = p.organization_id
@@ -30,7 +31,7 @@ organization_month = Fact(
         key("parent_id", "当时的上级党组织", nullable=True),
         code("kind", "党组织类别", Kind.values),
         code("category", "支部类型（现在的）", Category.values),
-        flag("closed", "更新时该月是否已结束"),
+        flag("closed", "更新时该月是否已结束，且全月在起登记日之后：只有这样的月份，没有开的才算缺"),
         flag("has_term", "是否有在任届次"),
         day("term_due_on", "该届应换届日期", nullable=True),
         flag("term_overdue", "是否届满未换届"),

@@ -99,6 +99,14 @@ class EstablishForm(DecisionForm):
     field_order = ("name", "short_name", "code", "kind", "category", "may_approve_members", "on", "document", "reason")
 
 
+class RecordsSinceForm(Form):
+    """From which day on the meetings are recorded here."""
+
+    since = DateField(label="起登记日", help_text="自这一天之后第一个完整的月、季、年起计算应开未开")
+    below = forms.BooleanField(label="全部下级党组织也改为这一天", required=False)
+    reason = forms.CharField(label="事由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class RenameForm(DecisionForm):
     name = forms.CharField(label="新名称", max_length=120)
     short_name = forms.CharField(label="新简称", max_length=40, required=False)

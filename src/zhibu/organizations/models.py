@@ -38,6 +38,10 @@ class Organization(MP_Node):
     established_on = models.DateField("建立日期")
     approval_document = models.CharField("批准文号", max_length=60, blank=True)
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
+    # Before it the records of its meetings lie elsewhere: nothing is missing then. Empty: since it was established.
+    recorded_since = models.DateField(
+        "起登记日", null=True, blank=True, help_text="自这一天起在本平台登记组织生活；空着的自建立之日起"
+    )
 
     node_order_by: ClassVar[list[str]] = []
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/", reading.detail, name="detail"),
     path("<int:pk>/children/", tree.children, name="children"),
     path("<int:pk>/edit/", deciding.edit, name="edit"),
+    path("<int:pk>/records-since/", deciding.records_since, name="records_since"),
     path("<int:pk>/establish/", deciding.establish, name="establish"),
     path("<int:pk>/rename/", deciding.rename, name="rename"),
     path("<int:pk>/rekind/", deciding.rekind, name="rekind"),

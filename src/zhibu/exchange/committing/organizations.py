@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from zhibu.exchange.checking.organizations import EDITABLE, FIELD, UNIT_FIELDS
 from zhibu.exchange.committing.copying import Stale, versions, write_effects
 from zhibu.exchange.enums import Effect, RowState
@@ -44,6 +46,7 @@ def _establish(batch: ImportBatch, rows: list[Staged]) -> int:
         values = row.values
         established = date.fromisoformat(values["established_on"])
         fields = _fields(values) | {"code": values["code"], "name": values["name"], "established_on": established}
+        fields["recorded_since"] = timezone.localdate()  # what it held before lies in its paper books
         parent = _parent(values, by_code)
         if parent is None and Organization.objects.exists():
             raise Stale([row.number])

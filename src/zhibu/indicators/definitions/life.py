@@ -6,7 +6,7 @@ from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Ro
 from zhibu.indicators.measures import FOR_ALL, KEYS, Measures, at_most, either
 
 THREE_MEETINGS = ("general", "election", "committee", "group")
-IN_TIME = "未结束的月份和季度，开了才计入应开；当月多开的不抵其他月份。"
+IN_TIME = "未结束的、起登记日之前开始的月份和季度，开了才计入应开；当月多开的不抵其他月份。"
 
 
 def _share(frame: Frame, numerator: nw.Expr, denominator: nw.Expr) -> Frame:
@@ -35,7 +35,7 @@ def lectures_held(m: Measures) -> Frame:
     title="讲课人多样性",
     unit="名讲课人",
     formula="十二个月内讲过党课的不同讲课人数（至多计设定人数） ÷ 设定人数，按支部相加。"
-    "十二个月前尚未成立的支部，讲了才计入。" + YEAR_SO_FAR,
+    "十二个月前尚未成立、或尚未在本平台登记的支部，讲了才计入。" + YEAR_SO_FAR,
     dimension=Dimension.EDUCATE,
     window=Window.YEAR,
     reads=("meetings.meeting", "organizations.organization_month"),
@@ -59,8 +59,10 @@ def lecturer_variety(m: Measures) -> Frame:
         m.branches.filter(nw.col("period").is_in([period.number for period in m.yearly]))
         .join(before, on=["organization_id", "year_start"], how="left")
         .join(m.lecturers, on=list(KEYS), how="left")
+        .join(m.unrecorded, on=list(KEYS), how="left")
     )
-    return _share(found, heard, either(~nw.col("old").is_null(), nw.lit(wanted), heard))
+    asked = ~nw.col("old").is_null() & nw.col("unrecorded").is_null()
+    return _share(found, heard, either(asked, nw.lit(wanted), heard))
 
 
 @indicator(

@@ -5,7 +5,7 @@ import narwhals as nw
 from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
 from zhibu.indicators.measures import KEYS, Measures
 
-SETTLED = "十二个月前已是党员的在册党员"
+SETTLED = "十二个月前已是党员的在册党员（全年在本平台登记的支部）"
 
 
 @indicator(
@@ -50,7 +50,7 @@ def profile_complete(m: Measures) -> Frame:
     formula=f"十二个月内参加过民主评议的 ÷ {SETTLED}。" + YEAR_SO_FAR,
     dimension=Dimension.SUPERVISE,
     window=Window.YEAR,
-    reads=("people.membership_month", "meetings.attendance"),
+    reads=("people.membership_month", "meetings.attendance", "organizations.organization_month"),
     opens=Opens("people.person", "参加民主评议的党员", {"took_part_in": "appraisal"}, {"missed": "appraisal"}),
     rules=("life.review",),
     remedy="再组织 {n} 名党员参加民主评议",
@@ -67,7 +67,7 @@ def appraisal_coverage(m: Measures) -> Frame:
     formula=f"十二个月内谈心谈话至少一次的 ÷ {SETTLED}。" + YEAR_SO_FAR,
     dimension=Dimension.SUPERVISE,
     window=Window.YEAR,
-    reads=("people.membership_month", "meetings.attendance"),
+    reads=("people.membership_month", "meetings.attendance", "organizations.organization_month"),
     opens=Opens("people.person", "参加谈心谈话的党员", {"took_part_in": "talk"}, {"missed": "talk"}),
     rules=("life.talk",),
     remedy="再与 {n} 名党员谈心谈话并登记",

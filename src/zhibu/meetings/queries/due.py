@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models.functions import ExtractMonth, ExtractYear, Greatest
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -47,7 +47,9 @@ def due(
     since = since or date(on.year, 1, 1)
     chosen = among if among is not None else organizations(scope, Right.VIEW_MEETING)
     alive = chosen.filter(established_on__lte=on).exclude(dissolved_on__lte=since).order_by()
-    rows: list[Row] = list(alive.values_list("pk", "path", "kind", "established_on", "dissolved_on"))
+    # Nothing is owed before its records are kept here (PostgreSQL's greatest passes over an empty day).
+    owes_since = Greatest("established_on", "recorded_since")
+    rows: list[Row] = list(alive.values_list("pk", "path", "kind", owes_since, "dissolved_on"))
     pks = [row[0] for row in rows]
     needed = {duty.key for duty in duties}
     windows = {duty.key: list(spans(duty.unit, since, on)) for duty in duties}
@@ -123,7 +125,8 @@ class _History:
 
 
 def _history(rows: list[Row], alive: Nodes, since: date) -> _History:
-    """Periods with another kind than today's decide where there are any; founding and dissolution bound them."""
+    """Periods with another kind than today's decide where there are any; the day since which duties are
+    owed and dissolution bound them."""
     bounds = {pk: (start, end) for pk, _, _, start, end in rows}
     periods = Period.objects.filter(organization__in=alive.values("pk"))
     rekinded = periods.exclude(kind=F("organization__kind")).values("organization")

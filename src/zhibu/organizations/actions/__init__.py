@@ -1,7 +1,7 @@
 """What can be done with organizations, their posts and terms."""
 
 from zhibu.organizations.actions.common import lock_tree
-from zhibu.organizations.actions.details import record_chart, update_details
+from zhibu.organizations.actions.details import keep_records_since, record_chart, update_details
 from zhibu.organizations.actions.ending import dissolve, merge, split
 from zhibu.organizations.actions.posts import (
     appoint,
@@ -16,6 +16,6 @@ from zhibu.organizations.actions.undo import undo_last_change
 
 __all__ = [
     "appoint", "dissolve", "end_tenure", "end_term", "end_with_membership", "establish", "extend_term",
-    "lock_tree", "merge", "record_chart", "rekind", "rename", "reparent", "split", "start_term", "undo_last_change",
-    "update_details",
+    "keep_records_since", "lock_tree", "merge", "record_chart", "rekind", "rename", "reparent", "split", "start_term",
+    "undo_last_change", "update_details",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.organizations import rules
-from zhibu.organizations.actions.common import fresh, refuse
+from zhibu.organizations.actions.common import fresh, lock_tree, refuse
 from zhibu.organizations.enums import UnitSituation
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
@@ -47,6 +47,33 @@ def update_details(scope: Scope, node: Organization, **fields: Any) -> Organizat
             for name, values in changes.items()
         }
         record(scope, "organizations.update", object=node, organization_path=node.path, changes=shown)
+    return node
+
+
+@transaction.atomic
+def keep_records_since(
+    scope: Scope, node: Organization, *, since: date, reason: str, below: bool = False
+) -> Organization:
+    """State from which day on an organization (``below``: and all below it) records its meetings here: earlier when old
+    records have been entered, later when they stay on paper. What is due is counted from the first full period on."""
+    lock_tree()
+    node = fresh(scope, node)
+    found = [*rules.refuse_dissolved(node)]
+    if since > scope.today:
+        found.append(Refusal("起登记日不能晚于今天。", field="since", remedy="请填实际开始登记的日期。"))
+    if not reason.strip():
+        found.append(Refusal("请写明事由。", field="reason", remedy="例如：已补录 2025 年的会议记录。"))
+    refuse(found)
+    before = node.recorded_since
+    mine = Organization.objects.filter(path__startswith=node.path) if below else Organization.objects.filter(pk=node.pk)
+    held = [one.pk for one in mine.select_for_update().order_by("pk").only("pk")]
+    Organization.objects.filter(pk__in=held).update(recorded_since=since)
+    changes = {"recorded_since": [str(before) if before else None, str(since)], "organizations": len(held)}
+    record(
+        scope, "organizations.keep_records_since", object=node, organization_path=node.path, changes=changes,
+        reason=reason.strip(),
+    )  # fmt: skip
+    node.recorded_since = since
     return node
 
 

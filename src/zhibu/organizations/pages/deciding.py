@@ -22,6 +22,7 @@ from zhibu.organizations.forms import (
     EndTermForm,
     EstablishForm,
     ExtendForm,
+    RecordsSinceForm,
     RekindForm,
     RenameForm,
     ReparentForm,
@@ -213,6 +214,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
         del form.fields["may_approve_members"]
     act = lambda data: actions.update_details(scope, node, **data)  # noqa: E731
     return _decide(request, form, act, node, title=f"{node}基本信息", submit="保存", done="已保存。")
+
+
+@page(needs=Right.RESHAPE_TREE, methods=BOTH)
+def records_since(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    node = queries.organization(scope, pk, Right.RESHAPE_TREE)
+    form: Form = RecordsSinceForm(request.POST or None, initial={"since": node.recorded_since or node.established_on})
+    act = lambda data: actions.keep_records_since(scope, node, **data)  # noqa: E731
+    intro = "在此之前的会议记在别处，平台不判为缺。补录了以前的记录后，可以把这一天提前；评价结果在下次计算时更新。"
+    return _decide(request, form, act, node, title=f"{node}起登记日", submit="保存", done="已更改。", intro=intro)
 
 
 @page(needs=Right.APPOINT, methods=BOTH)

@@ -24,6 +24,7 @@ from zhibu.organizations.tables import (
 )
 from zhibu.regulations.queries import in_force, value
 from zhibu.ui.parts import Event
+from zhibu.ui.shown import shown
 from zhibu.ui.tables import ChoiceFilter, TextFilter, bind, table_page
 
 LIST = "organizations/list.html"
@@ -118,6 +119,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     last = history[0] if history else None
     context = {
         "node": node,
+        "records_since": f"自 {shown(node.recorded_since)} 起登记" if node.recorded_since else "",
         "ancestors": queries.ancestors(scope, node),
         "bound": bound if node.numchild and (bound.page_rows or bound.is_narrowed) else None,
         "events": [

@@ -184,6 +184,7 @@ def _root(scope: Scope, name: str | None, established: datetime | None, answers:
     root = establish(
         scope, parent=None, name=name, kind=Kind.COMMITTEE, category=Category.UPPER, code="ROOT",
         on=established.date() if established else scope.today, may_approve_members=True,
+        recorded_since=scope.today,
     )  # fmt: skip
     _done(f"学校党组织：已建立{root.name}，组织代码 ROOT。")
     return root

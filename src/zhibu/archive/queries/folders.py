@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -125,23 +124,24 @@ def looks(scope: Scope, person: Person, limit: int = 100) -> list[Look]:
     kinds = dict(Document.objects.filter(person=person).values_list("pk", "kind"))
     about = Q(object_kind=PERSON, object_id=person.pk, verb__in=OF_FOLDER)
     about |= Q(object_kind=PAPER, object_id__in=list(kinds), verb__in=OF_PAPER)
-    found = list(Entry.objects.filter(about).exclude(user_id=scope.user_id).order_by("-pk")[:limit])
-    names = _names(found)
-    return [Look(one.at, names.get(one.user_id or 0, one.actor), *_what(one, kinds)) for one in found]
+    found = _named(Entry.objects.filter(about)).exclude(user_id=scope.user_id)[:limit]
+    return [Look(one.at, _who(one), *_what(one, kinds)) for one in found]
 
 
 def looks_at(document: Document, limit: int = 50) -> list[Look]:
     """Who opened one paper, for those who keep it. ``document`` has been loaded through the scope."""
-    found = list(
-        Entry.objects.filter(object_kind=PAPER, object_id=document.pk, verb__in=OF_PAPER).order_by("-pk")[:limit]
-    )
-    names = _names(found)
-    return [Look(one.at, names.get(one.user_id or 0, one.actor), verb_label(one.verb), one.reason) for one in found]
+    found = _named(Entry.objects.filter(object_kind=PAPER, object_id=document.pk, verb__in=OF_PAPER))[:limit]
+    return [Look(one.at, _who(one), verb_label(one.verb), one.reason) for one in found]
 
 
-def _names(found: Iterable[Entry]) -> dict[int, str]:
-    named = dict(User.objects.filter(pk__in={one.user_id for one in found}).values_list("pk", "display_name"))
-    return {one.user_id: f"{named[one.user_id]}（{one.actor}）" for one in found if one.user_id in named}
+def _named(rows: QuerySet[Entry]) -> QuerySet[Any]:
+    """Newest first, with the name of whoever it was."""
+    account = User.objects.filter(pk=OuterRef("user_id"))
+    return rows.annotate(name=Subquery(account.values("display_name"))).order_by("-pk")
+
+
+def _who(entry: Any) -> str:
+    return f"{entry.name}（{entry.actor}）" if entry.name else entry.actor
 
 
 def _what(entry: Entry, kinds: dict[int, str]) -> tuple[str, str]:

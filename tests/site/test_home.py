@@ -64,8 +64,7 @@ def test_late_things_come_first_then_the_oldest(cast: Cast, monkeypatch: pytest.
         Waiting("没有了", 0, "/", late=True),
         Waiting("逾期", 1, "/", since=date(2026, 11, 20), late=True),
     ]
-    monkeypatch.setattr(home, "ROOMS", ("people",))
-    monkeypatch.setattr("zhibu.people.queries.waiting", lambda scope: found)
+    monkeypatch.setattr("zhibu.reminders.queries.sources", lambda: (lambda scope: found,))
 
     assert [item.title for item in home.waiting(cast.scope(cast.member))] == ["逾期", "较早", "较新", "无日期"]
 

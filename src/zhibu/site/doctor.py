@@ -61,6 +61,7 @@ def examine(*, quick: bool = False) -> Iterator[Finding]:
         _warehouse,
         _jobs,
         lambda: _archive(quick),
+        lambda: _reminders(quick),
         lambda: _audit(quick),
     ):
         try:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -47,6 +48,60 @@ def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
                 f"{name}：“{part}”不是网络地址。应写 IP 地址或网段，用英文逗号隔开，例如 10.0.0.5,192.168.3.0/24。"
             ) from error
     return tuple(found)
+
+
+def listed(name: str) -> tuple[str, ...]:
+    """Words in lower case, separated by commas; none by default."""
+    return tuple(part.strip().lower() for part in text(name).split(",") if part.strip())
+
+
+def public_address(name: str) -> str:
+    """The address under which people open the platform, without a slash at the end; empty when not set."""
+    value = text(name).strip().rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+        raise SettingError(f"{name}={value!r}：应写平台自己的网址，例如 https://dangjian.example.edu.cn。")
+    return value
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and the sender it carries."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    by_ssl: bool
+    by_starttls: bool
+    sender: str
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def mail_server(name: str) -> MailServer | None:
+    """``smtps://account:password@smtp.example.edu.cn?from=zhibu@example.edu.cn``; None when not set.
+
+    The text of an error never repeats the value: it holds a password.
+    """
+    value = text(name).strip()
+    if not value:
+        return None
+    example = "例如 smtps://账号:口令@smtp.example.edu.cn:465?from=zhibu@example.edu.cn"
+    try:
+        parts = urlsplit(value)
+        port = parts.port or MAIL_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise SettingError(f"{name}：端口应为数字。{example}。") from None
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise SettingError(f"{name}：应以 smtp://、smtp+starttls:// 或 smtps:// 开头，后面是邮件服务器。{example}。")
+    sender = dict(parse_qsl(parts.query)).get("from", "") or unquote(parts.username or "")
+    if "@" not in sender:
+        raise SettingError(f"{name}：没有发件人，请在末尾写 ?from=邮箱。{example}。")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    by_ssl, by_starttls = parts.scheme == "smtps", parts.scheme == "smtp+starttls"
+    return MailServer(parts.hostname, port, user, password, by_ssl, by_starttls, sender)
 
 
 def var_folder() -> Path:

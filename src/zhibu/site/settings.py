@@ -161,6 +161,16 @@ UPLOAD_LIMIT = env.whole_number("ZHIBU_UPLOAD_MB", 50) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# Reminders (zhibu.reminders). Without a mail server and this platform's own address nothing is sent.
+PUBLIC_URL = env.public_address("ZHIBU_PUBLIC_URL")
+EMAIL_SENDER = ""
+EMAIL_TIMEOUT = 10
+if mail := env.mail_server("ZHIBU_EMAIL_URL"):
+    EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.host, mail.port, mail.user, mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_SENDER = mail.by_ssl, mail.by_starttls, mail.sender
+# Hosts (host or host:port) to which robots of group chats may be addressed.
+WEBHOOK_HOSTS = env.listed("ZHIBU_WEBHOOK_HOSTS")
+
 LAKE = VAR / "lake"
 WAREHOUSE_ENGINE = env.text("ZHIBU_ENGINE", "duckdb")
 WAREHOUSE_MEMORY = env.text("ZHIBU_ENGINE_MEMORY", "3GB")

@@ -60,6 +60,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         [
             Item("导入导出", "exchange:index", "table-import", right="import"),
             Item("文书模板", "documents:index", "file-text", right="edit_template"),
+            Item("群机器人", "reminders:robots", "message-circle", right="edit_organization"),
             Item("制度依据", "regulations:index", "scale"),
         ],
     ),
@@ -68,6 +69,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         [
             Item("账号", "accounts:index", "key", right="manage_accounts"),
             Item("审计记录", "audit:index", "shield-check", right="read_audit"),
+            Item("提醒发送", "reminders:log", "send", right="maintain"),
             Item("系统状态", "maintenance", "stethoscope", right="maintain"),
         ],
     ),
@@ -78,6 +80,7 @@ USER_ITEMS = [
     Item("我的办理事项", "procedures:mine", "clipboard-list"),
     Item("我的电子档案", "archive:me", "archive"),
     Item("我的账号", "accounts:me", "key"),
+    Item("提醒设置", "reminders:mine", "bell"),
 ]
 
 

@@ -1,0 +1,10 @@
+"""The ways out. Each says in a sentence why something could not be sent."""
+
+
+class NotSent(Exception):
+    """It did not go out, for the reason given; ``final``: another attempt would end the same way."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final

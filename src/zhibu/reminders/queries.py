@@ -1,0 +1,149 @@
+"""What waits, in every room; who is to be told of it now; what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.module_loading import module_has_submodule
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.models import NOT_ACTIVATED, User
+from zhibu.accounts.scope import Grant, Scope
+from zhibu.organizations.enums import PostKind, role_of
+from zhibu.organizations.models import Organization
+from zhibu.organizations.queries import organizations
+from zhibu.reminders.enums import Channel, DeliveryState
+from zhibu.reminders.models import QUIET_FROM, QUIET_UNTIL, Delivery, Preference, Robot
+from zhibu.reminders.rules import MOST_ATTEMPTS, RETRY_AFTER, is_quiet
+from zhibu.ui.waiting import Asked, Waiting, answered
+
+Source = Callable[[Scope], Sequence[Waiting | Asked]]
+OWN = "reminders"
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Each room's ``queries.waiting``, in the order of the rooms. A room that has none has nothing that waits."""
+    found = []
+    for room in apps.get_app_configs():
+        if room.name.startswith("zhibu.") and room.label != OWN and module_has_submodule(room.module, "queries"):
+            source = getattr(import_module(f"{room.name}.queries"), "waiting", None)
+            found += [source] if source else []
+    return tuple(found)
+
+
+def waiting(scope: Scope) -> list[Waiting]:
+    """What waits in every room for this reader: late first, then oldest. Page and reminders tell the same."""
+    found = answered(item for source in sources() for item in source(scope))
+    found.sort(key=lambda item: (not item.late, item.since is None, item.since or scope.today))
+    return found
+
+
+def scope_of_group(robot: Robot, now: datetime) -> Scope:
+    """What waits for the office of the robot's organization, whoever holds it."""
+    node = robot.organization
+    role = role_of(PostKind.SECRETARY, node.kind, is_root=node.depth == 1)  # type: ignore[arg-type]
+    grants = (Grant(node.path, role, node.pk),) if role else ()
+    return Scope(user_id=None, person_id=None, today=timezone.localdate(now), grants=grants)
+
+
+def due_by_email(now: datetime, most: int) -> list[User]:
+    """Accounts that can be told by e-mail now and have not been asked about today, quiet ones left out."""
+    local = timezone.localtime(now)
+    today = Delivery.objects.filter(user=OuterRef("pk"), channel=Channel.EMAIL, day=local.date(), is_test=False)
+    chosen = Q(reminders__isnull=False, reminders__by_email=True)
+    unasked = Q(reminders__isnull=True) if not is_quiet(local.time(), QUIET_FROM, QUIET_UNTIL) else Q(pk__in=())
+    addressed = ~Q(person__email="") & Q(person__email__isnull=False) | Q(reminders__address__gt="")
+    found = (
+        User.objects.filter(is_active=True)
+        .exclude(NOT_ACTIVATED)
+        .filter(addressed, unasked | chosen & ~_quiet(local))
+        .filter(~Exists(today.exclude(_may_retry(now))))
+    )
+    return list(found.select_related("person", "reminders").order_by("pk")[:most])
+
+
+def _quiet(local: datetime) -> Q:
+    """`zhibu.reminders.rules.is_quiet` over the rows' own times."""
+    begun, not_over = Q(reminders__quiet_from__lte=local.time()), Q(reminders__quiet_until__gt=local.time())
+    by_night = Q(reminders__quiet_until__lt=F("reminders__quiet_from"))
+    return ~by_night & begun & not_over | by_night & (begun | not_over)
+
+
+def _may_retry(now: datetime) -> Q:
+    return Q(state=DeliveryState.FAILED, attempts__lt=MOST_ATTEMPTS, at__lte=now - RETRY_AFTER)
+
+
+def due_robots(now: datetime, most: int) -> list[Robot]:
+    """Robots whose groups have not been told today. Groups keep the usual quiet hours."""
+    local = timezone.localtime(now)
+    if is_quiet(local.time(), QUIET_FROM, QUIET_UNTIL):
+        return []
+    today = Delivery.objects.filter(robot=OuterRef("pk"), day=local.date(), is_test=False)
+    found = Robot.objects.filter(is_active=True, organization__dissolved_on__isnull=True)
+    return list(
+        found.filter(~Exists(today.exclude(_may_retry(now)))).select_related("organization").order_by("pk")[:most]
+    )
+
+
+def told_before(*, user: User | None = None, robot: Robot | None = None) -> dict[str, int]:
+    """What the last digest listed: its marks with their counts."""
+    found = Delivery.objects.filter(user=user, robot=robot, is_test=False, state=DeliveryState.SENT)
+    return found.order_by("-day").values_list("told", flat=True).first() or {}
+
+
+def preference(user: User) -> Preference:
+    """The account's own choice, else the usual one (not saved)."""
+    return Preference.objects.filter(user=user).first() or Preference(user=user)
+
+
+def address_of(user: User, chosen: Preference | None = None) -> str:
+    """Where mail to an account goes: the address it chose, else the one in its person's file."""
+    own = chosen if chosen is not None else getattr(user, "reminders", None)
+    person: Any = getattr(user, "person", None)
+    return (own.address if own else "") or (person.email if person is not None else "")
+
+
+def robots(scope: Scope) -> QuerySet[Robot]:
+    """Robots of the organizations that the reader looks after."""
+    return scope.visible(Robot.objects.select_related("organization"), Right.EDIT_ORGANIZATION)
+
+
+def robot(scope: Scope, pk: int, *, lock: bool = False) -> Robot:
+    """One robot; 404 outside the reader's subtrees."""
+    found = robots(scope).filter(pk=pk)
+    one = (found.select_for_update(of=("self",)) if lock else found).first()
+    if one is None:
+        raise Http404("没有这个群机器人，或不在您的管理范围内。")
+    return one
+
+
+def organizations_for_robots(scope: Scope) -> QuerySet[Organization]:
+    return organizations(scope, Right.EDIT_ORGANIZATION).filter(dissolved_on__isnull=True)
+
+
+def deliveries(scope: Scope) -> QuerySet[Delivery]:
+    """The log for whoever runs the machine: that, when and to whom; never what it said."""
+    scope.require(Right.MAINTAIN)
+    return Delivery.objects.exclude(state=DeliveryState.NOTHING).select_related("user", "robot__organization")
+
+
+def troubles(now: datetime) -> int:
+    """Digests of the last two days that did not arrive and are not tried again."""
+    lost = Q(state=DeliveryState.FAILED, attempts__gte=MOST_ATTEMPTS)
+    return Delivery.objects.filter(lost, at__gte=now - timedelta(days=2)).count()
+
+
+def channels_open() -> dict[str, bool]:
+    """What the operator has set up."""
+    linked = bool(settings.PUBLIC_URL)
+    return {"email": bool(settings.EMAIL_SENDER) and linked, "robot": bool(settings.WEBHOOK_HOSTS) and linked}

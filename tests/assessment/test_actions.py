@@ -109,6 +109,19 @@ def test_same_data_are_not_scored_twice_and_new_data_replace(people: Cast, lake:
     assert list(ScoreRun.objects.filter(is_current=True)) == [second]
 
 
+def test_a_record_of_this_quarter_leaves_the_quarters_that_do_not_look_at_it(
+    people: Cast, lake: Lake, tmp_path: Path
+) -> None:
+    first = actions.score_all(OFFICE, lake=lake)
+    hold(people, date(2026, 10, 9), Kind.GENERAL)
+    refreshed(tmp_path)
+    engine = DuckDBEngine(memory="500MB", threads=1)
+    again = actions.score_all(OFFICE, lake=Lake(tmp_path, engine))
+    engine.close()
+    changed = [run.period for run, before in zip(again, first, strict=True) if run.pk != before.pk]
+    assert changed == ["2026Q4"]
+
+
 def test_two_that_score_at_once_keep_one_run(people: Cast, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     first = actions.score(OFFICE, Q3, lake=lake)
     real, asked = actions._current, []

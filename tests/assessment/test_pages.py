@@ -15,7 +15,7 @@ from tests.cast import Cast, make_cast, make_organization, make_person
 from tests.warehouse.lakes import refreshed
 from zhibu.assessment import actions, queries
 from zhibu.assessment.explain import RecordsFilter
-from zhibu.assessment.models import IndicatorScore, OrganizationScore
+from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.records import records
 from zhibu.assessment.requests import running
 from zhibu.assessment.tasks import compute
@@ -224,3 +224,14 @@ def test_the_library_and_the_lake_explain_themselves(scored: Cast, sign_in: Any,
 
     assert {"/indicators/": "三会规范率", "/warehouse/": "meetings.meeting"}.get(address, "第十一条") in page
     assert "舒记" not in page
+
+
+def test_the_list_shows_what_is_in_force_and_on_demand_what_was_replaced(scored: Cast, sign_in: Any) -> None:
+    client = sign_in(scored.office)
+    run = ScoreRun.objects.get()
+    ScoreRun.objects.create(
+        scheme=run.scheme, period=run.period, fingerprint="old", lake_generation=1, data_until=run.data_until,
+        is_current=False,
+    )  # fmt: skip
+    assert "已被重算替代" not in text(client, "/assessment/runs/")
+    assert "已被重算替代" in text(client, "/assessment/runs/?all=1")

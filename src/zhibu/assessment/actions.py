@@ -20,6 +20,7 @@ from zhibu.assessment.scoring import Scored
 from zhibu.assessment.scoring import score as to_points
 from zhibu.audit.actions import record
 from zhibu.indicators.compute import compute
+from zhibu.indicators.measures import Measures
 from zhibu.indicators.periods import Period, between
 from zhibu.indicators.rules import number_in_force, readings
 from zhibu.regulations.refusal import Refusal
@@ -109,8 +110,14 @@ def _by_scheme(periods: Iterable[Period]) -> list[tuple[Scheme, list[Period]]]:
 
 
 def _fingerprint(lake: Lake, scheme: Scheme, period: Period) -> str:
+    """What the scores of a quarter rest on: the facts of the months it reads, the scheme, the rules. A record of this
+    month leaves the quarters that do not look at it as they are."""
+    read = Measures(lake, [period], number_in_force)
+    months = {*period.months, *read.year_of(period), read.end_month(period)}
+    files = sorted(part.file for part in lake.manifest.parts if part.month in months)
+    standing = [read.under_way(period), bool(read.yearly), str(read.end_month(period))]
     rules = readings(scheme.needed, [period])
-    return hashlib.sha256(json.dumps([lake.fingerprint, scheme.digest, rules]).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([files, standing, scheme.digest, rules]).encode()).hexdigest()[:16]
 
 
 def _current(scheme: Scheme, period: Period, fingerprint: str) -> ScoreRun | None:

@@ -34,7 +34,7 @@ class ScoreRun(models.Model):
 
     scheme = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="runs", verbose_name="方案")
     period = models.CharField("考核期", max_length=6, help_text="2026Q3")
-    # Lake content, rule values and scheme in one: the same fingerprint gives the same scores.
+    # The facts of its months, rule values and scheme in one: the same fingerprint gives the same scores.
     fingerprint = models.CharField(max_length=16)
     lake_generation = models.PositiveIntegerField("数据批次")
     data_until = models.DateField("数据截至")

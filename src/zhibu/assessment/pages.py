@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
@@ -24,6 +25,7 @@ from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.organizations.queries import roots
 from zhibu.regulations.queries import rule
+from zhibu.ui.parts import Tab
 from zhibu.ui.tables import bind, table_page
 
 COMPARED = 8
@@ -173,12 +175,17 @@ def scheme(request: HttpRequest) -> HttpResponseBase:
 
 @page(needs=Right.RUN_SCORE)
 def runs(request: HttpRequest) -> HttpResponseBase:
+    """The computation in force of each quarter; with ``?all=1`` those that were replaced, too."""
+    every = bool(request.GET.get("all"))
+    found = ScoreRun.objects.select_related("scheme")
+    here = reverse("assessment:runs")
+    tabs = [Tab("现行结果", here, current=not every), Tab("历次计算", f"{here}?all=1", current=every)]
     return table_page(
         request,
         RunTable(),
-        ScoreRun.objects.select_related("scheme"),
+        found if every else found.filter(is_current=True),
         template="assessment/runs.html",
-        context={"running": requests.running(), "failed": requests.last_failed()},
+        context={"running": requests.running(), "failed": requests.last_failed(), "tabs": tabs},
         export_right=Right.EXPORT,
     )
 

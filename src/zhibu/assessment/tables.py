@@ -42,7 +42,7 @@ class ScoreTable(Table):
 
 
 class RunTable(Table):
-    title = "历次计算"
+    title = "各季度的评价计算"
     default_sort = "-period"
     columns = [
         Column("period", "考核期", value=lambda row: row.quarter.label, sort="period"),
@@ -54,6 +54,4 @@ class RunTable(Table):
             badge=lambda row: "green" if row.is_current else "grey",
         ),
     ]  # fmt: skip
-    filters = [ChoiceFilter("now", "状态", (("yes", "现行"), ("no", "已替代")), apply=lambda rows, value: rows.filter(
-        is_current=value == "yes"))]  # fmt: skip
     empty = Empty("还没有计算过", "按“更新数据并计算”，或运行 zhibu refresh 和 zhibu score。")

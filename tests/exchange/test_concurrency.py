@@ -98,6 +98,42 @@ def test_two_files_with_the_same_people_write_them_once(people: Cast) -> None:
     assert Person.objects.count() in {BEFORE + 30, BEFORE + 31}
 
 
+def test_who_changes_a_record_while_the_import_is_taken_back_loses_nothing(people: Cast) -> None:
+    scope = people.scope(people.organizer)
+    batch = ready(scope, 3)
+    actions.confirm(scope, batch.pk)
+    actions.commit(batch.pk)
+    results: list[object] = []
+    with psycopg.connect(**server()) as other:
+        other.execute("update people_person set native_place = '某省' where name = %s", [member(101)["name"]])
+        undoing = threading.Thread(
+            target=lambda: results.extend(together([lambda: actions.undo(scope, batch.pk, reason="传错了")]))
+        )
+        undoing.start()
+        wait_for_a_lock()
+        other.commit()
+    undoing.join()
+
+    assert [type(result) for result in results] == [Refusal]
+    assert "又有变动" in str(results[0])
+    assert Person.objects.count() == BEFORE + 3
+
+
+def wait_for_a_lock() -> None:
+    """Until another session of this database waits for a row."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select exists (select from pg_stat_activity "
+                "where datname = current_database() and wait_event_type = 'Lock')"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
 WORKER = """
 import django, sys
 django.setup()

@@ -11,10 +11,10 @@ from django.test import override_settings
 from python_calamine import CalamineWorkbook
 
 from tests.cast import Cast, id_number
-from tests.exchange.files import grid, imported, member, members_file, preview, problems, xlsx
+from tests.exchange.files import grid, imported, member, members_file, preview, problems, staged, xlsx
 from zhibu.audit.models import Entry
 from zhibu.exchange import actions, queries
-from zhibu.exchange.enums import BatchKind, BatchState
+from zhibu.exchange.enums import BatchKind, BatchState, RowState
 from zhibu.exchange.models import ImportBatch
 from zhibu.people.models import Person
 
@@ -214,3 +214,43 @@ def test_a_ready_batch_waits_on_the_home_page(cast: Cast) -> None:
     assert [(one.count, one.url) for one in queries.waiting(scope)] == [(1, f"/exchange/batches/{batch.pk}/")]
     actions.discard(scope, batch.pk)
     assert queries.waiting(scope) == []
+
+
+def test_the_other_form_is_named_and_checked_as_what_it_is_without_a_second_upload(cast: Cast, sign_in: Any) -> None:
+    client, scope = sign_in(cast.secretary), cast.scope(cast.secretary)
+    batch = preview(scope, members_file(member(101)), BatchKind.ORGANIZATIONS)
+    address = f"/exchange/batches/{batch.pk}/"
+    page = client.get(address).content.decode()
+    assert "这是党员基本信息汇总表，不是党组织信息采集表。" in page
+    assert "按党员基本信息汇总表核对" in page
+
+    client.post(f"{address}check/", {"form": "members"})
+    actions.check(batch.pk)
+
+    batch.refresh_from_db()
+    assert (batch.kind, batch.state, batch.count(RowState.NEW)) == (BatchKind.MEMBERS, BatchState.READY, 1)
+
+
+def test_an_undone_import_does_not_read_as_if_it_stood(cast: Cast, sign_in: Any) -> None:
+    client, scope = sign_in(cast.organizer), cast.scope(cast.organizer)
+    batch = imported(scope, members_file(member(101)))
+    actions.undo(scope, batch.pk, reason="传错了")
+    page = client.get(f"/exchange/batches/{batch.pk}/").content.decode()
+    assert "撤销的新增" in page
+    assert "新增（已撤销）" in page
+
+
+def test_what_has_nothing_to_confirm_does_not_wait(cast: Cast) -> None:
+    scope = cast.scope(cast.secretary)
+    imported(scope, members_file(member(101)))
+    preview(scope, members_file(member(101)))
+    preview(scope, members_file(member(102, ethnicity="火星族")))
+    assert queries.waiting(scope) == []
+    preview(scope, members_file(member(103)))
+    assert [item.count for item in queries.waiting(scope)] == [1]
+
+
+def test_the_hint_for_an_unknown_branch_names_the_readers_own_branches_only(cast: Cast) -> None:
+    batch = preview(cast.scope(cast.secretary), members_file(member(101, organization="ABC")))
+    (found,) = [problem for problem in staged(batch)[0].problems if problem.column == "organization"]
+    assert found.remedy == f"您可以填：“{cast.branch.short_name}”。"

@@ -128,7 +128,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(needs=Right.IMPORT, methods=("POST",))
 def check_again(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.check_again(scope_of_request(request), pk)
+    actions.check_again(scope_of_request(request), pk, form=request.POST.get("form", ""))
     return redirect("exchange:batch", pk)
 
 

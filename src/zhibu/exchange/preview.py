@@ -74,6 +74,7 @@ def context(scope: Scope, batch: ImportBatch) -> dict[str, Any]:
         "writable": batch.count(RowState.NEW) + batch.count(RowState.CHANGED),
         "earlier": queries.same_file_before(scope, batch),
         "problems_url": f"{here}?show=problems#list-main",
+        "form_found": BatchKind(batch.summary["form"]).label if batch.summary.get("form") else "",
         "has_problems": bool(batch.problems or batch.notices),
     }
 

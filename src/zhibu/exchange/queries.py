@@ -82,11 +82,12 @@ def organizations_for_export(scope: Scope, under: Organization | None) -> QueryS
 
 
 def waiting(scope: Scope) -> list[Waiting]:
-    """Batches of the reader's own that wait for a decision."""
+    """Batches of the reader's own that wait for a decision: where there is something to confirm."""
     if scope.user_id is None or not scope.may(Right.IMPORT):
         return []
+    writable = Q(summary__rows__new__gt=0) | Q(summary__rows__changed__gt=0)
     found = list(
-        ImportBatch.objects.filter(user_id=scope.user_id, state=BatchState.READY)
+        ImportBatch.objects.filter(writable, user_id=scope.user_id, state=BatchState.READY)
         .values("pk", "uploaded_at")
         .order_by("pk")
     )

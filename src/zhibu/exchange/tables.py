@@ -38,6 +38,12 @@ def who(batch: ImportBatch) -> str:
     return batch.user.display_name if batch.user else "命令行"
 
 
+def idle(batch: ImportBatch) -> bool:
+    """Checked, and nothing in it can be confirmed: all is as in the records, or every row has an error."""
+    writable = batch.count(RowState.NEW) + batch.count(RowState.CHANGED)
+    return batch.state == BatchState.READY and not writable
+
+
 class BatchTable(Table):
     title = "导入批次"
     search = "文件名或导入人"
@@ -47,8 +53,8 @@ class BatchTable(Table):
         Column("file", "文件", value="file_name", sort="file_name"),
         Column("kind", "表格", value=lambda row: row.get_kind_display(), sort="kind", phone=False),
         Column(
-            "state", "状态", value=lambda row: row.get_state_display(), sort="state",
-            badge=lambda row: STATE_TONES.get(BatchState(row.state), "grey"),
+            "state", "状态", value=lambda row: "没有可写入的" if idle(row) else row.get_state_display(), sort="state",
+            badge=lambda row: "grey" if idle(row) else STATE_TONES.get(BatchState(row.state), "grey"),
         ),
         Column("total", "行数", numeric=True, sort="total", phone=False),
         Column("uploaded", "上传时间", value="uploaded_at", sort="uploaded_at"),
@@ -110,6 +116,9 @@ def rows_table(batch: ImportBatch, names: dict[int, str]) -> Table:
         row.__dict__["_staged"] = held
         return held
 
+    def taken_back(row: ImportRow) -> bool:
+        return batch.state == BatchState.UNDONE and row.state in {RowState.NEW, RowState.CHANGED}
+
     def value(name: str) -> Any:
         column = sheet.by_name[name]
 
@@ -146,9 +155,9 @@ def rows_table(batch: ImportBatch, names: dict[int, str]) -> Table:
         Column(
             "state",
             "结果",
-            value=lambda row: row.get_state_display(),
+            value=lambda row: row.get_state_display() + ("（已撤销）" if taken_back(row) else ""),
             sort="state",
-            badge=lambda row: ROW_TONES[RowState(row.state)],
+            badge=lambda row: "grey" if taken_back(row) else ROW_TONES[RowState(row.state)],
         ),
         Column("name", "姓名", value=value("name"), html=whole_name)
         if members

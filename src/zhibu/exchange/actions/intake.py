@@ -126,13 +126,17 @@ def examine(batch: ImportBatch, scope: Scope) -> None:
 
 
 @transaction.atomic
-def check_again(scope: Scope, batch_id: int) -> ImportBatch:
-    """Check a batch anew, because the records or the organizations have changed since."""
+def check_again(scope: Scope, batch_id: int, *, form: str = "") -> ImportBatch:
+    """Check a batch anew, because the records or the organizations have changed since; ``form``: as the other form that
+    it was found to be."""
     batch = queries.batch(scope, batch_id, lock=True)
     if batch.state not in {BatchState.READY, BatchState.FAILED} or not batch.stored_as:
         raise Refusal("这个批次现在不能重新核对。", remedy="请重新上传文件。")
+    if form and form != batch.summary.get("form"):
+        raise Refusal("这个文件不像所选的表格。", field="form", remedy="请核对选的表格种类，重新上传。")
+    batch.kind = form or batch.kind
     batch.state, batch.summary = BatchState.UPLOADED, {}
-    batch.save(update_fields=["state", "summary"])
+    batch.save(update_fields=["kind", "state", "summary"])
     hand_over("check", batch)
     return batch
 

@@ -9,7 +9,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.exchange import queries
-from zhibu.exchange.committing.undo import obstacles, take_back
+from zhibu.exchange.committing.undo import hold_records, obstacles, take_back
 from zhibu.exchange.enums import BatchKind, BatchState
 from zhibu.exchange.models import ImportBatch
 from zhibu.organizations.actions import lock_tree
@@ -37,6 +37,7 @@ def undo(scope: Scope, batch_id: int, *, reason: str = "") -> ImportBatch:
         )
     if batch.kind == BatchKind.ORGANIZATIONS:
         lock_tree()
+    hold_records(batch)
     if found := obstacles(batch):
         raise Refusal("不能撤销：" + "".join(found[:6]), remedy="请在有关页面逐条更正。")
     counts = take_back(batch)

@@ -14,6 +14,7 @@ from zhibu.exchange.columns.specification import BadCell
 from zhibu.organizations import queries as organizations
 from zhibu.organizations.enums import BRANCH_KINDS, Kind
 
+FEW = 5
 _LOOSE = re.compile(r"^中共|[\s()\uff08\uff09“”\"、,\uff0c/\\>\-—]|(?<=支部)委员会$|(?<=总支部)委员会$")
 
 
@@ -98,8 +99,15 @@ class Nodes:
             shown = "、".join(f"{node.code}({self._where(node)})" for node in living[:5])
             raise BadCell(f"有 {len(living)} 个党组织都叫“{text}”。", f"请改填组织代码：{shown}。")
         names = [name for node in self.all if not node.dissolved_on for name in (node.name, node.short_name) if name]
-        remedy = nearest(text, names, none="请填支部的全称、简称或组织代码；新支部请先导入党组织信息采集表。")
+        remedy = nearest(text, names, none=self._offered())
         raise BadCell(f"在您的管理范围内没有“{text[:40]}”。", remedy)
+
+    def _offered(self) -> str:
+        """What may be written where nothing is near: the reader's own branches, as far as they are few."""
+        mine = [node.short_name or node.name for node in self.all if node.is_branch and not node.dissolved_on]
+        if 0 < len(mine) <= FEW:
+            return f"您可以填：“{'”“'.join(mine)}”。"
+        return "请填支部的全称、简称或组织代码；新支部请先导入党组织信息采集表。"
 
     def _where(self, node: Node) -> str:
         superior = self.superior(node)

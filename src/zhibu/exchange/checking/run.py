@@ -65,12 +65,33 @@ def run(batch: ImportBatch, scope: Scope) -> None:
         ImportRow.objects.filter(batch=batch).delete()
         message, remedy = error.args if isinstance(error, Unreadable) else ("上传的文件已被清理。", "请重新上传。")
         batch.summary = {"failure": message, "remedy": remedy}
+        if isinstance(error, Unreadable) and (form := other_form(batch)):
+            batch.summary = {
+                "failure": f"这是{form.label}，不是{BatchKind(batch.kind).label}。",
+                "remedy": f"没有写入任何内容。可以直接按{form.label}核对，不用重新上传。",
+                "form": form.value,
+            }
         batch.state = BatchState.FAILED
     else:
         batch.summary = batch.summary | summary
         batch.state = BatchState.READY
     batch.started_at = None
     batch.save(update_fields=["summary", "state", "started_at", "progress", "total"])
+
+
+def other_form(batch: ImportBatch) -> BatchKind | None:
+    """The other collected form, if that is what was uploaded."""
+    for kind in BatchKind:
+        sheet = sheet_of(kind)
+        if kind == batch.kind:
+            continue
+        try:
+            with read(load(batch), sheet.titles) as reading:
+                if set(sheet.essential) <= set(reading.head.places):
+                    return kind
+        except Unreadable:
+            continue
+    return None
 
 
 def _read(batch: ImportBatch, scope: Scope) -> dict[str, Any]:

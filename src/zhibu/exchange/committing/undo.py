@@ -26,6 +26,18 @@ OWN: dict[type[Model], frozenset[str]] = {
 BLOCK = 2000
 
 
+def hold_records(batch: ImportBatch) -> None:
+    """Lock what the batch made or changed: who is changing or using one of them just now is waited for, who comes later
+    waits. Only then can what `obstacles` finds still be true when it is taken back."""
+    table = "people_person" if batch.kind == BatchKind.MEMBERS else "organizations_organization"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select id from {table} where id in (select e.object_id + n from exchange_importeffect e "  # noqa: S608
+            "cross join generate_series(0, e.count - 1) n where e.batch_id = %s) order by id for update",
+            [batch.pk],
+        )
+
+
 def obstacles(batch: ImportBatch) -> list[str]:
     """What stands in the way of undoing, in sentences; empty when nothing does."""
     model: type[Model] = Person if batch.kind == BatchKind.MEMBERS else Organization
@@ -101,7 +113,8 @@ def _places(rows: list[int]) -> str:
 
 
 def take_back(batch: ImportBatch) -> dict[str, int]:
-    """Restore old values and remove what was created; gives the counts. The caller has asked for `obstacles`."""
+    """Restore old values and remove what was created; gives the counts. The caller holds the records and has asked for
+    `obstacles`."""
     if batch.kind == BatchKind.ORGANIZATIONS:
         return _take_back_organizations(batch)
     removed = _remove_persons(batch)

@@ -8,10 +8,12 @@ from datetime import date
 from zhibu.archive.enums import DocumentKind
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.enums import CaseState
-from zhibu.procedures.rules import limits, votes
+from zhibu.procedures.rules import ballot, limits, votes
 from zhibu.procedures.rules.conditions import CONDITIONS, KNOWN_BEFORE
 from zhibu.procedures.rules.findings import Attempt, Facts, Finding, Question, against, said
 from zhibu.procedures.state import State
+
+SHORTEST_REASON = 4
 
 
 def is_open(procedure: Procedure, step: Step, state: State, on: date) -> bool:
@@ -53,9 +55,11 @@ def timing(procedure: Procedure, step: Step, state: State, facts: Facts, on: dat
         return [Finding(f"这件事{state.status.label}，不能办理", remedy="暂停的，请先恢复。")]
     if step.id in state.done and not step.is_repeated:
         return [Finding(f"“{step.label}”已经办理", remedy="登记有误的，请用“更正”。")]
+    if impossible := _impossible_day(facts, on, today):
+        return impossible
     if step.basis_on(state.law_day(step.id, on)) is None:
-        return [Finding(f"{on} 施行的规定没有“{step.label}”这一步", field="on")]
-    found = _order(procedure, step, state, facts, on, today)
+        return [_not_in_force(step, on)]
+    found = _order(procedure, step, state, on)
     found += _up_to_date(procedure, step, state, on)
     found += limits.findings(procedure, step, state, on)
     question = Question(procedure, step, state, facts, Attempt(on, today))
@@ -69,14 +73,31 @@ def findings(procedure: Procedure, step: Step, state: State, facts: Facts, attem
     """Everything that stands against the step as it is to be taken; what refuses comes first."""
     found = timing(procedure, step, state, facts, attempt.on, attempt.today)
     question = Question(procedure, step, state, facts, attempt)
-    found += _outcome(question) + _papers(question) + _people(question) + votes.findings(question)
+    found += _outcome(question) + _papers(question) + _people(question)
+    found += ballot.findings(question) if step.vote and step.vote.of else votes.findings(question)
     for name in step.checks:
         if name not in KNOWN_BEFORE:
             found += CONDITIONS[name](question)
     return sorted(found, key=lambda one: not one.refuses)
 
 
-def _order(procedure: Procedure, step: Step, state: State, facts: Facts, on: date, today: date) -> list[Finding]:
+def _impossible_day(facts: Facts, on: date, today: date) -> list[Finding]:
+    if on > today:
+        return [Finding("日期不能晚于今天", field="on", remedy="请在办理之后登记。")]
+    if facts.born and on < facts.born:
+        return [Finding("日期早于出生日期", field="on", remedy="请核对日期。")]
+    return []
+
+
+def _not_in_force(step: Step, on: date) -> Finding:
+    first = min(basis.since for basis in step.basis)
+    if on < first:
+        text = f"“{step.label}”在规程库中自 {first} 起有规定，{on} 的不能按步骤办理"
+        return Finding(text, not_before=first, field="on", remedy="更早的请在立项时补录。")
+    return Finding(f"{on} 施行的规定没有“{step.label}”这一步", field="on")
+
+
+def _order(procedure: Procedure, step: Step, state: State, on: date) -> list[Finding]:
     found = []
     for needed in missing_steps(procedure, step, state, on):
         basis = needed.basis_on(state.law_day(needed.id, on))
@@ -87,10 +108,6 @@ def _order(procedure: Procedure, step: Step, state: State, facts: Facts, on: dat
                 caveat=basis.verified.label if basis and basis.verified != "checked" else "",
             )
         )
-    if on > today:
-        found.append(Finding("日期不能晚于今天", field="on", remedy="请在办理之后登记。"))
-    if facts.born and on < facts.born:
-        found.append(Finding("日期早于出生日期", field="on", remedy="请核对日期。"))
     before = [mark for name in step.requires if (mark := state.mark(name)) is not None]
     if step.is_repeated and (last := state.mark(step.id)) is not None:
         before.append(last)
@@ -117,9 +134,17 @@ def _up_to_date(procedure: Procedure, step: Step, state: State, on: date) -> lis
 
 
 def _outcome(question: Question) -> list[Finding]:
-    step = question.step
-    if step.outcomes and step.outcome(question.attempt.outcome) is None:
+    step, attempt = question.step, question.attempt
+    if not step.outcomes:
+        return []
+    chosen = step.outcome(attempt.outcome)
+    if chosen is None:
         return [Finding("请选择结果", field="outcome")]
+    if chosen.needs_reason and len(attempt.reason.strip()) < SHORTEST_REASON:
+        basis = step.basis_on(question.law_day)
+        citation = basis.source.citation if basis else ""
+        text = f"“{chosen.label}”须写明理由"
+        return [Finding(text, citation=citation, field="reason", remedy="理由会留在办理记录里，对方可以看到。")]
     return []
 
 
@@ -140,7 +165,7 @@ def _people(question: Question) -> list[Finding]:
         return []
     named = question.attempt.people
     found = []
-    value = said(wanted.rule, question.law_day)
+    value = said(wanted.rule, question.law_day) if wanted.rule else None
     if value is not None:
         right = len(named) in value.range if hasattr(value.content, "min") else len(named) == value.number
         if not right:
@@ -153,6 +178,9 @@ def _people(question: Question) -> list[Finding]:
         elif not one.is_full:
             text = f"“{one.name}”不是正式党员，不能作{wanted.label}"
             found.append(against(value, text, field="people") if value else Finding(text, field="people"))
+        elif not one.is_here:
+            text = f"“{one.name}”的组织关系不在本党组织，不能作{wanted.label}"
+            found.append(Finding(text, field="people", remedy="请先办理组织关系转接。"))
     return found
 
 

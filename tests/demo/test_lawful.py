@@ -71,6 +71,7 @@ def test_nothing_lies_in_the_future(university: Summary) -> None:
         ("people_stage", "started_on"), ("people_affiliation", "started_on"), ("organizations_tenure", "started_on"),
         ("meetings_meeting", "held_on"), ("organizations_period", "started_on"), ("organizations_term", "started_on"),
         ("people_person", "lost_since"), ("people_affiliation", "ended_on"), ("organizations_tenure", "ended_on"),
+        ("archive_document", "dated_on"), ("archive_document", "added_at::date"),
     ):  # fmt: skip
         assert rows(f"select 1 from {table} where {column} > %s", TODAY) == [], (table, column)
 

@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import Model
 from psycopg import sql
 
+from zhibu.archive.models import Document
+from zhibu.demo import papers
 from zhibu.demo.meetings import Recorder
 from zhibu.demo.requests import requests
 from zhibu.demo.world import Being, World
@@ -52,11 +54,14 @@ def load(world: World, progress: Progress) -> dict[str, int]:
     _changes(world, found)
     progress("写入党组织", 1, 1)
     _people(world, found, progress)
+    _copy(Document, papers.COLUMNS, papers.papers(world), found)
+    papers.files(world)
     _requests(world, found)
     _offices(world, found)
     _meetings(world, found, progress)
     for model in (
         Organization, Change, Period, Term, Tenure, Person, Stage, Affiliation, Meeting, Attendance, Topic, Resolution,
+        Document,
     ):  # fmt: skip
         _restart(model)
     return found

@@ -242,6 +242,7 @@ def test_what_is_not_checked_is_said_in_words() -> None:
     assert unchecked == {
         "dev.papers_activist", "dev.papers_applicant", "dev.papers_candidate", "dev.papers_probationary",
         "disp.correct", "disp.correct_limit", "disp.rejoin",
+        "dues.arrears", "dues.enrolled", "dues.hand_over", "dues.rounding",
         "edu.leader_hours", "edu.local_hours",
         "elect.diff", "elect.pass", "elect.quorum",
         "life.excellent_cap", "life.lecture",

@@ -259,3 +259,15 @@ def test_rows_of_annotated_querysets_are_counted_and_shown(rf, reader, user, mak
 
     assert bound.count_text == "共 61 条"
     assert len(list(bound.rows)) == 50
+
+
+def test_a_list_too_long_for_pdf_says_so_before_anybody_asks(reader, make_rows, monkeypatch):
+    make_rows(3)
+    short = reader.get("/accounts/").content.decode()
+    assert "PDF 文档（生成约需数秒）" in short
+    monkeypatch.setattr("zhibu.ui.tables.bound.PDF_ROWS", 2)
+
+    page = reader.get("/accounts/").content.decode()
+
+    assert "export=pdf" not in page and "超过 2 条不提供 PDF" in page
+    assert "export=xlsx" in page

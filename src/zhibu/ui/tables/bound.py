@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from zhibu.ui.tables.columns import BulkAction, ordered
-from zhibu.ui.tables.export import FORMATS, audited, export
+from zhibu.ui.tables.export import FORMATS, PDF_ROWS, audited, export
 from zhibu.ui.tables.filters import ChoiceFilter, Filter, NotUnderstood, read
 from zhibu.ui.tables.table import Table
 
@@ -262,7 +262,21 @@ class BoundTable:
 
     @property
     def exports(self) -> list[tuple[str, str]]:
-        return [(label, self.url(export=name, page=None)) for name, label in FORMATS.items()] if self.may_export else []
+        """What may be taken out. A PDF of more rows than it can hold is not offered, and a short one is announced to
+        take its time, for a browser shows nothing until the whole of it is there."""
+        if not self.may_export:
+            return []
+        offered = dict(FORMATS)
+        if self._page[3] > PDF_ROWS:
+            del offered["pdf"]
+        else:
+            offered["pdf"] += "（生成约需数秒）"
+        return [(label, self.url(export=name, page=None)) for name, label in offered.items()]
+
+    @property
+    def pdf_left_out(self) -> str:
+        """Why there is no PDF, where there is none."""
+        return f"超过 {PDF_ROWS:,} 条不提供 PDF，可先筛选" if self._page[3] > PDF_ROWS else ""
 
     @cached_property
     def bulk(self) -> list[tuple[BulkAction, str]]:

@@ -2,20 +2,41 @@
 
 import json
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
 from zhibu.audit.models import Entry
 from zhibu.audit.verbs import VERBS, verb_label
 from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table, TextFilter
+
+# What entries say besides the fields of their object.
+WORDS = {
+    "user": "账号编号", "list": "名单", "rows": "行数", "on": "日期", "organizations": "党组织数", "period": "考核期",
+    "scheme": "方案", "replaces": "替代", "title": "名称", "size": "大小", "digest": "文件摘要", "kind": "类别",
+    "created": "新增", "updated": "更新", "removed": "删去", "restored": "恢复",
+}  # fmt: skip
+
+
+def field_label(object_kind: str, name: str) -> str:
+    """A changed field as the screens call it; what has no name of its own stays as it is in the log."""
+    try:
+        field = apps.get_model(object_kind)._meta.get_field(name)
+    except (ValueError, LookupError, FieldDoesNotExist):
+        return WORDS.get(name, name)
+    label = str(getattr(field, "verbose_name", name))
+    return WORDS.get(name, name) if label.isascii() else label
 
 
 def changes_text(entry: Entry) -> str:
     """Fields with old → new, as they stand in the log (personal values as marks)."""
     parts = []
-    for name, value in entry.changes.items():
+    for key, value in entry.changes.items():
+        name = field_label(entry.object_kind, key)
         if isinstance(value, list) and len(value) == 2:
-            parts.append(f"{name}: {value[0]} → {value[1]}")
+            parts.append(f"{name}：{value[0]} → {value[1]}")
         else:
-            parts.append(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
-    return ";".join(parts)[:300]
+            parts.append(f"{name}：{value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+    return "；".join(parts)[:300]
 
 
 class AuditTable(Table):

@@ -55,8 +55,11 @@ class DocumentKind(TextChoices):
     TRANSFER_RECEIPT = "transfer_receipt", "组织关系介绍信回执"
     ELECTION_REQUEST = "election_request", "换届请示"
     ELECTION_REPLY = "election_reply", "换届批复"
+    ELECTION_CANDIDATES = "election_candidates", "候选人预备人选请示"
+    ELECTION_CANDIDATES_REPLY = "election_candidates_reply", "候选人预备人选批复"
     ELECTION_MINUTES = "election_minutes", "选举大会会议记录"
     ELECTION_REPORT = "election_report", "选举结果报告"
+    ELECTION_APPROVAL = "election_approval", "选举结果批复（备案）"
     OTHER = "other", "其他材料"
 
     @property
@@ -106,5 +109,10 @@ SHARED = frozenset(
     }
 )  # fmt: skip
 # Papers of an organization, in no person's folder.
-ORGANIZATIONAL = frozenset({K.ELECTION_REQUEST, K.ELECTION_REPLY, K.ELECTION_MINUTES, K.ELECTION_REPORT})
+ORGANIZATIONAL = frozenset(
+    {
+        K.ELECTION_REQUEST, K.ELECTION_REPLY, K.ELECTION_CANDIDATES, K.ELECTION_CANDIDATES_REPLY, K.ELECTION_MINUTES,
+        K.ELECTION_REPORT, K.ELECTION_APPROVAL,
+    }
+)  # fmt: skip
 del K

@@ -30,9 +30,33 @@ def extensions(state: State) -> list[int]:
     return found
 
 
+def term_end(state: State) -> date | None:
+    """The day by which a committee has to be elected anew; an extension that was approved moves it."""
+    known = [mark.data["term_due"] for mark in state.history if mark.data.get("term_due")]
+    return date.fromisoformat(known[-1]) if known else None
+
+
+def _term_end_by(rule: str) -> Anchor:
+    """The same day, where this is the rule that the term was reckoned by: of a branch, a faculty or the university."""
+
+    def anchor(state: State, on: date) -> date | None:
+        mark = state.mark("remind")
+        return term_end(state) if mark is not None and mark.data.get("term_rule") == rule else None
+
+    return anchor
+
+
 Anchor = Callable[[State, date], "date | None"]
-ANCHORS: dict[str, Anchor] = {"probation_end": probation_end}
-LABELS = {"probation_end": "预备期满"}
+TERMS = {
+    "term_end_branch": "org.term_branch",
+    "term_end_faculty": "org.term_faculty",
+    "term_end_university": "org.term_university",
+}
+ANCHORS: dict[str, Anchor] = {
+    "probation_end": probation_end,
+    **{name: _term_end_by(rule) for name, rule in TERMS.items()},
+}
+LABELS = {"probation_end": "预备期满", **dict.fromkeys(TERMS, "任期届满")}
 
 
 def day_of(name: str, state: State, on: date) -> date | None:

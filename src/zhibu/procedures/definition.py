@@ -42,33 +42,38 @@ class Limit:
 
 @dataclass(frozen=True)
 class Vote:
-    """The rules of quorum and majority of a step that is decided by a meeting."""
+    """The rules of quorum and majority of a step that is decided by a meeting. ``of``: the step whose named people are
+    voted on one by one (an election); empty where the meeting decides one question."""
 
     quorum: str
     passing: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
 class People:
-    """A step that names people: in which capacity, and the rule that says how many."""
+    """A step that names people: in which capacity, and the rule that says how many (empty: a condition says it)."""
 
     role: str
     label: str
-    rule: str
+    rule: str = ""
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What a step changes in `people`: the stage a person gets, dated by an anchor (empty: the day of the step)."""
+    """What a step changes in the world: the stage a person gets, dated by an anchor (empty: the day of the step), or
+    what `Deed` names."""
 
-    stage: str
+    stage: str = ""
     on: str = ""
     way_out: str = ""
+    does: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One way in which a step may end. ``favour``: whether the vote has to have passed for it (None: it need not)."""
+    """One way in which a step may end. ``favour``: whether the vote has to have passed for it (None: it need not);
+    ``needs_reason``: nobody may decide so without saying why."""
 
     id: str
     label: str
@@ -76,6 +81,7 @@ class Outcome:
     reopens: tuple[str, ...] = ()
     ends: bool = False
     favour: bool | None = None
+    needs_reason: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ class Procedure:
     """A declared procedure. ``last`` is the step that completes a case.
 
     ``reached``: for a person who already stands at a stage when the case is opened, the last step that lies behind;
-    ``dated_by``: which step the first day of a stage is the day of.
+    ``dated_by``: which step the first day of a stage is the day of. ``panel`` is the template that shows on the page of
+    a case what only this procedure has.
     """
 
     key: str
@@ -125,6 +132,7 @@ class Procedure:
     last: str
     reached: Mapping[str, str] = field(default_factory=dict)
     dated_by: Mapping[str, str] = field(default_factory=dict)
+    panel: str = ""
 
     @cached_property
     def by_id(self) -> dict[str, Step]:

@@ -53,6 +53,19 @@ class Subject(StrEnum):
     ORGANIZATION = "organization"
 
 
+class Deed(StrEnum):
+    """What a step changes beside the stage of a person; `actions.deeds` does it."""
+
+    FILL_POSTS = "fill_posts"
+    FILL_VACANCIES = "fill_vacancies"
+    EXTEND_TERM = "extend_term"
+    PLACE = "place"
+    LEAVE = "leave"
+    ISSUE_LETTER = "issue_letter"
+    RETURN_LETTER = "return_letter"
+    REPARENT = "reparent"
+
+
 class LimitKind(StrEnum):
     """``from``: not before so long after the anchor. ``until``: at the latest so long after it. ``due``: the article
     says "in good time" (及时); the day is shown and counts as late afterwards, but nothing is refused."""

@@ -10,6 +10,7 @@ from django import forms
 
 from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
+from zhibu.organizations.enums import COMMITTEE_POSTS, PostKind
 from zhibu.people.enums import WayOut
 from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
@@ -26,6 +27,20 @@ VOTES = (
     ("abstained", "弃权", ""),
     ("written", "其中会前书面意见", "因故缺席的有表决权党员会前正式提出的，已包含在赞成、反对、弃权之中。"),
 )
+
+
+POLL = (
+    ("entitled", "应到会有选举权人数", "正式党员中有选举权的，不含经批准不计入的。"),
+    ("excluded", "经批准不计入应到会的人数", "经上级党组织同意并经党员大会通过。"),
+    ("present", "实到会有选举权人数", ""),
+    ("handed_out", "发出选票", ""),
+    ("returned", "收回选票", "多于发出的，选举无效。"),
+    ("invalid", "其中废票", "所选人数多于应选名额的作废。"),
+)
+
+
+def _told(person: Person) -> str:
+    return f"{person.name}（{person.number}）" if person.number else person.name
 
 
 class StepForm(Form):
@@ -50,8 +65,13 @@ class StepForm(Form):
             choices = [(one.id, one.label) for one in step.outcomes]
             self.fields["outcome"] = forms.ChoiceField(label="结果", choices=choices, widget=forms.RadioSelect)
         for name in step.inputs:
-            self.fields[name] = _field(name)
-        if step.vote:
+            if INPUTS[name].kind == "posts":
+                self._posts(eligible)
+            else:
+                self.fields[name] = _field(name)
+        if step.vote and step.vote.of:
+            self._poll(eligible)
+        elif step.vote:
             for name, label, help_text in VOTES:
                 needed = name in {"entitled", "present", "in_favour"}
                 self.fields[name] = forms.IntegerField(
@@ -59,7 +79,7 @@ class StepForm(Form):
                     help_text=help_text,
                 )  # fmt: skip
         if step.people:
-            people = [(str(one.pk), f"{one.name}（{one.number}）" if one.number else one.name) for one in eligible]
+            people = [(str(one.pk), _told(one)) for one in eligible]
             self.fields["people"] = forms.MultipleChoiceField(
                 label=step.people.label, choices=people, widget=forms.CheckboxSelectMultiple, required=False,
                 help_text="" if people else "本支部没有其他正式党员，请由上级党组织指定并先登记组织关系。",
@@ -70,6 +90,33 @@ class StepForm(Form):
             label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
             help_text="规定写明“一般”而没有做到的，须写明理由。",
         )  # fmt: skip
+
+    def _poll(self, standing: Sequence[Person]) -> None:
+        """The numbers of an election, and the votes of each candidate."""
+        for name, label, help_text in POLL:
+            needed = name not in {"excluded", "invalid"}
+            self.fields[name] = forms.IntegerField(
+                label=label, min_value=0, max_value=9999, required=needed, initial=None if needed else 0,
+                help_text=help_text,
+            )  # fmt: skip
+        for one in standing:
+            self.fields[f"votes_{one.pk}"] = forms.IntegerField(
+                label=f"{_told(one)}赞成票", min_value=0, max_value=9999
+            )
+
+    def _posts(self, elected: Sequence[Person]) -> None:
+        """A post for each of those elected."""
+        choices = [("", "请选择"), *((post.value, post.label) for post in PostKind if post in COMMITTEE_POSTS)]
+        for one in elected:
+            self.fields[f"post_{one.pk}"] = forms.ChoiceField(label=f"{_told(one)}的职务", choices=choices)
+
+    def _each(self, prefix: str) -> dict[str, Any]:
+        """What was filled in for each person, by their number."""
+        return {
+            name.removeprefix(prefix): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix) and value not in (None, "")
+        }
 
     def _paper(self, kind: str) -> None:
         self.fields[f"document_{kind}"] = forms.FileField(label="扫描件或照片", required=False)
@@ -106,8 +153,11 @@ class StepForm(Form):
 
     def content(self) -> dict[str, Any]:
         """Votes and further inputs as they are kept with the entry."""
-        names = [*self.step.inputs, *(name for name, *_ in VOTES if self.step.vote)]
-        found = {name: self.cleaned_data.get(name) for name in names}
+        vote = self.step.vote
+        asked = (POLL if vote.of else VOTES) if vote else ()
+        found = {name: self.cleaned_data.get(name) for name in (*self.step.inputs, *(name for name, *_ in asked))}
+        found |= {"votes": self._each("votes_")} if vote and vote.of else {}
+        found |= {"posts": self._each("post_")} if "posts" in self.step.inputs else {}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items() if value}
 
 
@@ -118,6 +168,10 @@ def _field(name: str) -> forms.Field:
         return DateField(**options)
     if shape.kind == "number":
         return forms.IntegerField(min_value=0, max_value=9999, **options)
+    if shape.kind == "month":
+        return forms.RegexField(
+            r"^(19|20)\d{2}-(0[1-9]|1[0-2])$", **options, error_messages={"invalid": "格式如 2026-06。"}
+        )
     if shape.kind == "confirmed":
         return forms.BooleanField(**{**options, "required": False})
     return forms.CharField(max_length=60, **options)
@@ -132,8 +186,9 @@ class CorrectForm(Form):
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = [name for name, *_ in VOTES] if step.vote else []
-        for name, label, help_text in VOTES if step.vote else ():
+        asked = VOTES if step.vote and not step.vote.of else ()
+        self.names = [name for name, *_ in asked]
+        for name, label, help_text in asked:
             self.fields[name] = forms.IntegerField(label=label, min_value=0, required=False, help_text=help_text)
         self.order_fields(["on", *self.names, "reason"])
 
@@ -170,13 +225,16 @@ class RulingForm(StepReasonForm):
 
 
 class WithdrawForm(ReasonForm):
-    """How the cultivation of a person ends."""
+    """How the cultivation of a person ends; without ``ways_out`` a procedure of an organization."""
 
     on = DateField(label="终止日期")
     way_out = forms.ChoiceField(label="终止方式")
 
-    def __init__(self, *args: Any, ways_out: Sequence[WayOut], today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways_out: Sequence[WayOut] | None, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if ways_out is None:
+            del self.fields["on"], self.fields["way_out"]
+            return
         self.fields["way_out"].choices = [(way.value, way.label) for way in ways_out]  # type: ignore[attr-defined]
         self.fields["on"].initial = today
         self.order_fields(["on", "way_out", "reason"])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Input:
-    """``kind``: day, number, text or confirmed (a statement somebody vouches for)."""
+    """``kind``: day, number, text, confirmed (a statement somebody vouches for) or posts (a post for each of those
+    elected)."""
 
     label: str
     kind: str
@@ -23,5 +24,14 @@ INPUTS = {
     "form_number": Input("入党志愿书编号", "text", "一号一人，由上级党委发放。"),
     "months": Input("延长月数", "number", "只在延长预备期时填写。", is_required=False),
     "introducers_cleared": Input("已核实介绍人的处分情况：没有受留党察看处分而尚未恢复党员权利的", "confirmed"),
+    "seats": Input("应选名额", "number", "委员会的职数；不设委员会的填书记、副书记的人数；补选的填空缺的人数。"),
+    "candidates_cleared": Input("已核实候选人中没有留党察看、被留置或者被逮捕的党员", "confirmed"),
+    "reduced_agreed": Input("接近应选名额，经半数以上选举人同意，减少应选名额", "confirmed", is_required=False),
+    "posts": Input("分工", "posts"),
+    "committee_present": Input("新一届委员会实到人数", "number", "不设委员会的不填。", is_required=False),
+    "extend_to": Input("延期至", "day"),
+    "valid_days": Input("有效天数", "number", "市内一般 10 天，市外 30 天，最长三个月（90 天）；由转出方定。"),
+    "dues_until": Input("党费交至", "month", "如 2026-06。", is_required=False),
+    "original_collected": Input("重开：已收回原介绍信", "confirmed", is_required=False),
     "leaves_on": Input("预计离开本单位的日期", "day", "没有离开计划的可以不填。", is_required=False),
 }

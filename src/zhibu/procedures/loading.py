@@ -11,7 +11,7 @@ from zhibu.archive.enums import DocumentKind
 from zhibu.people.enums import StageKind, WayOut
 from zhibu.procedures.anchors import ANCHORS
 from zhibu.procedures.definition import Basis, Effect, Limit, Outcome, People, Procedure, Step, Vote
-from zhibu.procedures.enums import Actor, Late, LimitKind, Subject
+from zhibu.procedures.enums import Actor, Deed, Late, LimitKind, Subject
 from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.rules.conditions import CONDITIONS
 from zhibu.regulations.enums import Verified
@@ -41,7 +41,7 @@ def load(file: Path) -> Procedure:
     """One procedure file. Raises `RuleError`."""
     place = Place(file)
     needed = {"procedure", "label", "subject", "last", "steps"}
-    raw = read_mapping(place, read_yaml(file), needed | {"reached", "dated_by"}, needed)
+    raw = read_mapping(place, read_yaml(file), needed | {"reached", "dated_by", "panel"}, needed)
     if raw["procedure"] != file.stem:
         raise place.at(raw, "procedure").error(f"编号 {raw['procedure']} 与文件名不一致。")
     if not isinstance(raw["steps"], list) or not raw["steps"]:
@@ -59,6 +59,7 @@ def load(file: Path) -> Procedure:
         raw["last"],
         dict(raw.get("reached", {})),
         dict(raw.get("dated_by", {})),
+        raw.get("panel", ""),
     )
     _check_names(place, found)
     return found
@@ -74,7 +75,6 @@ def _step(place: Place, raw: Any, before: set[str]) -> Step:
             raise here.at(row, key).error(f"{late[0]} 不是前面的步骤。")
     if unknown := [kind for kind in row.get("documents", ()) if kind not in DocumentKind.values]:
         raise here.at(row, "documents").error(f"没有材料类别 {unknown[0]}。")
-    vote, people = row.get("vote"), row.get("people")
     return Step(
         id=row["id"],
         number=str(row["number"]),
@@ -88,8 +88,8 @@ def _step(place: Place, raw: Any, before: set[str]) -> Step:
         checks=tuple(row.get("checks", ())),
         inputs=tuple(row.get("inputs", ())),
         outcomes=tuple(_outcome(here, one) for one in row.get("outcomes", ())),
-        vote=Vote(_rule(here, row, vote["quorum"]), _rule(here, row, vote["passing"])) if vote else None,
-        people=People(people["role"], people["label"], _rule(here, row, people["rule"])) if people else None,
+        vote=_vote(here, row, before) if "vote" in row else None,
+        people=_people(here, row) if "people" in row else None,
         effect=_effect(here, row["effect"]) if "effect" in row else None,
         is_repeated=bool(row.get("repeated", False)),
         is_optional=bool(row.get("optional", False)),
@@ -127,6 +127,18 @@ def _rule(here: Place, row: Marked, rule_id: str) -> str:
         raise here.error(str(unknown)) from unknown
 
 
+def _vote(here: Place, row: Marked, before: set[str]) -> Vote:
+    one = read_mapping(here.at(row, "vote"), row["vote"], {"quorum", "passing", "of"}, {"quorum", "passing"})
+    if one.get("of", "") not in {"", *before}:
+        raise here.at(row, "vote").error(f"{one['of']} 不是前面的步骤。")
+    return Vote(_rule(here, row, one["quorum"]), _rule(here, row, one["passing"]), one.get("of", ""))
+
+
+def _people(here: Place, row: Marked) -> People:
+    one = read_mapping(here.at(row, "people"), row["people"], {"role", "label", "rule"}, {"role", "label"})
+    return People(one["role"], one["label"], _rule(here, row, one["rule"]) if "rule" in one else "")
+
+
 def _limit(here: Place, row: Marked, raw: Any) -> Limit:
     one = read_mapping(here, raw, {"kind", "rule", "after", "redo", "extended_by", "exact"}, {"kind", "rule", "after"})
     after = one["after"] if isinstance(one["after"], list) else [one["after"]]
@@ -144,7 +156,7 @@ def _limit(here: Place, row: Marked, raw: Any) -> Limit:
 
 
 def _outcome(here: Place, raw: Any) -> Outcome:
-    one = read_mapping(here, raw, {"id", "label", "effect", "reopens", "ends", "favour"}, {"id", "label"})
+    one = read_mapping(here, raw, {"id", "label", "effect", "reopens", "ends", "favour", "reason"}, {"id", "label"})
     return Outcome(
         one["id"],
         one["label"],
@@ -152,11 +164,16 @@ def _outcome(here: Place, raw: Any) -> Outcome:
         tuple(one.get("reopens", ())),
         bool(one.get("ends", False)),
         one.get("favour"),
+        bool(one.get("reason", False)),
     )
 
 
 def _effect(here: Place, raw: Any) -> Effect:
-    one = read_mapping(here, raw, {"stage", "dated", "way_out"}, {"stage"})
+    one = read_mapping(here, raw, {"stage", "dated", "way_out", "does"}, set())
+    if ("stage" in one) is ("does" in one):
+        raise here.error("办理的效果应写明 stage 或 does 其中之一。")
+    if "does" in one:
+        return Effect(does=Deed(one["does"]))
     return Effect(StageKind(one["stage"]), one.get("dated", ""), WayOut(one["way_out"]) if "way_out" in one else "")
 
 

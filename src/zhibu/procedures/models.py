@@ -55,6 +55,12 @@ class Case(models.Model):
                 name="one_living_case_per_person",
                 violation_error_message="这个人已有一件正在办理的同类事项。",
             ),
+            models.UniqueConstraint(
+                fields=("organization", "procedure"),
+                condition=Q(state__in=sorted(LIVING), person__isnull=True),
+                name="one_living_case_per_organization",
+                violation_error_message="这个党组织已有一件正在办理的同类事项。",
+            ),
         )
 
     def __str__(self) -> str:

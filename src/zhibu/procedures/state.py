@@ -86,7 +86,7 @@ def after(procedure: Procedure, state: State, mark: Mark) -> State:
     if mark.kind == EntryKind.EXPLAINED:
         return replace(state, explained=state.explained | {mark.step})
     if mark.kind == EntryKind.EXTENDED:
-        return replace(state, extended=state.extended | {mark.step})
+        return replace(state, extended=state.extended | {mark.step}, history=(*state.history, mark))
     if mark.kind == EntryKind.RULED:
         return replace(state, editions={**state.editions, mark.step: date.fromisoformat(mark.data["edition_on"])})
     status = {

@@ -11,6 +11,7 @@ from django.urls import reverse
 from zhibu.accounts.scope import Scope
 from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
+from zhibu.organizations.enums import PostKind
 from zhibu.procedures.definition import Basis, Procedure, Step
 from zhibu.procedures.enums import CaseState, EntryKind
 from zhibu.procedures.inputs import INPUTS
@@ -18,6 +19,7 @@ from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.queries.actors import Acting, may_act
 from zhibu.procedures.queries.cases import marks_of
 from zhibu.procedures.rules import checks, limits
+from zhibu.procedures.rules.ballot import Poll
 from zhibu.procedures.rules.findings import Facts, Finding
 from zhibu.procedures.rules.projection import Projected, project
 from zhibu.procedures.rules.votes import Count
@@ -182,10 +184,20 @@ def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[
     if step.people and data.get("people"):
         found.append((step.people.label, "、".join(names.get(pk, "") for pk in data["people"])))
     for name in step.inputs:
-        if name in data and data[name] not in (None, "", False):
+        if name in data and data[name] not in (None, "", False) and name != "posts":
             value = "已核实" if data[name] is True else str(data[name])
             found.append((INPUTS[name].label, value))
-    if step.vote and data.get("entitled"):
+    if data.get("posts"):
+        told = "、".join(f"{names.get(int(pk), '')}{PostKind(post).label}" for pk, post in data["posts"].items())
+        found.append((INPUTS["posts"].label, told))
+    if step.vote and step.vote.of and data.get("entitled"):
+        poll = Poll.of(data)
+        text = f"应到会有选举权 {poll.entitled} 人，实到 {poll.present} 人；"
+        text += f"发出选票 {poll.handed_out} 张，收回 {poll.returned} 张"
+        text += f"（废票 {poll.invalid} 张）" if poll.invalid else ""
+        votes = "、".join(f"{names.get(pk, '')} {count} 票" for pk, count in poll.votes.items())
+        found.append(("选举", f"{text}；赞成票：{votes}"))
+    elif step.vote and data.get("entitled"):
         count = Count.of(data)
         text = f"应到会有表决权 {count.entitled} 人，实到 {count.present} 人；赞成 {count.in_favour} 票，"
         text += f"反对 {count.against} 票，弃权 {count.abstained} 票"
@@ -200,4 +212,5 @@ def papers_shown(entries: Sequence[Entry]) -> list[Document]:
 
 def people_of(entries: Sequence[Entry]) -> set[int]:
     """Everybody whom a step names."""
-    return {pk for entry in entries for pk in entry.data.get("people", ())}
+    named = {pk for entry in entries for pk in entry.data.get("people", ())}
+    return named | {int(pk) for entry in entries for key in ("posts", "votes") for pk in entry.data.get(key, ())}

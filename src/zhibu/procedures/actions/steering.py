@@ -16,6 +16,7 @@ from zhibu.people.rules.stages import transition
 from zhibu.procedures.actions.common import (
     Held,
     add_entry,
+    decided,
     hold,
     need_reason,
     require_actor,
@@ -29,6 +30,7 @@ from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.queries.actors import may_act
 from zhibu.procedures.queries.facts import facts_of
 from zhibu.procedures.rules import limits
+from zhibu.procedures.signals import called_off
 from zhibu.regulations.refusal import Refusal
 
 
@@ -45,7 +47,7 @@ def send_back(scope: Scope, pk: int, step_id: str, *, version: int, reason: str)
         raise Refusal(f"“{step.label}”还没有办理。", field="step", remedy="请选择已经办理的步骤。")
     for name in (step_id, *sorted(held.procedure.followers(step_id))):
         if name in held.state.done and _changed_stage(held, held.procedure[name]):
-            text = f"“{held.procedure[name].label}”之后，人员类别已经变更，不能退回。"
+            text = f"“{held.procedure[name].label}”之后，人员类别或者任职已经变更，不能退回。"
             raise Refusal(text, field="step", remedy="登记有误的，请用“更正”。")
     return _entered(scope, held, EntryKind.RETURNED, step_id, reason)
 
@@ -143,17 +145,23 @@ def resume(scope: Scope, pk: int, *, version: int, reason: str = "") -> Entry:
 
 @transaction.atomic
 def withdraw(scope: Scope, pk: int, *, version: int, on: date, way_out: str, reason: str) -> Entry:
-    """End the cultivation of a person: withdrawn by the person, not accepted, or no longer fit (``way_out``).
+    """End the cultivation of a person: withdrawn by the person, not accepted, or no longer fit (``way_out``); or give
+    up a procedure that decides nothing about the stage (a transfer, an election), which needs no way out.
 
     Refuses for probationary members: their standing is decided by the meeting (转正、延长、取消).
     """
     held = hold(scope, pk, version)
-    require_actor(scope, held, Actor.BRANCH)
+    own = held.case.person_id is not None and held.case.person_id == scope.person_id
+    if not (own and "sent" not in held.state.done and not held.procedure.reached):
+        require_actor(scope, held, Actor.BRANCH)
     require_living(held)
     need_reason(reason)
     person = held.case.person
-    step = transition(person.stage, StageKind.ENDED) if person else None
-    if person is None or step is None or way_out not in step.ways_out or way_out == "cancelled":
+    if person is None or not held.procedure.reached:
+        called_off.send(Case, scope=scope, case=held.case, on=scope.today)
+        return _entered(scope, held, EntryKind.WITHDRAWN, "", reason)
+    step = transition(person.stage, StageKind.ENDED)
+    if step is None or way_out not in step.ways_out or way_out == "cancelled":
         raise Refusal(
             "不能这样终止。", field="way_out",
             remedy="预备党员由支部党员大会讨论转正、延长或取消资格；其他人请选择适用的终止方式。",
@@ -169,7 +177,7 @@ def withdraw(scope: Scope, pk: int, *, version: int, on: date, way_out: str, rea
 
 def close(scope: Scope, case: Case, *, on: date, why: str) -> Entry:
     """End the case of somebody who leaves: transferred out, died, expelled. Called within the action that said so."""
-    held = hold(scope, case.pk, None)
+    held = hold(decided(scope), case.pk, None)
     entry = add_entry(scope, held, EntryKind.WITHDRAWN, on=on, reason=f"因“{why}”终止")
     settle(scope, held)
     write_down(scope, held, entry)
@@ -188,7 +196,7 @@ def record_report(scope: Scope, case: Case) -> None:
 def hand_over(scope: Scope, case: Case, target: Organization, *, on: date) -> Entry:
     """Give the case to the branch its person now belongs to. What was done keeps its days: time already cultivated
     counts on (发展党员工作细则 第十二条). Called within the action that moved the person."""
-    held = hold(scope, case.pk, None)
+    held = hold(decided(scope), case.pk, None)
     before = held.case.organization
     held.case.organization = target
     data = {"from": before.pk, "to": target.pk}

@@ -25,6 +25,7 @@ from zhibu.procedures.actions.common import (
     settle,
     write_down,
 )
+from zhibu.procedures.actions.deeds import do
 from zhibu.procedures.anchors import day_of
 from zhibu.procedures.definition import Step
 from zhibu.procedures.enums import EntryKind
@@ -80,7 +81,7 @@ def take(
         held=frozenset({paper.kind for paper in papers} | set(waiting)),
         people=named(held.case, people_named, on) if step.people else (),
     )  # fmt: skip
-    facts = facts_of(held.case, scope.today, step, content)
+    facts = facts_of(held.case, scope.today, step, content, held.state)
     refuse_by(checks.findings(held.procedure, step, held.state, facts, attempt), reason, on)
 
     documents = [_filed(scope, held.case, paper, on) for paper in papers]
@@ -98,11 +99,13 @@ def take(
 
 
 def free_papers(case: Case, step: Step, on: date) -> dict[str, Document]:
-    """Papers of the kinds this step needs that lie in the person's archive and that no step rests on yet."""
+    """Papers of the kinds this step needs that lie in the archive of the person, or of the organization that the case
+    is about, and that no step rests on yet."""
+    whose: dict[str, Any] = {"person": case.person_id}
     if case.person_id is None:
-        return {}
+        whose = {"person": None, "organization": case.organization_id}
     found = Document.objects.filter(
-        person=case.person_id,
+        **whose,
         kind__in=step.documents,
         dated_on__lte=on,
         state=DocumentState.CURRENT,
@@ -123,7 +126,9 @@ def _change(scope: Scope, held: Held, step: Step, entry: Entry, on: date, reason
     not move the end of the probation that it begins at."""
     outcome = step.outcome(entry.outcome)
     effect = outcome.effect if outcome and outcome.effect else step.effect
-    if effect is None or held.case.person is None:
+    if effect is not None and effect.does:
+        do(effect.does, scope, held, entry)
+    if effect is None or not effect.stage or held.case.person is None:
         return
     day = day_of(effect.on, held.state, on) if effect.on else on
     people.set_stage(

@@ -61,11 +61,11 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     if one is None:
         raise Http404("没有这一步。")
     _require(scope, found, one.actor)
-    facts = queries.facts_of(found, scope.today, one)
+    facts = queries.facts_of(found, scope.today, one, None, state)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = StepForm(
         *posted, step=one, today=scope.today, there=free_papers(found, one, scope.today),
-        eligible=queries.eligible(found) if one.people else (),
+        eligible=queries.eligible(found, one, state),
         initial={"version": found.version, "entitled": facts.full_members},
     )  # fmt: skip
 
@@ -158,7 +158,7 @@ TEXTS: dict[str, tuple[str, str, str, tuple[Actor, ...]]] = {
     "rule": ("裁定适用版本", "裁定", "细则没有过渡条款：跨越新旧两版的个案，由上级党组织裁定并留痕。", UPPER),
     "suspend": ("暂停", "暂停", "暂停期间不能办理。没有规定允许期限中止，期限照常计算。", (Actor.BRANCH,)),
     "resume": ("恢复办理", "恢复", "", (Actor.BRANCH,)),
-    "end": ("终止", "终止", "终止之后不能恢复；再次申请的，另行立项。", (Actor.BRANCH,)),
+    "end": ("终止", "终止", "终止之后不能恢复；再次申请的，另行立项。", (Actor.BRANCH, Actor.PERSON)),
 }
 
 
@@ -193,10 +193,17 @@ def _of_case(action: Callable[..., Entry]) -> Callable[..., Made]:
 
 def _ending(request: HttpRequest, scope: Scope, found: Case, shape: Procedure, state: State) -> Made:
     way = transition(found.person.stage, StageKind.ENDED) if found.person else None
-    ways = [one for one in (way.ways_out if way else ()) if one != "cancelled"]
+    ways: list[Any] | None = [one for one in (way.ways_out if way else ()) if one != "cancelled"]
+    if found.person is None or not shape.reached:
+        ways = None
     form = WithdrawForm(request.POST or None, ways_out=ways, today=scope.today, initial={"version": found.version})
     return form, lambda data: actions.withdraw(
-        scope, found.pk, version=data["version"], on=data["on"], way_out=data["way_out"], reason=data["reason"]
+        scope,
+        found.pk,
+        version=data["version"],
+        on=data.get("on") or scope.today,
+        way_out=data.get("way_out", ""),
+        reason=data["reason"],
     )
 
 

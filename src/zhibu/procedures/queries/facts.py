@@ -8,22 +8,28 @@ from typing import Any
 
 from django.db.models import Q
 
-from zhibu.organizations.models import Organization
+from zhibu.organizations.enums import BRANCH_KINDS
+from zhibu.organizations.models import Organization, Term
+from zhibu.organizations.rules import term_due
 from zhibu.people.enums import StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.rules.stages import BARRED
 from zhibu.procedures.definition import Step
 from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.rules.ballot import elected, standing
 from zhibu.procedures.rules.findings import Facts, Named
+from zhibu.procedures.state import State
 from zhibu.regulations.dates import add_years
 from zhibu.regulations.queries import in_force, value
 
 
-def facts_of(case: Case, today: date, step: Step | None = None, data: Mapping[str, Any] | None = None) -> Facts:
-    """Facts about the person of the case. Those that only one step asks for are read only for that step."""
+def facts_of(
+    case: Case, today: date, step: Step | None = None, data: Mapping[str, Any] | None = None, state: State | None = None
+) -> Facts:
+    """Facts about the subject of the case. Those that only one step asks for are read only for that step."""
     person = case.person
     if person is None:
-        return Facts()
+        return _of_organization(case, today, step, state)
     return Facts(
         born=person.birth_date,
         leaves_on=person.graduates_on if person.graduates_on and person.graduates_on >= today else None,
@@ -33,6 +39,26 @@ def facts_of(case: Case, today: date, step: Step | None = None, data: Mapping[st
         barred_until=_barred_until(person, today),
         used_forms=_used_forms(case, data) if step and "form_number" in step.inputs else frozenset(),
     )
+
+
+def _of_organization(case: Case, today: date, step: Step | None, state: State | None) -> Facts:
+    """Of an organization: its voters where a step needs them, its term, and who has been elected."""
+    if step is None:
+        return Facts()
+    node, asked = case.organization, step.inputs
+    chosen = elected(state) if state is not None and "posts" in asked else []
+    return Facts(
+        is_branch=node.kind in BRANCH_KINDS,
+        full_members=full_members(node) if step.vote or "seats" in asked else None,
+        term_due=regular_end(node) if "extend_to" in asked else None,
+        elected=named(case, chosen, today),
+    )
+
+
+def regular_end(node: Organization) -> date | None:
+    """When the running term ends by the rule, whatever extension was approved; None where no term is entered."""
+    term = Term.objects.filter(organization=node, ended_on__isnull=True).first()
+    return None if term is None else (term_due(node, term.started_on) or term.due_on)
 
 
 def full_members(branch: Organization) -> int:
@@ -45,10 +71,19 @@ def full_members(branch: Organization) -> int:
 def named(case: Case, pks: Iterable[int], on: date) -> tuple[Named, ...]:
     """People named in a step, with whether they were full members on that day. Twice the same stays twice."""
     wanted = list(pks)
-    people = {one.pk: one for one in Person.objects.filter(pk__in=wanted).only("pk", "name")}
+    people = {one.pk: one for one in Person.objects.filter(pk__in=wanted).only("pk", "name", "confirmed_on")}
     held = Q(started_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
     full = set(Stage.objects.filter(held, person__in=wanted, kind=StageKind.FULL).values_list("person_id", flat=True))
-    return tuple(Named(pk, people[pk].name, pk in full, pk == case.person_id) for pk in wanted if pk in people)
+    here = set(people)
+    if case.person_id is None and wanted:
+        path = case.organization.path
+        tied = Q(organization__path__gte=path, organization__path__lt=path[:-1] + chr(ord(path[-1]) + 1))
+        here = set(Affiliation.objects.filter(held, tied, person__in=wanted).values_list("person_id", flat=True))
+    return tuple(
+        Named(pk, people[pk].name, pk in full, pk == case.person_id, pk in here, people[pk].confirmed_on)
+        for pk in wanted
+        if pk in people
+    )
 
 
 def _came_on(person: Person) -> date | None:
@@ -74,8 +109,15 @@ def _used_forms(case: Case, data: Mapping[str, Any] | None) -> frozenset[str]:
     return frozenset({number}) if used.exists() else frozenset()
 
 
-def eligible(case: Case) -> list[Person]:
-    """Full members of the branch and its groups whom a step may name; never the person of the case."""
+def eligible(case: Case, step: Step, state: State) -> list[Person]:
+    """Full members of the branch and its groups whom a step may name; never the person of the case. In an election
+    those who can still be voted for, then those who were elected."""
+    if (step.vote and step.vote.of) or "posts" in step.inputs:
+        chosen = elected(state) if "posts" in step.inputs else standing(state)
+        known = Person.objects.only("pk", "name", "number").in_bulk(chosen)
+        return [known[pk] for pk in chosen if pk in known]
+    if step.people is None:
+        return []
     branch = case.organization
     end = branch.path[:-1] + chr(ord(branch.path[-1]) + 1)
     here = Q(organization__path__gte=branch.path, organization__path__lt=end, stage=StageKind.FULL)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from zhibu.procedures.anchors import extensions
+from zhibu.procedures.rules import offices
 from zhibu.procedures.rules.findings import Finding, Question, against, said
 from zhibu.regulations.dates import add_months, add_working_days, add_years
 
@@ -149,6 +150,13 @@ CONDITIONS: dict[str, Condition] = {
     "extension": extension,
     "as_the_meeting_decided": as_the_meeting_decided,
     "qualified_review": qualified_review,
+    "seats": offices.seats,
+    "vacant_seats": offices.vacant_seats,
+    "candidates": offices.candidates,
+    "candidates_to_fill": offices.candidates_to_fill,
+    "posts": offices.posts,
+    "posts_to_fill": offices.posts_to_fill,
+    "extension_day": offices.extension_day,
 }
 # What can be told before anybody fills in the step's form.
 KNOWN_BEFORE = frozenset({"adult", "may_rejoin", "qualified_review"})

@@ -45,6 +45,7 @@ class Named:
     is_full: bool
     is_subject: bool = False
     is_here: bool = True
+    member_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class Facts:
     full_members: int | None = None
     barred_until: date | None = None
     used_forms: frozenset[str] = frozenset()
+    # Of an organization: whether it is a branch, when its running term ends by the rule, who has been elected.
+    is_branch: bool = False
+    term_due: date | None = None
+    elected: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,8 @@ def _too_late(procedure: Procedure, step: Step, one: Bound, on: date) -> Finding
     else:
         remedy = "由上级党组织登记超期说明后，可以继续办理。"
     over = (on - one.day).days
+    within = f"（{one.anchored_on}）后 {one.value.shown}内" if not one.limit.exact else "之前"
     return Finding(
-        f"应在{one.anchor}（{one.anchored_on}）后 {one.value.shown}内办理，最晚 {one.day}，已超过 {over} 天",
+        f"应在{one.anchor}{within}办理，最晚 {one.day}，已超过 {over} 天",
         one.value.binding, one.value.rule_id, one.value.citation, None, "on", remedy, one.value.caveat,
     )  # fmt: skip

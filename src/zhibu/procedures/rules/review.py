@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from zhibu.archive.enums import DocumentKind
-from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.definition import Procedure, Step, Vote
 from zhibu.procedures.enums import EntryKind, LimitKind
 from zhibu.procedures.rules import limits
+from zhibu.procedures.rules.ballot import Poll, outcome_of, places_left
 from zhibu.procedures.rules.findings import said
 from zhibu.procedures.rules.votes import Count
 from zhibu.procedures.state import EMPTY, Mark, State, after, corrected
@@ -78,6 +79,8 @@ def _is_unknown(state: State, names: tuple[str, ...]) -> bool:
 def _votes(step: Step, state: State, mark: Mark) -> list[Verdict]:
     if step.vote is None:
         return []
+    if step.vote.of:
+        return _polled(step, step.vote, state, mark)
     count, law = Count.of(mark.data), state.law_day(step.id, mark.on)
     quorum, passing = said(step.vote.quorum, law), said(step.vote.passing, law)
     if mark.is_backfilled or quorum is None or passing is None:
@@ -93,6 +96,20 @@ def _votes(step: Step, state: State, mark: Mark) -> list[Verdict]:
         _by(quorum, step, mark, f"到会人数{quorum.share}", present, met),
         _by(passing, step, mark, f"赞成票{passing.share}", favour, fits),
     ]
+
+
+def _polled(step: Step, vote: Vote, state: State, mark: Mark) -> list[Verdict]:
+    """An election: who was there, and whether those named are the ones that the votes elected."""
+    poll, law = Poll.of(mark.data), state.law_day(step.id, mark.on)
+    quorum, passing = said(vote.quorum, law), said(vote.passing, law)
+    if mark.is_backfilled or quorum is None or passing is None:
+        return [Verdict(step, mark.on, "到会人数和得票", "没有记录", None)]
+    present = f"应到会有选举权 {poll.entitled} 人，实到 {poll.present} 人"
+    found = [_by(quorum, step, mark, f"到会人数{quorum.share}", present, quorum.share.met(poll.present, poll.entitled))]
+    right = outcome_of(poll.votes, poll.entitled, places_left(state), passing.share)
+    named = frozenset(mark.data.get("people", ()))
+    counts = "、".join(f"{poll.votes.get(pk, 0)} 票" for pk in mark.data.get("people", ())) or "没有人当选"
+    return [*found, _by(passing, step, mark, f"当选的赞成票{passing.share}", counts, right.elected == named)]
 
 
 def _by(rule: Value, step: Step, mark: Mark, what: str, found: str, held: bool | None, **more: bool) -> Verdict:

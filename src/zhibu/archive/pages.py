@@ -19,9 +19,9 @@ from zhibu.archive.enums import SELF_FILED, DocumentState
 from zhibu.archive.forms import OrganizationPaperForm, PackageForm, PaperForm, ReasonForm, VersionForm
 from zhibu.archive.models import Document
 from zhibu.archive.package import stream
-from zhibu.archive.parts import lines
+from zhibu.archive.parts import coming, lines
 from zhibu.archive.scans import one_file
-from zhibu.archive.tables import OrganizationPapersTable, PapersTable, folders_table
+from zhibu.archive.tables import OrganizationPapersTable, folders_table, papers_table
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.people.queries import my_file, narrowing
@@ -76,15 +76,17 @@ def folder(request: HttpRequest, pk: int) -> HttpResponseBase:
     if pk == scope.person_id:
         return redirect("archive:me")
     person = one_person(scope, pk, Right.VIEW_ARCHIVE)
-    bound = bind(request, PapersTable(), queries.documents(scope, person), export_right=Right.EXPORT)
+    path = person.organization.path if person.organization else ""
+    may_file = scope.may(Right.FILE_ARCHIVE, path)
+    table = papers_table(resolve_url("archive:add", pk=pk) if may_file else "")
+    bound = bind(request, table, queries.documents(scope, person), export_right=Right.EXPORT)
     if answer := bound.answer():
         return answer
     actions.open_folder(scope, pk)
     held = queries.folder(scope, person)
-    path = person.organization.path if person.organization else ""
     context = {
         "person": person, "tone": tone_of_stage(person.stage), "bound": bound, "lacking": held.lacking,
-        "may_file": scope.may(Right.FILE_ARCHIVE, path), "needs": lines(held), "coming": held.coming,
+        "may_file": may_file, "needs": lines(held), "coming": coming(held),
     }  # fmt: skip
     return render(request, "archive/folder.html", context)
 
@@ -97,7 +99,7 @@ def me(request: HttpRequest) -> HttpResponseBase:
     person = my_file(scope)
     if person is None:
         return render(request, "people/no_file.html")
-    bound = bind(request, PapersTable(), queries.documents(scope, person))
+    bound = bind(request, papers_table(resolve_url("archive:add-mine")), queries.documents(scope, person))
     if answer := bound.answer():
         return answer
     context = {"person": person, "bound": bound, "looks": queries.looks(scope, person)}

@@ -33,3 +33,10 @@ class Line:
 
 def lines(folder: Folder) -> list[Line]:
     return [Line(need, tuple((kind, folder.held.get(kind)) for kind in need.kinds)) for need in folder.required]
+
+
+def coming(folder: Folder) -> Line | None:
+    """What the next stage will ask for and is not there yet."""
+    need = folder.coming
+    missing = [kind for kind in need.kinds if kind not in folder.held] if need else []
+    return Line(need, tuple((kind, None) for kind in missing)) if need and missing else None

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from zhibu.archive.enums import OWN, SEALED, DocumentKind, DocumentState, Reading
 from zhibu.archive.models import Document
@@ -61,7 +63,6 @@ def folders_table(today: date, organizations: list[Any], *, gone: bool) -> Folde
         ),
         Column("organization", "所在党支部", value=lambda row: str(row.organization or ""), width=28, phone=False),
         Column("state", "完整情况", value=state, badge=tone),
-        Column("kinds", "已有材料种类", value=lambda row: len(set(row.held)), numeric=True, phone=False),
         Column(
             "lacking", "还缺", width=60,
             value=lambda row: "、".join(kind.label for kind in lacking_of(row, today)) or NOTHING,
@@ -92,23 +93,31 @@ def _reading(row: Document) -> Reading:
     return DocumentKind(row.kind).reading
 
 
+def _where(row: Document) -> str:
+    return "、".join(filter(None, ["文件" * bool(row.file), "纸质原件" * bool(row.place)]))
+
+
+def _named(row: Document) -> SafeString:
+    """The title, and in soft letters what it does not say by itself."""
+    more = [] if row.title == row.get_kind_display() else [row.get_kind_display()]
+    more += [row.number] * bool(row.number) + [f"第 {row.version} 版"] * (row.version > 1)
+    soft = format_html('<div class="z-soft">{}</div>', "，".join(more)) if more else ""
+    return format_html('<a href="{}">{}</a>{}', reverse("archive:paper", args=[row.pk]), row.title, soft)
+
+
 class PapersTable(Table):
-    """The papers of one folder, or of organizations."""
+    """The papers of one folder."""
 
     title = "材料"
     default_sort = "dated_on"
     columns = [
-        Column("title", "题名", sort=True, width=36),
-        Column("kind", "类别", value=lambda row: row.get_kind_display(), sort=True, width=28),
+        Column("title", "材料", sort=True, html=_named, width=36, export=lambda row: f"{row.title}（{row}）"),
         Column("dated_on", "材料日期", sort=True),
-        Column("number", "文号", phone=False),
-        Column("version", "版本", numeric=True, phone=False, width=6),
-        Column("state", "状态", value=lambda row: row.get_state_display(),
-               badge=lambda row: STATE_TONES.get(row.state, "grey")),
+        Column("where", "形式", value=_where, width=20),
         Column("reading", "查阅范围", value=lambda row: _reading(row).label,
                badge=lambda row: READING_TONES[_reading(row)]),
-        Column("match", "姓名比对", value=lambda row: row.get_match_display(), phone=False, width=24),
-        Column("place", "纸质原件存放处", phone=False, width=28),
+        Column("state", "状态", value=lambda row: row.get_state_display(),
+               badge=lambda row: STATE_TONES.get(row.state, "grey")),
     ]  # fmt: skip
     filters = [
         ChoiceFilter("state", "状态", DocumentState.choices),
@@ -120,21 +129,27 @@ class PapersTable(Table):
         ),
         DateFilter("dated_on", "材料日期"),
     ]  # fmt: skip
-    empty = Empty("还没有材料", "上传扫描件、照片，或者登记纸质原件的存放处。", icon="folder")
-
-    def row_url(self, row: Document) -> str:
-        return reverse("archive:paper", args=[row.pk])
 
 
-class OrganizationPapersTable(PapersTable):
+def papers_table(add: str) -> PapersTable:
+    """The papers of a folder. ``add``: where one more is filed; empty for whoever may not."""
+    action = "归档材料" if add else ""
+    text = "上传扫描件、照片，或者登记纸质原件的存放处。" if add else "归档以后会显示在这里。"
+    return PapersTable(empty=Empty("还没有材料", text, action=action, url=add, icon="folder"))
+
+
+class OrganizationPapersTable(Table):
+    """Papers of organizations."""
+
     title = "党组织材料"
     search = "题名或文号"
     search_in = ("title", "number")
     default_sort = "-dated_on"
     columns = [
-        PapersTable.columns[0],
+        Column("title", "材料", sort=True, html=_named, width=36, export=lambda row: f"{row.title}（{row}）"),
         Column("organization", "党组织", value=lambda row: str(row.organization), width=28),
-        *(column for column in PapersTable.columns[1:] if column.name not in {"match", "reading"}),
+        *PapersTable.columns[1:3],
+        PapersTable.columns[-1],
     ]
     filters = [
         ChoiceFilter("kind", "类别", DocumentKind.choices),

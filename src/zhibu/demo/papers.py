@@ -53,7 +53,9 @@ def papers(world: World) -> Iterator[tuple[Any, ...]]:
 
 def _is_told(being: Being, world: World) -> bool:
     confirmed = being.since(StageKind.FULL)
-    return being.stage in {*ROAD, StageKind.EXTENDED} and (confirmed is None or confirmed >= world.start)
+    shown = being.home is not None and being.home.flaws.get("showcase")
+    lately = confirmed is None or confirmed >= world.start
+    return being.stage in {*ROAD, StageKind.EXTENDED} and bool(lately or shown)
 
 
 def _dated(being: Being, today: date) -> dict[DocumentKind, date]:
@@ -62,7 +64,17 @@ def _dated(being: Being, today: date) -> dict[DocumentKind, date]:
     entered = entries({step.kind: step.start for step in reversed(being.steps)}, confirmed, today)
     asked = [kind for need in required(being.stage, entered) for kind in need.kinds]
     stage_of = {kind: need.stage for need in reversed(needs()) for kind in need.kinds}
-    return {kind: entered[stage_of[kind]] or confirmed or today for kind in asked}
+    reached = {step.kind for step in being.steps}
+    found = {}
+    for kind in asked:
+        stage = stage_of[kind]
+        day = entered[stage] or confirmed or today
+        # The file begins with a later stage: what came before lies some months back.
+        unknown = sum(
+            earlier not in reached for earlier in ROAD[ROAD.index(stage) : ROAD.index(StageKind.PROBATIONARY)]
+        )
+        found[kind] = day - timedelta(days=170 * unknown + asked.index(kind) % 7)
+    return found
 
 
 def files(world: World) -> int:

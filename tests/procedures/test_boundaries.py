@@ -274,3 +274,19 @@ def test_without_a_qualified_political_review_there_is_no_admission() -> None:
     )
 
     assert any("政治审查" in one for one in refusals(failed, "committee_review", D("2026-06-03")))
+
+
+def test_every_vote_of_up_to_seven() -> None:
+    """Passed if, and only if, more than half of those entitled came and more than half of them were in favour."""
+    state = given({"application_form": D("2026-07-10"), "pre_examination": D("2026-07-10")})
+    wrong = []
+    for entitled in range(1, 8):
+        for present in range(entitled + 1):
+            for written in range(entitled - present + 1):
+                for favour in range(present + written + 1):
+                    data = {"entitled": entitled, "present": present, "written": written, "in_favour": favour}
+                    may = 2 * present > entitled and 2 * favour > entitled
+                    if (refusals(state, "accept_meeting", D("2026-07-10"), data=data) == []) is not may:
+                        wrong.append(data)
+
+    assert wrong == []

@@ -28,8 +28,13 @@ NewDatabase = Callable[[], str]
 def new_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[NewDatabase]:
     """A function that gives the address of a fresh database with all tables: a copy of the test run's own."""
     from django.db import connection, connections
+    from django.test.utils import setup_databases, teardown_databases
 
+    own = None
     with django_db_blocker.unblock():
+        if not str(connection.settings_dict["NAME"]).startswith("test_"):
+            # pytest-django makes it only where a chosen test asks for it; without, this would be the user's own.
+            own = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         name = str(connection.settings_dict["NAME"])
         parameters = {**connection.get_connection_params(), "dbname": "postgres"}
         connections.close_all()  # a database is copied only while nobody is connected to it
@@ -60,6 +65,9 @@ def new_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[NewD
 
     yield new
     run(*(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(one)) for one in made))
+    if own:
+        with django_db_blocker.unblock():
+            teardown_databases(own, verbosity=0)
 
 
 def environment(var: Path, url: str = "", **more: str) -> dict[str, str]:

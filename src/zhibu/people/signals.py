@@ -12,3 +12,8 @@ stage_changing = Signal()
 
 # People belong to another branch from a day on. Arguments: scope, persons (ids), target, on.
 moved = Signal()
+
+# Somebody is about to enter a branch, to leave it, or to change it. A receiver may refuse (raise `Refusal`).
+# Arguments: scope, persons (ids; none of somebody new), organizations, on, procedure (what decided it: the procedure
+# that takes the step, "organizations" for merging, splitting and dissolving; empty otherwise).
+roster_changing = Signal()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from zhibu.procedures.rules.transit import transit_end
 from zhibu.procedures.state import State
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import in_force, value
@@ -54,9 +55,10 @@ TERMS = {
 }
 ANCHORS: dict[str, Anchor] = {
     "probation_end": probation_end,
+    "transit_end": transit_end,
     **{name: _term_end_by(rule) for name, rule in TERMS.items()},
 }
-LABELS = {"probation_end": "预备期满", **dict.fromkeys(TERMS, "任期届满")}
+LABELS = {"probation_end": "预备期满", "transit_end": "有效期满", **dict.fromkeys(TERMS, "任期届满")}
 
 
 def day_of(name: str, state: State, on: date) -> date | None:

@@ -12,3 +12,16 @@ class ProceduresConfig(AppConfig):
 
         stage_changing.connect(keep_to_the_case, dispatch_uid="procedures.stages")
         moved.connect(follow_the_person, dispatch_uid="procedures.moves")
+        _connect_transfers()
+
+
+def _connect_transfers() -> None:
+    from zhibu.people.signals import moved, roster_changing, stage_changing
+    from zhibu.procedures.signals import called_off
+    from zhibu.procedures.transfers import receivers
+    from zhibu.procedures.transfers.actions import deeds  # noqa: F401  (says what its steps do)
+
+    stage_changing.connect(receivers.end_with_the_stage, dispatch_uid="transfers.stages")
+    roster_changing.connect(receivers.keep_to_the_transfer, dispatch_uid="transfers.rosters")
+    moved.connect(receivers.follow_the_person, dispatch_uid="transfers.moves")
+    called_off.connect(receivers.void_letters, dispatch_uid="transfers.letters")

@@ -10,6 +10,9 @@ from zhibu.archive.models import Document
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.procedures.enums import LIVING, Actor, CaseState, EntryKind
+from zhibu.procedures.transfers.models import Leaver, Letter, Transfer
+
+__all__ = ["Case", "Entry", "Leaver", "Letter", "OpenStep", "Transfer"]
 
 
 class Case(models.Model):
@@ -60,6 +63,13 @@ class Case(models.Model):
                 condition=Q(state__in=sorted(LIVING), person__isnull=True),
                 name="one_living_case_per_organization",
                 violation_error_message="这个党组织已有一件正在办理的同类事项。",
+            ),
+            # Whatever the kind: nobody is on the way to two places.
+            models.UniqueConstraint(
+                fields=("person",),
+                condition=Q(state__in=sorted(LIVING), procedure__startswith="transfer_"),
+                name="one_living_transfer_per_person",
+                violation_error_message="这个人已有一件正在办理的组织关系转接。",
             ),
         )
 

@@ -29,6 +29,7 @@ from zhibu.people.queries import person as load
 from zhibu.people.queries.roster import TIE_KINDS
 from zhibu.people.rules.fields import cleaned
 from zhibu.people.rules.stages import too_young
+from zhibu.people.signals import roster_changing
 from zhibu.regulations.refusal import Refusal
 
 AT_REGISTRATION = tuple(sorted(MEMBERS | CULTIVATED))
@@ -56,6 +57,7 @@ def register(
     person = Person(organization=organization, stage=stage)
     changed = fill(person, values)
     refuse(faults + disagreeing(person) + doubled(scope, person))
+    roster_changing.send(Person, scope=scope, persons=[], organizations=[organization], on=on, procedure="")
 
     person.save(force_insert=True)
     course = [(kind, since, until) for kind, since, until in _course(person, on)]

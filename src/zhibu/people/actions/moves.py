@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from zhibu.people.enums import GONE, Entry, Leaving, StageKind
 from zhibu.people.models import Affiliation, Person
 from zhibu.people.queries import person as load
 from zhibu.people.queries.roster import TIE_KINDS
-from zhibu.people.signals import moved
+from zhibu.people.signals import moved, roster_changing
 from zhibu.regulations.refusal import Refusal, Refusals
 
 LISTED = 5
@@ -45,15 +46,42 @@ def move(
     """
     person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
     scope.require(Right.EDIT_PERSON, target.path)
+    return _moved(scope, person, target, on, Ways(entry, leaving), reason)
+
+
+@transaction.atomic
+def move_by_decision(
+    scope: Scope, person: Person, target: Organization, *, on: date, procedure: str, basis: str, reason: str = ""
+) -> Affiliation:
+    """`move` by what a procedure has decided: the sending side has agreed in it, so only ``target`` must lie where the
+    reader handles it. ``basis`` names the case; the audit entry carries it. Refuses what `move` refuses."""
+    scope.require(Right.EDIT_PERSON, target.path)
+    held = Person.objects.select_for_update(of=("self",)).select_related("organization").get(pk=person.pk)
+    return _moved(scope, held, target, on, Ways(Entry.INSIDE, Leaving.INSIDE), f"{basis}；{reason}", procedure)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How the tie to the new branch begins and the one to the old branch ends."""
+
+    entry: str
+    leaving: str
+
+
+def _moved(
+    scope: Scope, person: Person, target: Organization, on: date, ways: Ways, reason: str, procedure: str = ""
+) -> Affiliation:
     current = Affiliation.objects.select_for_update().filter(person=person, ended_on__isnull=True).first()
     faults = _target_faults(scope, target, on) + _person_faults(person, current, target, on)
     if faults:
         raise Refusals(faults)
+    nodes = [node for node in (person.organization, target) if node is not None]
+    roster_changing.send(Person, scope=scope, persons=[person.pk], organizations=nodes, on=on, procedure=procedure)
 
     if current is not None:
-        current.ended_on, current.leaving = on, leaving
+        current.ended_on, current.leaving = on, ways.leaving
         current.save(update_fields=["ended_on", "leaving"])
-    tie = Affiliation.objects.create(person=person, organization=target, started_on=on, entry=entry)
+    tie = Affiliation.objects.create(person=person, organization=target, started_on=on, entry=ways.entry)
     before = person.organization
     person.organization = target
     person.save(update_fields=["organization", "updated_at"])
@@ -119,6 +147,9 @@ def move_members(
         text = f"“{late.person.name}”{late.started_on} 才进入支部，晚于 {on}。"
         raise Refusal(text, field="on", remedy="请改用较晚的生效日期，或先更正进入支部的日期。")
 
+    roster_changing.send(
+        Person, scope=scope, persons=pks, organizations=[*sources, target], on=on, procedure="organizations"
+    )
     # Suspended members have no open tie; they only change the branch that keeps their file.
     tied = list(open_.values_list("person_id", flat=True))
     open_.update(ended_on=on, leaving=leaving)

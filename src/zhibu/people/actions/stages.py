@@ -15,7 +15,7 @@ from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import history, open_stage, past
 from zhibu.people.queries import person as load
 from zhibu.people.rules.stages import Transition, findings, transition
-from zhibu.people.signals import membership_ended, stage_changing
+from zhibu.people.signals import membership_ended, roster_changing, stage_changing
 from zhibu.regulations.refusal import Refusal, Refusals
 
 LEAVING = {
@@ -63,6 +63,10 @@ def set_stage(
     stage_changing.send(
         Person, scope=scope, person=person, before=current.kind, after=str(to), on=on, procedure=procedure
     )
+    if to in LEAVING and person.organization is not None:
+        roster_changing.send(
+            Person, scope=scope, persons=[person.pk], organizations=[person.organization], on=on, procedure=procedure
+        )
 
     current.ended_on, current.way_out = on, way_out
     current.save(update_fields=["ended_on", "way_out"])

@@ -28,7 +28,7 @@ def acting(case: Case) -> dict[Actor, Organization]:
     }
     if case.target is not None:
         found[Actor.RECEIVER] = case.target
-        found[Actor.RECEIVING_COMMITTEE] = _superior(chains[case.target.path])
+        found[Actor.RECEIVING_COMMITTEE] = _approver(chains[case.target.path])
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from zhibu.procedures.anchors import extensions
 from zhibu.procedures.rules import offices
 from zhibu.procedures.rules.findings import Finding, Question, against, said
+from zhibu.procedures.rules.transit import TRANSIT
 from zhibu.regulations.dates import add_months, add_working_days, add_years
 
 
@@ -157,6 +158,7 @@ CONDITIONS: dict[str, Condition] = {
     "posts": offices.posts,
     "posts_to_fill": offices.posts_to_fill,
     "extension_day": offices.extension_day,
+    **TRANSIT,
 }
 # What can be told before anybody fills in the step's form.
-KNOWN_BEFORE = frozenset({"adult", "may_rejoin", "qualified_review"})
+KNOWN_BEFORE = frozenset({"in_transit", "adult", "may_rejoin", "qualified_review"})

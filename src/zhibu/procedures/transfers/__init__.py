@@ -1,0 +1,1 @@
+"""What only transfers have: where to, the letter of introduction, its receipt; the wizard of the graduation season."""

@@ -1,0 +1,107 @@
+"""What can be asked about transfers and letters."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
+from django.urls import reverse
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.organizations.enums import BRANCH_KINDS, UPPER_KINDS, Kind
+from zhibu.organizations.models import Organization
+from zhibu.people.rules.fields import SECRET
+from zhibu.procedures.enums import CaseState
+from zhibu.procedures.models import Case, OpenStep
+from zhibu.procedures.queries.cases import cases
+from zhibu.procedures.transfers.enums import PREFIX, Direction, LetterState
+from zhibu.procedures.transfers.models import Letter
+from zhibu.ui.waiting import Asked, Waiting
+
+
+def transfers(scope: Scope) -> QuerySet[Case]:
+    """Every transfer from, into or of the reader's subtrees, with what its line shows."""
+    newest = Prefetch("letters", Letter.objects.order_by("-pk"))
+    steps = Prefetch("open_steps", OpenStep.objects.order_by("pk"))
+    found = cases(scope).filter(procedure__startswith=PREFIX).select_related("transfer")
+    return found.prefetch_related(newest, steps)
+
+
+def letters(scope: Scope) -> QuerySet[Letter]:
+    """Letters of the cases in the reader's subtrees."""
+    joined = Letter.objects.select_related("case__person", "case__organization", "case__transfer", "issuer")
+    return joined.filter(scope.within(Right.VIEW_CASE, "case__organization__path"))
+
+
+def letters_listed(scope: Scope) -> QuerySet[Letter]:
+    """As `letters`, without what nobody reads in a list."""
+    return letters(scope).defer(*(f"case__person__{name}" for name in SECRET))
+
+
+def letter(scope: Scope, pk: int, *, lock: bool = False) -> Letter:
+    """One letter; 404 outside."""
+    if lock:
+        Letter.objects.select_for_update().filter(pk=pk).only("pk").first()
+    found = letters(scope).filter(pk=pk).first()
+    if found is None:
+        raise Http404("没有这封介绍信，或不在您的管理范围内。")
+    return found
+
+
+def receiving_branches(scope: Scope) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Living branches of the whole university under the names of their superiors, and the groups of the reader's own
+    branches. Who moves has to be able to say where to: the names of branches are no secret inside the university."""
+    nodes = Organization.objects.filter(dissolved_on__isnull=True).order_by("path")
+    own = scope.within(Right.HANDLE_CASE, "path")
+    shown = nodes.filter(Q(kind__in=BRANCH_KINDS) | (Q(kind=Kind.GROUP) & own))
+    uppers = {node.path: str(node) for node in nodes.filter(kind__in=UPPER_KINDS).only("path", "name", "short_name")}
+    groups: dict[str, list[tuple[int, str]]] = {}
+    branch = ""
+    for node in shown.only("pk", "path", "kind", "name", "short_name"):
+        above = node.path[: -Organization.steplen]
+        if node.kind == Kind.GROUP:
+            groups.setdefault(f"{branch}的党小组", []).append((node.pk, str(node)))
+        else:
+            branch = str(node)
+            groups.setdefault(uppers.get(above, ""), []).append((node.pk, str(node)))
+    return list(groups.items())
+
+
+def superiors(scope: Scope) -> list[Organization]:
+    """Living organizations that may have others below them."""
+    nodes = Organization.objects.filter(dissolved_on__isnull=True, kind__in=UPPER_KINDS)
+    return list(nodes.only("pk", "path", "depth", "kind", "name", "short_name").order_by("path"))
+
+
+def movable(scope: Scope) -> list[Organization]:
+    """Organizations of the reader that could change their superior as a whole."""
+    nodes = Organization.objects.filter(dissolved_on__isnull=True, depth__gt=1).exclude(kind=Kind.GROUP)
+    shown = scope.visible(nodes, Right.HANDLE_CASE, "path")
+    return list(shown.only("pk", "path", "depth", "kind", "name", "short_name").order_by("path")[:500])
+
+
+def unfetched(scope: Scope) -> QuerySet[Letter]:
+    """Letters on their way that nobody has fetched."""
+    found = letters_listed(scope).filter(direction=Direction.OUT, state=LetterState.ISSUED, fetched_on__isnull=True)
+    return found.order_by("valid_until")
+
+
+def fallen_back(scope: Scope) -> QuerySet[Letter]:
+    """Letters that came back unused and have not been given anew."""
+    back = Q(state=LetterState.EXPIRED) | Q(state=LetterState.RETURNED)
+    return letters_listed(scope).filter(back, replaced_by__isnull=True, case__state=CaseState.OPEN)
+
+
+def waiting(scope: Scope) -> list[Waiting | Asked]:
+    """Letters that came back. What is on its way too long stands among the late steps of `queries.workbench`."""
+    if not scope.may(Right.DECIDE_CASE):
+        return []
+    url = f"{reverse('procedures:letters')}?state={LetterState.EXPIRED.value}"
+    rows = fallen_back(scope).filter(state=LetterState.EXPIRED)
+
+    def told(count: int, oldest: date) -> Waiting:
+        return Waiting("介绍信逾期退回，待重开", count, url, since=oldest, late=True)
+
+    return [Asked(rows, told, "valid_until")]

@@ -19,6 +19,7 @@ from zhibu.accounts.actions import HandedOut, activate, open_account, reset_acco
 from zhibu.accounts.enums import Role
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope, system_scope
+from zhibu.demo import outgoing
 from zhibu.meetings.enums import State
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.enums import PostKind
@@ -59,6 +60,8 @@ def hand_out(file: Path, *, today: date | None = None) -> list[DemoAccount]:
         _for_person(scope, Role.OFFICE, _holder(root, PostKind.OFFICER, today), "学校党委组织部工作人员"),
         _administrator(scope),
     ]
+    users = {one.role: User.objects.get(username=one.username) for one in found}
+    outgoing.fill(users, branch, timezone.now())
     _write(file, found)
     return found
 

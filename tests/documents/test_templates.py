@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from docx import Document
 
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.documents.words import part, repacked, saved, text_of, word
+from tests.house.test_two_at_once import together
 from zhibu.audit.models import Entry
 from zhibu.documents.checking import LARGEST, check
 from zhibu.documents.filling import Sandbox, fill
@@ -201,3 +202,20 @@ def test_the_sample_comes_as_word_and_as_pdf(office: Client) -> None:
     assert pdf.content.startswith(b"%PDF-")
     assert "attachment" in docx["Content-Disposition"]
     assert "attachment" in pdf["Content-Disposition"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_uploads_at_once_one_counts_and_the_other_is_told() -> None:
+    people = make_cast()
+    given = [edited("甲的改动"), edited("乙的改动")]
+
+    def put(content: bytes) -> Callable[[], int]:
+        client = Client()
+        client.force_login(people.office.user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+        return lambda: upload(client, content).status_code
+
+    answers = together(*(put(content) for content in given))
+
+    assert sorted(answers) == [302, 422]
+    assert Template.objects.get().version == 1
+    assert Entry.objects.filter(verb="documents.upload").count() == 1

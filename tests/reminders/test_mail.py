@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.cast import TODAY, Cast, make_cast
+from tests.cast import Cast, make_cast
 from tests.house import everything
 from tests.house.test_two_at_once import together
 from zhibu.audit.models import Entry
@@ -34,7 +34,8 @@ LATE = Waiting("届满应换届", 1, "/organizations/terms/", since=date(2026, 1
 
 
 def at(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
-    return timezone.make_aware(datetime.combine(TODAY + timedelta(days=days), time(hour, minute)))
+    """A time of the day on which the test runs: the log says of earlier days that nobody tries again."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=days), time(hour, minute)))
 
 
 def with_address(*people: Person) -> None:
@@ -311,6 +312,23 @@ def test_the_administrator_tries_it_out_and_reads_what_became_of_it(
     operator.EMAIL_SENDER = ""
     assert "还没有配置电子邮件" in client.post(address).content.decode()
     assert sign_in(cast.secretary).post(address).status_code == 403
+
+
+def test_the_worker_does_it_by_itself_every_few_minutes(cast: Cast, waits: Callable[..., None]) -> None:
+    from procrastinate.contrib.django import app
+
+    from zhibu.reminders import tasks
+
+    with_address(cast.secretary)
+    Preference.objects.create(user=cast.secretary.user, quiet_from=time(0), quiet_until=time(0))
+    waits(DRAFTS)
+
+    tasks.digest(timestamp=0)
+    tasks.digest(timestamp=300)
+
+    assert boxes() == ["secretary@example.edu.cn"]
+    crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert crons[tasks.TASK] == "*/5 * * * *"
 
 
 def test_old_notes_are_forgotten(cast: Cast) -> None:

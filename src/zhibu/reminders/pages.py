@@ -13,7 +13,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope
 from zhibu.reminders import actions, queries
-from zhibu.reminders.enums import DeliveryState
+from zhibu.reminders.enums import DeliveryState, RobotKind
 from zhibu.reminders.forms import PreferenceForm, RobotForm
 from zhibu.reminders.models import Delivery, Robot
 from zhibu.reminders.tables import DeliveryTable, RobotTable, explained
@@ -43,8 +43,8 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         f"不填则发到档案里的 {known}。" if known else "档案里没有邮箱的，要填写才能收到。"
     )
 
-    def act() -> object:
-        return actions.set_preference(scope, user, **form.cleaned_data)
+    def act() -> bool:
+        return bool(actions.set_preference(scope, user, **form.cleaned_data))
 
     if request.method == "POST" and attempt(form, act):
         messages.success(request, "已保存提醒设置。")
@@ -64,7 +64,9 @@ def robots(request: HttpRequest) -> HttpResponseBase:
 @page(needs=Right.EDIT_ORGANIZATION, methods=("GET", "POST"))
 def new_robot(request: HttpRequest) -> HttpResponseBase:
     scope = _scope(request)
-    form = RobotForm(request.POST or None, scope=scope)
+    mine = queries.organizations_for_robots(scope)[:2]
+    initial = {"kind": RobotKind.WECOM, "organization": mine[0].code if len(mine) == 1 else ""}
+    form = RobotForm(request.POST or None, scope=scope, initial=initial)
 
     def act() -> Robot:
         cleaned = dict(form.cleaned_data)

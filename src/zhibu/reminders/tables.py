@@ -24,7 +24,8 @@ def explained(row: Delivery) -> str:
         return "发送时中断，可能已经送达；为免重复，当天不再发。"
     if row.state != DeliveryState.FAILED:
         return ""
-    again = "不再重试。" if row.is_test or row.attempts >= MOST_ATTEMPTS else "稍后自动重试。"
+    over = row.is_test or row.attempts >= MOST_ATTEMPTS or row.day < timezone.localdate()
+    again = "不再重试。" if over else "稍后自动重试。"
     return f"{row.reason}{again}"
 
 

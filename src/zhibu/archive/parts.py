@@ -30,6 +30,10 @@ class Line:
     def held(self) -> int:
         return sum(document is not None for _, document in self.papers)
 
+    @property
+    def count(self) -> str:
+        return f"{self.held}/{len(self.papers)} 种"
+
 
 def lines(folder: Folder) -> list[Line]:
     return [Line(need, tuple((kind, folder.held.get(kind)) for kind in need.kinds)) for need in folder.required]

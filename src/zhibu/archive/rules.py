@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -65,6 +65,18 @@ def needs() -> tuple[Need, ...]:
             since = None if open_start else value.started_on
             found.append(Need(stage, kinds_of(value), value, since, value.ended_on))
     return tuple(found)
+
+
+def joined() -> list[Need]:
+    """`needs` with editions that list the same kinds as one: for them the database need not look at days."""
+    found: list[Need] = []
+    for need in needs():
+        before = found[-1] if found else None
+        if before and (before.stage, before.kinds, before.until) == (need.stage, need.kinds, need.since):
+            found[-1] = replace(before, until=need.until)
+        else:
+            found.append(need)
+    return found
 
 
 def entries(stages: Mapping[StageKind, date], confirmed_on: date | None, today: date) -> dict[StageKind, date | None]:

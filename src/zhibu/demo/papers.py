@@ -53,7 +53,8 @@ def papers(world: World) -> Iterator[tuple[Any, ...]]:
 
 def _is_told(being: Being, world: World) -> bool:
     confirmed = being.since(StageKind.FULL)
-    shown = being.home is not None and being.home.flaws.get("showcase")
+    home = being.home
+    shown = home is not None and any(node.flaws.get("showcase") for node in (home, home.parent) if node)
     lately = confirmed is None or confirmed >= world.start
     return being.stage in {*ROAD, StageKind.EXTENDED} and bool(lately or shown)
 

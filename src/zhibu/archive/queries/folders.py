@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, DateField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, DateField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import Http404
 from django.urls import reverse
@@ -18,7 +18,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.archive.enums import SEALED, DocumentKind, DocumentState
 from zhibu.archive.models import Document
 from zhibu.archive.queries.papers import held_kinds
-from zhibu.archive.rules import ROAD, Need, coming, entries, lacking, needs, required
+from zhibu.archive.rules import ROAD, Need, coming, entries, joined, lacking, required
 from zhibu.audit.models import Entry
 from zhibu.audit.verbs import verb_label
 from zhibu.people.enums import GONE, StageKind
@@ -87,7 +87,7 @@ def incomplete(rows: QuerySet[Person], today: date, *, lately: bool = False) -> 
     """Those whose folder lacks something, told by the database. ``lately``: without full members of long ago."""
     condition = Q(pk__in=())
     reached: dict[str, Any] = {}
-    for need in needs():
+    for need in joined():
         day = "confirmed_on" if need.stage is StageKind.FULL else f"entered_{need.stage}"
         if need.stage is not StageKind.FULL and (need.since or need.until):
             reached[day] = _entered(need.stage, today)
@@ -102,8 +102,8 @@ def incomplete(rows: QuerySet[Person], today: date, *, lately: bool = False) -> 
 def _entered(stage: StageKind, today: date) -> Coalesce:
     """`rules.entries` in SQL: the first day at the stage or at the next one known of, else today."""
     later = ROAD[ROAD.index(stage) :]
-    since = Stage.objects.filter(person=OuterRef("pk")).order_by().values("person").annotate(first=Min("started_on"))
-    days = [Subquery(since.filter(kind=kind).values("first")) for kind in later]
+    first = Stage.objects.filter(person=OuterRef("pk")).order_by("started_on").values("started_on")
+    days = [Subquery(first.filter(kind=kind)[:1]) for kind in later]
     return Coalesce(*days, Value(today), output_field=DateField())
 
 

@@ -208,6 +208,40 @@ def test_what_failed_is_said_in_a_sentence_and_tried_again_a_few_times(
     assert (row.state, row.attempts, len(mail.outbox)) == (DeliveryState.SENT, 3, 1)
 
 
+def test_while_the_server_is_away_nobody_else_is_tried_and_all_get_theirs_later(
+    cast: Cast, waits: Callable[..., None], operator: Any
+) -> None:
+    operator.EMAIL_BACKEND = f"{__name__}.Broken"
+    with_address(cast.member, cast.secretary, cast.organizer)
+    waits(DRAFTS)
+    Broken.errors = [TimeoutError()]
+
+    assert actions.send_due(at(9)) == 0
+    assert Delivery.objects.count() == 1
+    assert [actions.send_due(at(9, 5)), actions.send_due(at(9, 20))] == [2, 1]
+
+    assert boxes() == ["member@example.edu.cn", "organizer@example.edu.cn", "secretary@example.edu.cn"]
+
+
+def test_a_question_that_fails_for_one_does_not_keep_the_others_waiting(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_address(cast.member, cast.secretary)
+
+    def ask(scope: Any) -> list[Waiting]:
+        if scope.user_id == cast.member.user_id:
+            raise ZeroDivisionError
+        return [DRAFTS]
+
+    monkeypatch.setattr(actions.sending.queries, "sources", lambda: (ask,))
+
+    with pytest.raises(ZeroDivisionError):  # the worker notes it as a failed job
+        actions.send_due(at(9))
+    actions.send_due(at(9, 5))
+
+    assert boxes() == ["secretary@example.edu.cn"]
+
+
 def test_after_three_failures_and_with_a_wrong_address_nobody_tries_again(
     cast: Cast, waits: Callable[..., None], operator: Any
 ) -> None:

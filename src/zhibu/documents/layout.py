@@ -27,11 +27,11 @@ BODY, TITLE_SIZE, FOOT, FORM = Pt(16), Pt(22), Pt(14), Pt(12)
 FANGSONG, TITLE_FONT, HEITI, KAITI, SONG = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 # Where a machine lacks the font, Word takes the next of these.
 FALLBACKS = {
-    FANGSONG: "仿宋;FangSong;STFangsong;Noto Serif CJK SC",
-    TITLE_FONT: "方正小标宋_GBK;小标宋;宋体;SimSun;Noto Serif CJK SC",
-    HEITI: "SimHei;STHeiti;Noto Sans CJK SC",
-    KAITI: "楷体;KaiTi;STKaiti;Noto Serif CJK SC",
-    SONG: "SimSun;STSong;Noto Serif CJK SC",
+    FANGSONG: "仿宋,FangSong,STFangsong,Noto Serif CJK SC",
+    TITLE_FONT: "方正小标宋_GBK,小标宋,宋体,SimSun,Noto Serif CJK SC",
+    HEITI: "SimHei,STHeiti,Noto Sans CJK SC",
+    KAITI: "楷体,KaiTi,STKaiti,Noto Serif CJK SC",
+    SONG: "SimSun,STSong,Noto Serif CJK SC",
 }
 LEFT, CENTRE, RIGHT, JUSTIFY = (
     WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY,

@@ -7,11 +7,10 @@ day. What surely failed is tried again a few times. Nothing here runs inside a t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -36,57 +35,80 @@ TEST_TEXT = "这是一条测试。收到它，说明提醒可以送达。"
 
 
 def send_due(now: datetime) -> int:
-    """One digest to everybody who is due. Returns how many went out. Harmless at any time and by several at once."""
+    """One digest to everybody who is due. Returns how many went out. Harmless at any time and by several at once.
+
+    When a server cannot be reached at all, the others behind it are left for the next turn: waiting for each in vain
+    would hold up the worker and use up their attempts.
+    """
     open_ = queries.channels_open()
     sent = 0
-    if open_["email"]:
-        connection = get_connection()  # one for all: Django opens it with the first message
-        try:
-            for user in queries.due_by_email(now, BATCH):
-                sent += _mail(user, now, connection)
-        finally:
-            connection.close()
-    if open_["robot"]:
-        for robot in queries.due_robots(now, BATCH):
-            sent += _group(robot, now)
+    for user in queries.due_by_email(now, BATCH) if open_["email"] else ():
+        became = _mail(user, now)
+        sent += became.sent
+        if became.server_is_away:
+            break
+    away: set[str] = set()
+    for robot in queries.due_robots(now, BATCH) if open_["robot"] else ():
+        if robot.host not in away:
+            became = _group(robot, now)
+            sent += became.sent
+            if became.server_is_away:
+                away.add(robot.host)
     return sent
 
 
-def _mail(user: User, now: datetime, connection: BaseEmailBackend) -> bool:
-    digest = digest_of(queries.waiting(scope_of(user, timezone.localdate(now))), queries.told_before(user=user))
-    held = _claim(now, digest, Channel.EMAIL, user=user)
-    to = queries.address_of(user)
-    return held is not None and _send(held, lambda: mail.send(to, subject(digest), mail_text(digest), connection))
+@dataclass(frozen=True)
+class Became:
+    """What came of one attempt."""
+
+    sent: bool = False
+    server_is_away: bool = False
 
 
-def _group(robot: Robot, now: datetime) -> bool:
-    found = queries.waiting(queries.scope_of_group(robot, now))
-    digest = digest_of(found, queries.told_before(robot=robot))
-    held = _claim(now, digest, Channel.ROBOT, robot=robot)
-    text = group_text(digest, robot.organization.name)
-    return held is not None and _send(held, lambda: robots.send(robot, text, timezone.now()))
+def _mail(user: User, now: datetime) -> Became:
+    def send(digest: Digest) -> None:
+        mail.send(queries.address_of(user), subject(digest), mail_text(digest))
+
+    held = _claim(now, Channel.EMAIL, user=user)
+    scope = scope_of(user, timezone.localdate(now))
+    return _tell(held, scope, queries.told_before(user=user), send) if held else Became()
 
 
-def _claim(
-    now: datetime, digest: Digest, channel: Channel, *, user: User | None = None, robot: Robot | None = None
-) -> Delivery | None:
-    """The day's row if this process is the one to send it now; None otherwise, and when nothing waits."""
-    about = {"count": digest.count, "late": digest.late, "told": digest.told, "at": now}
-    state = DeliveryState.SENDING if digest.lines else DeliveryState.NOTHING
+def _group(robot: Robot, now: datetime) -> Became:
+    def send(digest: Digest) -> None:
+        robots.send(robot, group_text(digest, robot.organization.name), timezone.now())
+
+    held = _claim(now, Channel.ROBOT, robot=robot)
+    scope = queries.scope_of_group(robot, now)
+    return _tell(held, scope, queries.told_before(robot=robot), send) if held else Became()
+
+
+def _claim(now: datetime, channel: Channel, *, user: User | None = None, robot: Robot | None = None) -> Delivery | None:
+    """The day's row if this process is the one to send it now.
+
+    Claimed before anything is asked: should a question fail, the next turn goes on with the others.
+    """
     held, made = Delivery.objects.get_or_create(
         channel=channel, user=user, robot=robot, day=timezone.localdate(now), is_test=False,
-        defaults={"state": state, **about},
+        defaults={"state": DeliveryState.SENDING, "at": now},
     )  # fmt: skip
-    if not made:
-        mine = Delivery.objects.filter(
-            pk=held.pk, state=DeliveryState.FAILED, attempts__lt=MOST_ATTEMPTS, at__lte=now - RETRY_AFTER
-        ).update(state=state, attempts=F("attempts") + 1, reason="", **about)
-        if not mine:
-            return None
-    return held if state == DeliveryState.SENDING else None
+    mine = made or Delivery.objects.filter(
+        pk=held.pk, state=DeliveryState.FAILED, attempts__lt=MOST_ATTEMPTS, at__lte=now - RETRY_AFTER
+    ).update(state=DeliveryState.SENDING, attempts=F("attempts") + 1, reason="", at=now)
+    return held if mine else None
 
 
-def _send(held: Delivery, send: Callable[[], None]) -> bool:
+def _tell(held: Delivery, scope: Scope, before: dict[str, int], send: Callable[[Digest], None]) -> Became:
+    digest = digest_of(queries.waiting(scope), before)
+    about = {"count": digest.count, "late": digest.late, "told": digest.told}
+    if not digest.lines:
+        Delivery.objects.filter(pk=held.pk).update(state=DeliveryState.NOTHING, **about)
+        return Became()
+    Delivery.objects.filter(pk=held.pk).update(**about)
+    return _send(held, lambda: send(digest))
+
+
+def _send(held: Delivery, send: Callable[[], None]) -> Became:
     try:
         send()
     except NotSent as problem:
@@ -95,9 +117,9 @@ def _send(held: Delivery, send: Callable[[], None]) -> bool:
             reason=problem.reason[:300],
             attempts=MOST_ATTEMPTS if problem.final else F("attempts"),
         )
-        return False
+        return Became(server_is_away=problem.server_is_away)
     Delivery.objects.filter(pk=held.pk).update(state=DeliveryState.SENT)
-    return True
+    return Became(sent=True)
 
 
 def forget_old(now: datetime) -> int:

@@ -68,12 +68,12 @@ def _post(address: str, payload: dict[str, Any]) -> dict[str, Any]:
         answer = connection.getresponse()
         content = answer.read(LONGEST_ANSWER)
     except ssl.SSLError as error:
-        raise NotSent(f"{host} 的证书不被信任或加密连接没有建立。") from error
+        raise NotSent(f"{host} 的证书不被信任或加密连接没有建立。", server_is_away=True) from error
     except TimeoutError as error:
-        raise NotSent(f"{host} 没有及时回答。") from error
+        raise NotSent(f"{host} 没有及时回答。", server_is_away=True) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or error.__class__.__name__
-        raise NotSent(f"连不上 {host}（{reason}）。") from error
+        raise NotSent(f"连不上 {host}（{reason}）。", server_is_away=True) from error
     finally:
         connection.close()
     if 300 <= answer.status < 400:

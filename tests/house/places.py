@@ -279,3 +279,33 @@ def _paper(cast: Cast, own: bool) -> dict[str, Any]:
 @url("archive:open-sealed")
 def _sealed_paper(cast: Cast, own: bool) -> dict[str, Any]:
     return _paper_of(cast, own, "political_review")
+
+
+def _letter_of(cast: Cast, own: bool) -> Any:
+    """A transfer out of the university whose letter is on its way."""
+    from tests.cast import TODAY
+    from zhibu.accounts.scope import system_scope
+    from zhibu.procedures.actions import take
+    from zhibu.procedures.models import Case, Letter
+    from zhibu.procedures.transfers.actions import Outside, request
+
+    person = cast.member if own else cast.neighbour
+    found = Letter.objects.filter(case__person=person).first()
+    if found is None:
+        scope = system_scope(TODAY)
+        case = request(scope, person, outside=Outside("paper", "中共虚构市委组织部", "虚构公司党支部"))
+        data = {"valid_days": 90, "dues_until": "2026-11"}
+        take(scope, case.pk, "consent", version=1, on=TODAY, outcome="agreed")
+        take(scope, case.pk, "sent", version=Case.objects.get(pk=case.pk).version, on=TODAY, outcome="sent", data=data)
+        found = Letter.objects.get(case=case)
+    return found
+
+
+@url("procedures:fetched")
+def _letter(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _letter_of(cast, own).pk}
+
+
+@url("procedures:late-receipt")
+def _late(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _letter_of(cast, own).case_id}

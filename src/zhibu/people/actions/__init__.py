@@ -10,6 +10,6 @@ from zhibu.people.actions.stages import redate_stage, set_stage
 
 __all__ = [
     "COMMON_REASONS", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost",
-    "mark_mobile", "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file", "open_request",
-    "redate_stage", "register", "request_change", "reveal", "set_stage", "update", "withdraw_change",
+    "mark_mobile", "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file",
+    "open_request", "redate_stage", "register", "request_change", "reveal", "set_stage", "update", "withdraw_change",
 ]  # fmt: skip

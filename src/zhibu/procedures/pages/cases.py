@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,14 +18,16 @@ from zhibu.people.enums import StageKind
 from zhibu.people.rules.stages import transition
 from zhibu.procedures import actions, queries
 from zhibu.procedures.actions.taking import free_papers
-from zhibu.procedures.definition import Procedure
+from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.enums import Actor, EntryKind
 from zhibu.procedures.forms import CorrectForm, ReasonForm, RulingForm, StepForm, StepReasonForm, WithdrawForm
+from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.rules import checks
 from zhibu.procedures.state import State, corrected
 from zhibu.procedures.view import case_view, papers_shown, people_of, timeline
+from zhibu.regulations.queries import value
 from zhibu.ui.forms import attempt, form_page
 
 
@@ -66,7 +69,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     form = StepForm(
         *posted, step=one, today=scope.today, there=free_papers(found, one, scope.today),
         eligible=queries.eligible(found, one, state),
-        initial={"version": found.version, "entitled": facts.full_members},
+        initial={"version": found.version, "entitled": facts.full_members, **_usual(one, scope.today)},
     )  # fmt: skip
 
     def act() -> Entry:
@@ -87,6 +90,12 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         "draft": f"case-{pk}-{step}",
     }  # fmt: skip
     return render(request, "procedures/step.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _usual(one: Step, today: date) -> dict[str, int]:
+    """What is filled in to begin with."""
+    rules = {name: INPUTS[name].usual for name in one.inputs if INPUTS[name].usual}
+    return {name: value(rule, today).number for name, rule in rules.items()}
 
 
 def _loaded(scope: Scope, pk: int) -> tuple[Case, Procedure, State]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import DateField, DurationField, ExpressionWrapper, F, Prefetch, Q, QuerySet, Value
 from django.http import Http404
 from django.urls import reverse
 
@@ -32,7 +32,10 @@ def transfers(scope: Scope) -> QuerySet[Case]:
 def letters(scope: Scope) -> QuerySet[Letter]:
     """Letters of the cases in the reader's subtrees."""
     joined = Letter.objects.select_related("case__person", "case__organization", "case__transfer", "issuer")
-    return joined.filter(scope.within(Right.VIEW_CASE, "case__organization__path"))
+    left = ExpressionWrapper(
+        F("valid_until") - Value(scope.today, output_field=DateField()), output_field=DurationField()
+    )
+    return joined.filter(scope.within(Right.VIEW_CASE, "case__organization__path")).annotate(left=left)
 
 
 def letters_listed(scope: Scope) -> QuerySet[Letter]:
@@ -50,36 +53,23 @@ def letter(scope: Scope, pk: int, *, lock: bool = False) -> Letter:
     return found
 
 
-def receiving_branches(scope: Scope) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Living branches of the whole university under the names of their superiors, and the groups of the reader's own
-    branches. Who moves has to be able to say where to: the names of branches are no secret inside the university."""
+def receiving_branches(scope: Scope) -> QuerySet[Organization]:
+    """Living branches of the whole university, and the groups of the reader's own. Who moves has to be able to say
+    where to: the names of branches are no secret inside the university."""
     nodes = Organization.objects.filter(dissolved_on__isnull=True).order_by("path")
     own = scope.within(Right.HANDLE_CASE, "path")
-    shown = nodes.filter(Q(kind__in=BRANCH_KINDS) | (Q(kind=Kind.GROUP) & own))
-    uppers = {node.path: str(node) for node in nodes.filter(kind__in=UPPER_KINDS).only("path", "name", "short_name")}
-    groups: dict[str, list[tuple[int, str]]] = {}
-    branch = ""
-    for node in shown.only("pk", "path", "kind", "name", "short_name"):
-        above = node.path[: -Organization.steplen]
-        if node.kind == Kind.GROUP:
-            groups.setdefault(f"{branch}的党小组", []).append((node.pk, str(node)))
-        else:
-            branch = str(node)
-            groups.setdefault(uppers.get(above, ""), []).append((node.pk, str(node)))
-    return list(groups.items())
+    return nodes.filter(Q(kind__in=BRANCH_KINDS) | (Q(kind=Kind.GROUP) & own))
 
 
-def superiors(scope: Scope) -> list[Organization]:
-    """Living organizations that may have others below them."""
-    nodes = Organization.objects.filter(dissolved_on__isnull=True, kind__in=UPPER_KINDS)
-    return list(nodes.only("pk", "path", "depth", "kind", "name", "short_name").order_by("path"))
+def superiors(scope: Scope) -> QuerySet[Organization]:
+    """Living organizations that may have others below them; their names are no secret either."""
+    return Organization.objects.filter(dissolved_on__isnull=True, kind__in=UPPER_KINDS).order_by("path")
 
 
-def movable(scope: Scope) -> list[Organization]:
+def movable(scope: Scope) -> QuerySet[Organization]:
     """Organizations of the reader that could change their superior as a whole."""
     nodes = Organization.objects.filter(dissolved_on__isnull=True, depth__gt=1).exclude(kind=Kind.GROUP)
-    shown = scope.visible(nodes, Right.HANDLE_CASE, "path")
-    return list(shown.only("pk", "path", "depth", "kind", "name", "short_name").order_by("path")[:500])
+    return scope.visible(nodes, Right.HANDLE_CASE, "path").order_by("path")
 
 
 def unfetched(scope: Scope) -> QuerySet[Letter]:

@@ -1,4 +1,4 @@
-"""What the steps of transfers bring about. Until the last of them the old organization is responsible for the person."""
+"""What the steps of transfers bring about. Until the last of them the old organization is responsible."""
 
 from __future__ import annotations
 

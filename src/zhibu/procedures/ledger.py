@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from zhibu.people.enums import StageKind
 from zhibu.procedures.definition import Procedure
@@ -16,6 +18,8 @@ from zhibu.procedures.state import Mark, fold
 from zhibu.ui.tables.streaming import stream_xlsx
 
 CHUNK = 500
+UNKNOWN: dict[str, Any] = {"unknown": True}
+NOTHING: dict[str, Any] = {}
 HEAD = (("姓名", 12), ("人员类别", 12), ("党支部", 26), ("状态", 10), ("立项日期", 12), ("办结日期", 12))
 
 
@@ -45,14 +49,20 @@ def _rows(shape: Procedure, cases: QuerySet[Case]) -> Iterator[list[Any]]:
 
 
 def _marks(pks: list[int]) -> dict[int, list[Mark]]:
+    """The entries of some cases; of what was entered only whether the day is unknown, which is all the ledger tells."""
     rows = (
         Entry.objects.filter(case__in=pks)
         .order_by("case_id", "position")
-        .values_list("case_id", "position", "kind", "step", "on", "outcome", "data", "corrects")
-    )
+        .values_list(
+            "case_id", "position", "kind", "step", "on", "outcome", KeyTextTransform("unknown", "data"), "corrects"
+        )
+    )  # fmt: skip
     return {
-        pk: [Mark(*row[1:7], "", row[7]) for row in found]
-        for pk, found in groupby(rows.iterator(chunk_size=5000), key=lambda row: row[0])
+        pk: [
+            Mark(position, kind, step, on, outcome, UNKNOWN if unknown else NOTHING, "", corrects)
+            for _pk, position, kind, step, on, outcome, unknown, corrects in found
+        ]
+        for pk, found in groupby(rows, key=itemgetter(0))
     }
 
 

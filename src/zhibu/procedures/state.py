@@ -56,6 +56,7 @@ class State:
 
 
 EMPTY = State()
+TAKEN = frozenset({EntryKind.DONE.value, EntryKind.BACKFILLED.value})
 
 
 def fold(procedure: Procedure, marks: Iterable[Mark]) -> State:
@@ -79,7 +80,7 @@ def corrected(marks: Iterable[Mark]) -> list[Mark]:
 
 def after(procedure: Procedure, state: State, mark: Mark) -> State:
     """The state after one more entry."""
-    if mark.kind in {EntryKind.DONE, EntryKind.BACKFILLED}:
+    if mark.kind in TAKEN:
         return _done(procedure, state, mark)
     if mark.kind == EntryKind.RETURNED:
         return _opened_anew(replace(state, history=(*state.history, mark)), _with_followers(procedure, mark.step))

@@ -65,12 +65,11 @@ def _taken_anew(procedure: Procedure, state: State, today: date) -> State:
 def _next(
     procedure: Procedure, step: Step, state: State, facts: Facts, today: date, found: list[Projected]
 ) -> tuple[State, Projected | None]:
-    day = first_day(procedure, step, state, facts, today)
+    day, bounds = _first_day(procedure, step, state, facts, today)
     if step.basis_on(state.law_day(step.id, day)) is None:
         return state, None
     for name in step.current:
         state, day = _kept_up(procedure, procedure[name], state, day, today, found)
-    bounds = limits.bounds(procedure, step, state, day)
     due = limits.first_end(bounds)
     certain = all(bound.is_certain for bound in bounds)
     state = after(procedure, state, assumed(step, day))
@@ -84,20 +83,28 @@ def assumed(step: Step, day: date) -> Mark:
 
 def first_day(procedure: Procedure, step: Step, state: State, facts: Facts, today: date) -> date:
     """The first day, from today on, that order, limits and conditions allow; in the edition of that very day."""
+    return _first_day(procedure, step, state, facts, today)[0]
+
+
+def _first_day(
+    procedure: Procedure, step: Step, state: State, facts: Facts, today: date
+) -> tuple[date, list[limits.Bound]]:
+    """The day with the limits that hold on it."""
     before = [on for name in step.requires if (on := state.on(name)) is not None]
     day = max([today, *before])
     if not (step.limits or step.checks):
-        return day
+        return day, []
     while True:
         later = day
-        for bound in limits.bounds(procedure, step, state, day):
+        bounds = limits.bounds(procedure, step, state, day)
+        for bound in bounds:
             if bound.limit.kind is LimitKind.FROM:
                 later = max(later, bound.day)
         for name in step.checks:
             if (earliest := EARLIEST.get(name)) is not None:
                 later = max(later, earliest(step, state, facts, day, max([today, *before])))
         if later == day:
-            return day
+            return day, bounds
         day = later
 
 

@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import IO, Any, cast
 from xml.sax.saxutils import escape
 
@@ -17,6 +18,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from zhibu.ui.shown import shown
 
+letters = cache(xl_col_to_name)
 SHEET = "xl/worksheets/sheet1.xml"
 END = b"</sheetData>"
 FIRST_DAY = date(1899, 12, 30)
@@ -86,7 +88,7 @@ def _empty(title: str, columns: Sequence[tuple[str, int]]) -> bytes:
 
 
 def _row(number: int, values: Sequence[Any]) -> str:
-    cells = "".join(_cell(f"{xl_col_to_name(at)}{number}", value) for at, value in enumerate(values))
+    cells = "".join([_cell(f"{letters(at)}{number}", value) for at, value in enumerate(values)])
     return f'<row r="{number}">{cells}</row>'
 
 

@@ -39,7 +39,7 @@ def cultivated(cast: Cast, case: Case) -> Case:
 def test_returned_steps_are_taken_again_and_the_first_entry_stays(cast: Cast, case: Case) -> None:
     cultivated(cast, case)
 
-    with pytest.raises(Refusal, match="人员类别已经变更"):
+    with pytest.raises(Refusal, match="已经变更，不能退回"):
         actions.send_back(cast.scope(cast.organizer), case.pk, "talk", version=case.version, reason="谈话记录不全")
     actions.send_back(cast.scope(cast.organizer), case.pk, "contacts", version=case.version, reason="联系人已调离")
     take(cast, case, "contacts", date(2026, 7, 1))

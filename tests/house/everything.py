@@ -89,6 +89,10 @@ def cases(cast: Cast, number: int) -> None:
             procedure="admission", person=cast.member, organization=cast.branch, opened_on=date(year, 1, number),
             state=CaseState.ENDED, closed_on=date(2020, 1, 1),
         )  # fmt: skip
+    Case.objects.create(
+        procedure="by_election", organization=cast.branch, opened_on=date(2021, 1, number), state=CaseState.DONE,
+        closed_on=date(2021, 6, 1),
+    )  # fmt: skip
 
 
 def nodes(cast: Cast, number: int) -> list[Organization]:

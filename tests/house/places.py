@@ -281,31 +281,11 @@ def _sealed_paper(cast: Cast, own: bool) -> dict[str, Any]:
     return _paper_of(cast, own, "political_review")
 
 
-def _letter_of(cast: Cast, own: bool) -> Any:
-    """A transfer out of the university whose letter is on its way."""
-    from tests.cast import TODAY
-    from zhibu.accounts.scope import system_scope
-    from zhibu.procedures.actions import take
-    from zhibu.procedures.models import Case, Letter
-    from zhibu.procedures.transfers.actions import Outside, request
-
-    person = cast.member if own else cast.neighbour
-    found = Letter.objects.filter(case__person=person).first()
-    if found is None:
-        scope = system_scope(TODAY)
-        case = request(scope, person, outside=Outside("paper", "中共虚构市委组织部", "虚构公司党支部"))
-        data = {"valid_days": 90, "dues_until": "2026-11"}
-        take(scope, case.pk, "consent", version=1, on=TODAY, outcome="agreed")
-        take(scope, case.pk, "sent", version=Case.objects.get(pk=case.pk).version, on=TODAY, outcome="sent", data=data)
-        found = Letter.objects.get(case=case)
-    return found
+@url("procedures:term", "procedures:assign")
+def _term_of(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.branch if own else cast.other_branch).pk}
 
 
-@url("procedures:fetched")
-def _letter(cast: Cast, own: bool) -> dict[str, Any]:
-    return {"pk": _letter_of(cast, own).pk}
-
-
-@url("procedures:late-receipt")
-def _late(cast: Cast, own: bool) -> dict[str, Any]:
-    return {"pk": _letter_of(cast, own).case_id}
+@url("procedures:begin")
+def _begin(cast: Cast, own: bool) -> dict[str, Any]:
+    return {**_term_of(cast, own), "what": "election"}

@@ -156,7 +156,7 @@ def test_79_of_100_are_too_few_80_are_enough() -> None:
 def test_elected_is_who_has_more_than_half_of_those_entitled(
     cast: Cast, case: Case, people: list[Person], votes: int, may: bool
 ) -> None:
-    """Of ten entitled with eight present, five votes are not enough, though they are more than half of those present."""
+    """Of ten entitled with eight present five votes are not enough, though more than half of those present."""
     four = people[:4]
     with_candidates(cast, case, four)
 
@@ -180,9 +180,7 @@ def test_elected_is_who_has_more_than_half_of_those_entitled(
         ({"returned": 9, "invalid": 0}, "多于有效票"),
     ],
 )
-def test_impossible_numbers(
-    cast: Cast, case: Case, people: list[Person], numbers: dict[str, int], why: str
-) -> None:
+def test_impossible_numbers(cast: Cast, case: Case, people: list[Person], numbers: dict[str, int], why: str) -> None:
     four = people[:4]
     with_candidates(cast, case, four)
     data = {**poll(four, [10, 9, 8, 3]), **numbers}

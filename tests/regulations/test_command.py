@@ -33,7 +33,7 @@ def test_without_a_word_it_lists() -> None:
 def test_one_subject_by_either_name(subject: str) -> None:
     found = [line.split()[0] for line in run("list", "--subject", subject).stdout.splitlines() if "elect." in line]
 
-    assert found == ["elect.diff", "elect.pass", "elect.quorum"]
+    assert found == ["elect.diff", "elect.pass", "elect.quorum", "elect.voters"]
 
 
 def test_an_unverified_mark_is_printed() -> None:

@@ -122,6 +122,17 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("org.committee_size", Range(3, 5), "人", NORMALLY, "ZB18", "20"),
     ("org.committee_max", 7, "人", NORMALLY, "ZB18", "20"),
     ("org.secretary_standing", 1, "年", NORMALLY, "ZB18", "23"),
+    # 2.3, 2.4
+    ("org.vacancy", ("及时补选", "必要时上级党组织可以指派书记、副书记"), "", NORMALLY, "ZB18", "21"),
+    ("org.election_report", ("书记、副书记报批准", "委员报备案"), "", MUST, "ZB18", "21"),
+    (
+        "elect.voters",
+        ("正式党员有选举权和被选举权", "预备党员和留党察看期内的党员没有", "被留置、逮捕的党员中止"),
+        "",
+        MUST,
+        "XJ20",
+        "5",
+    ),
     # 3.1
     ("life.meeting_quorum", Share("at_least", Fraction(1, 2)), "有表决权党员", MUST, "ZB18", "11"),
     ("life.meeting_pass", HALF, "应到会有表决权党员", MUST, "ZB18", "11"),

@@ -70,26 +70,6 @@ class TenureTable(Table):
     empty = Empty("还没有任职记录", "在党组织的页面上登记书记和委员，权限随之生效。")
 
 
-class TermTable(Table):
-    title = "换届提醒"
-    search = "党组织名称"
-    search_in = ("organization__name", "organization__code")
-    default_sort = "due_on"
-    columns = [
-        Column(
-            "organization",
-            "党组织",
-            value=lambda row: str(row.organization),
-            link=lambda row: address(row.organization),
-        ),
-        Column("started_on", "本届选举", sort="started_on", phone=False),
-        Column("due_on", "应换届日期", sort="due_on"),
-        Column("seats", "职数", numeric=True, phone=False),
-        Column("extension_document", "延期批准", phone=False),
-    ]
-    empty = Empty("近期没有要换届的党组织", "届满前六个月会出现在这里。")
-
-
 def _result(row: Change) -> str | None:
     results: list[Organization] = row.first_results  # type: ignore[attr-defined]
     return address(results[0]) if len(results) == 1 else None

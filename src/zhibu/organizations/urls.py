@@ -9,7 +9,6 @@ urlpatterns = [
     path("", tree.index, name="index"),
     path("list/", reading.listing, name="list"),
     path("posts/", reading.posts, name="posts"),
-    path("terms/", reading.terms, name="terms"),
     path("changes/", reading.changes, name="changes"),
     path("chart/", tree.chart, name="chart"),
     path("merge/", deciding.merge, name="merge"),

@@ -8,9 +8,11 @@ from typing import Any
 
 from django import forms
 
+from zhibu.accounts.scope import Scope
 from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
 from zhibu.organizations.enums import COMMITTEE_POSTS, PostKind
+from zhibu.organizations.forms import PersonField
 from zhibu.people.enums import WayOut
 from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
@@ -248,3 +250,35 @@ class OpenForm(Form):
         label="最近一次培养考察日期", required=False, help_text="已经是入党积极分子的填写；没有考察记录的不填。"
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class BeginForm(Form):
+    """Opening a procedure of an organization; ``early``: an election may need the reason why it is held early."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, early: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if early:
+            self.fields["reason"] = forms.CharField(
+                label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+                help_text="提前换届的，写明原因和上级批准的情况；按期的可以不填。",
+            )  # fmt: skip
+
+
+class AssignForm(Form):
+    """The superior appoints a secretary or deputy."""
+
+    person = PersonField(label="任职人", max_length=60)
+    post = forms.TypedChoiceField(label="职务", coerce=PostKind)
+    on = DateField(label="任职日期")
+    document = forms.CharField(label="任职文号", max_length=60)
+    reason = forms.CharField(
+        label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="书记党龄不满一年的，写明理由。",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, scope: Scope, posts: Sequence[PostKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].scope = scope  # type: ignore[attr-defined]
+        self.fields["post"].choices = [(post.value, post.label) for post in posts]  # type: ignore[attr-defined]

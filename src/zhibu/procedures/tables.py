@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 
+from zhibu.organizations.rules import reminder_day
 from zhibu.people.queries import found
 from zhibu.procedures.enums import Actor, CaseState, Delay
 from zhibu.procedures.loading import procedures
 from zhibu.procedures.models import OpenStep
 from zhibu.procedures.queries.cases import of_person
 from zhibu.procedures.queries.workbench import narrowed
+from zhibu.regulations.dates import add_months
+from zhibu.regulations.queries import in_force, value
 from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table
 
 TONES = {Delay.LATE: "red", Delay.SOON: "yellow", Delay.READY: "blue", Delay.WAITING: "grey"}
@@ -123,3 +128,60 @@ class WithoutCaseTable(Table):
 
     def find(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         return found(queryset, text)
+
+
+TERM_TONES = {"late": "red", "soon": "yellow", "running": "green"}
+TERM_STATES = (("late", "届满未换届"), ("soon", "即将届满"), ("running", "任期内"))
+
+
+class TermTable(Table):
+    """Running terms. What depends on the day is added by `term_table`."""
+
+    title = "换届"
+    search = "党组织名称或代码"
+    search_in = ("organization__name", "organization__code")
+    default_sort = "due_on"
+    bulk = [BulkAction("export", "导出所选")]
+    empty = Empty(
+        "还没有登记届次", "在党组织的页面登记最近一次选举，应换届日期由此推算。", action="党组织", url="/organizations/"
+    )
+
+    def row_url(self, row: Any) -> str:
+        return reverse("procedures:term", args=[row.organization_id])
+
+
+def term_table(today: date) -> TermTable:
+    """The terms as they stand on a day."""
+    ahead = add_months(today, value("org.remind", today).number) if in_force("org.remind", today) else today
+
+    def state(row: Any) -> str:
+        return "late" if row.due_on < today else "soon" if row.due_on <= ahead else "running"
+
+    def narrow(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+        soon = Q(due_on__gte=today, due_on__lte=ahead)
+        return rows.filter({"late": Q(due_on__lt=today), "soon": soon, "running": Q(due_on__gt=ahead)}[wanted])
+
+    def vacant(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+        return rows.filter(held__lt=F("seats")) if wanted == "yes" else rows.filter(held__gte=F("seats"))
+
+    def case_url(row: Any) -> str | None:
+        return reverse("procedures:case", args=[row.case]) if row.case else None
+
+    labels = dict(TERM_STATES)
+    columns = [
+        Column("organization", "党组织", value=lambda row: str(row.organization), sort="organization__path", width=28),
+        Column("number", "届次", numeric=True, phone=False),
+        Column("started_on", "本届选举", sort=True, phone=False),
+        Column("due_on", "应换届日期", sort=True),
+        Column("remind", "提醒自", value=lambda row: reminder_day(row.due_on), phone=False),
+        Column("due", "状态", value=lambda row: labels[state(row)], badge=lambda row: TERM_TONES[state(row)]),
+        Column("vacant", "空缺", value=lambda row: max(row.seats - row.held, 0), numeric=True, phone=False),
+        Column("case", "换届事项", value=lambda row: "办理中" if row.case else "", link=case_url, phone=False),
+        Column("extension_document", "延期批准", phone=False),
+    ]
+    filters = [
+        ChoiceFilter("due", "状态", TERM_STATES, apply=narrow),
+        ChoiceFilter("vacant", "空缺", (("yes", "有空缺"), ("no", "没有空缺")), apply=vacant),
+        DateFilter("due_on", "应换届日期", field="due_on"),
+    ]
+    return TermTable(columns=columns, filters=filters)

@@ -20,7 +20,6 @@ from zhibu.organizations.tables import (
     ChangeTable,
     OrganizationTable,
     TenureTable,
-    TermTable,
 )
 from zhibu.regulations.queries import in_force, value
 from zhibu.ui.parts import Event
@@ -80,23 +79,6 @@ def _on_day() -> TextFilter:
             return rows.none()
 
     return TextFilter("day", "某日在任（如 2025-12-31）", apply=narrow)
-
-
-@page(needs=Right.EDIT_ORGANIZATION)
-def terms(request: HttpRequest) -> HttpResponseBase:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-
-    def narrow(rows: Any, value: str) -> Any:
-        return rows.filter(due_on__lt=scope.today) if value == "late" else rows.filter(due_on__gte=scope.today)
-
-    due = ChoiceFilter("due", "状态", (("late", "已届满"), ("soon", "即将届满")), apply=narrow)
-    return table_page(
-        request,
-        TermTable(filters=[due]),
-        queries.terms_due(scope, scope.today),
-        template=LIST,
-        export_right=Right.EXPORT,
-    )
 
 
 @page(needs=Right.VIEW_ORGANIZATION)
@@ -203,6 +185,7 @@ def links(scope: Scope, node: Organization) -> list[tuple[str, str, str]]:
     wanted = (
         ("党员名册", "people:index", f"?organization={node.pk}", "users", Right.VIEW_PERSON),
         ("组织生活", "meetings:index", f"?organization={node.pk}", "calendar-event", Right.VIEW_MEETING),
+        ("任期", "procedures:term", node.pk, "calendar", Right.EDIT_ORGANIZATION),
         ("考核评价", "assessment:organization", node.pk, "award", Right.VIEW_SCORE),
     )
     found = []

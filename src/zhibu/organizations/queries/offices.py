@@ -88,7 +88,7 @@ def waiting(scope: Scope) -> list[Asked]:
     if not (scope.may(Right.EDIT_ORGANIZATION) or scope.may(Right.APPOINT)):
         return []
     terms, on = terms_due(scope, scope.today), scope.today
-    page, listing = reverse("organizations:terms"), reverse("organizations:list")
+    page, listing = reverse("procedures:terms"), reverse("organizations:list")
 
     def late(count: int, since: date) -> Waiting:
         return Waiting("届满未换届", count, f"{page}?due=late", since=since, late=True)

@@ -14,10 +14,10 @@ from zhibu.procedures.actions.steering import (
     withdraw,
 )
 from zhibu.procedures.actions.taking import Paper, take
-from zhibu.procedures.actions.terms import OPENING, assign, open_by_election, open_election, open_extension
+from zhibu.procedures.actions.terms import ASSIGNABLE, OPENING, assign, open_by_election, open_election, open_extension
 
 __all__ = [
-    "OPENING", "Paper", "assign", "correct", "explain", "extend", "hand_over", "open_by_election", "open_case",
-    "open_election", "open_extension", "open_many", "record_report", "resume", "rule", "send_back", "suspend", "take",
-    "withdraw",
+    "ASSIGNABLE", "OPENING", "Paper", "assign", "correct", "explain", "extend", "hand_over", "open_by_election",
+    "open_case", "open_election", "open_extension", "open_many", "record_report", "resume", "rule", "send_back",
+    "suspend", "take", "withdraw",
 ]  # fmt: skip

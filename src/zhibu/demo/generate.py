@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from zhibu.demo import calendars, offices, troubles, university
+from zhibu.demo.cases import cases
 from zhibu.demo.load import load
 from zhibu.demo.population import Plan, populate
 from zhibu.demo.world import World
@@ -72,6 +73,9 @@ def generate(
     world = build(scale=scale, seed=seed, today=today)
     progress("构造大学", 1, 1)
     rows = load(world, progress)
+    progress("写入办理事项", 0, 1)
+    rows.update(cases(seed, today))
+    progress("写入办理事项", 1, 1)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     summary = Summary(seed, scale, today, rows, world.troubles)

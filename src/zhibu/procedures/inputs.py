@@ -31,7 +31,9 @@ INPUTS = {
     "posts": Input("分工", "posts"),
     "committee_present": Input("新一届委员会实到人数", "number", "不设委员会的不填。", is_required=False),
     "extend_to": Input("延期至", "day"),
-    "valid_days": Input("有效天数", "number", "市内一般 10 天，市外 30 天，最长三个月（90 天）；由转出方定。", usual="move.letter"),
+    "valid_days": Input(
+        "有效天数", "number", "市内一般 10 天，市外 30 天，最长三个月（90 天）；由转出方定。", usual="move.letter"
+    ),
     "dues_until": Input("党费交至", "month", "如 2026-06。", is_required=False),
     "original_collected": Input("重开：已收回原介绍信", "confirmed", is_required=False),
     "leaves_on": Input("预计离开本单位的日期", "day", "没有离开计划的可以不填。", is_required=False),

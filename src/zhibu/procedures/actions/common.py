@@ -93,13 +93,6 @@ def need_reason(reason: str) -> None:
         raise Refusal("请写明理由。", field="reason", remedy="理由会留在办理记录里。")
 
 
-def need_day(scope: Scope, held: Held, on: date) -> None:
-    if on > scope.today:
-        raise Refusal("日期不能晚于今天。", field="on", remedy="请在办理之后登记。")
-    if on < held.case.opened_on and not held.entries:
-        return
-
-
 def add_entry(
     scope: Scope,
     held: Held,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -21,7 +22,7 @@ from zhibu.procedures.actions.common import Held, add_entry, settle
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.enums import EntryKind
 from zhibu.procedures.loading import procedure
-from zhibu.procedures.models import Case
+from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.queries.actors import acting
 from zhibu.procedures.state import EMPTY
 from zhibu.regulations.refusal import Refusal, Refusals
@@ -59,8 +60,10 @@ def open_case(
         text = f"“{person.name}”已有一件正在办理的“{shape.label}”。"
         raise Refusal(text, field="person", remedy="请从列表中打开它。") from doubled
     held = Held(case, shape, [], EMPTY, acting(case))
-    for step, on, is_known in behind(scope, shape, person):
-        _backfill(scope, held, step, on, is_known=is_known)
+    begun = {stage.kind: stage.started_on for stage in history(scope, person)}
+    steps = behind(shape, person.stage, begun, scope.today)
+    held.entries.extend(Entry.objects.bulk_create(backfilled(case, steps, timezone.now(), scope.user_id)))
+    case.version = len(held.entries)
     if last_review_on is not None:
         _last_review(scope, held, last_review_on)
     settle(scope, held)
@@ -76,21 +79,21 @@ def branch_of(person: Person) -> Organization | None:
     return node
 
 
-def behind(scope: Scope, shape: Procedure, person: Person) -> Iterator[tuple[Step, date, bool]]:
-    """The steps that lie behind a person at this stage, each with its day and whether that day is known.
+def behind(shape: Procedure, stage: str, begun: Mapping[str, date], today: date) -> Iterator[tuple[Step, date, bool]]:
+    """The steps that lie behind somebody at this stage, each with its day and whether that day is known.
 
-    An unknown day is that of the next known step: the step was taken at the latest then.
+    ``begun`` maps the stages a person has stood at to their first days. An unknown day is that of the next known step:
+    the step was taken at the latest then.
     """
-    begun = {stage.kind: stage.started_on for stage in history(scope, person)}
     known = {step: begun[kind] for kind, step in shape.dated_by.items() if kind in begun}
-    last = shape.reached[person.stage]
+    last = shape.reached[stage]
     listed = []
     for step in shape.steps:
         if not step.is_repeated:
             listed.append(step)
         if step.id == last:
             break
-    day = scope.today
+    day = today
     found: list[tuple[Step, date, bool]] = []
     for step in reversed(listed):
         day = min(day, known.get(step.id, day))
@@ -98,10 +101,18 @@ def behind(scope: Scope, shape: Procedure, person: Person) -> Iterator[tuple[Ste
     yield from ((step, on, is_known) for step, on, is_known in reversed(found) if step.basis_on(on) is not None)
 
 
-def _backfill(scope: Scope, held: Held, step: Step, on: date, *, is_known: bool) -> None:
-    data = {} if is_known else {"unknown": True}
-    outcome = step.outcomes[0].id if step.outcomes else ""
-    add_entry(scope, held, EntryKind.BACKFILLED, on=on, step=step.id, outcome=outcome, data=data, reason=BEFORE)
+def backfilled(
+    case: Case, steps: Iterable[tuple[Step, date, bool]], at: datetime, user_id: int | None = None
+) -> list[Entry]:
+    """The entries of steps that were taken before the case was opened; not written yet."""
+    return [
+        Entry(
+            case=case, position=position, kind=EntryKind.BACKFILLED, step=step.id, on=on,
+            outcome=step.outcomes[0].id if step.outcomes else "", data={} if is_known else {"unknown": True},
+            reason=BEFORE, organization=case.organization, recorded_at=at, recorded_by_id=user_id,
+        )
+        for position, (step, on, is_known) in enumerate(steps, start=1)
+    ]  # fmt: skip
 
 
 def _last_review(scope: Scope, held: Held, on: date) -> None:

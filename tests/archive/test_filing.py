@@ -13,6 +13,7 @@ from django.http import Http404
 from tests.archive.files import docx, pdf
 from tests.cast import TODAY, Cast, id_number, make_person
 from zhibu.archive import actions, queries, storage
+from zhibu.archive.actions import filing
 from zhibu.archive.enums import DocumentKind, DocumentState, Match
 from zhibu.archive.models import Document
 from zhibu.audit.models import Entry
@@ -246,5 +247,18 @@ def test_withdrawing_needs_a_reason_keeps_the_row_and_brings_the_older_version_b
 def test_a_refused_filing_leaves_no_file_behind(cast: Cast, media: Path) -> None:
     make_person("何人", cast.branch, serial=50)
     refusal(cast, file=docx("谈话记录，学工号 N0050"))
+
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_a_filing_that_fails_at_its_last_step_takes_its_file_along(
+    cast: Cast, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: Any, **more: Any) -> None:
+        raise OSError("the log cannot be written")
+
+    monkeypatch.setattr(filing.audit, "record", broken)
+    with pytest.raises(OSError, match="log"):
+        filed(cast, file=pdf())
 
     assert not [path for path in media.rglob("*") if path.is_file()]

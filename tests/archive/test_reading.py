@@ -171,6 +171,8 @@ def test_sealed_papers_go_in_only_with_right_and_reason_and_each_is_logged(cast:
     assert list(files) == ["01 政治审查结论性材料 20260901.pdf"]
     assert Entry.objects.get(verb="archive.open_sealed").reason == "随材料报党委审批"
 
+    with pytest.raises(PermissionDenied):
+        actions.package(cast.scope(cast.secretary), cast.member.pk, with_sealed=True, reason="想看看内容")
     assert sign_in(cast.organizer).post(address, {"with_sealed": "on"}).status_code == 422
     # A secretary has no such box; a forged one is not read.
     assert sign_in(cast.secretary).post(address, {"with_sealed": "on", "reason": "想看看内容"}).status_code == 422

@@ -259,6 +259,22 @@ def test_after_three_failures_and_with_a_wrong_address_nobody_tries_again(
     assert "收件邮箱的写法不对" in Delivery.objects.get(user=cast.member.user).reason
 
 
+def test_what_was_lost_waits_for_the_administrator_and_nobody_else(
+    cast: Cast, sign_in: Callable[[Any], Client]
+) -> None:
+    for days, attempts in ((0, 3), (0, 1), (-9, 3)):
+        Delivery.objects.create(
+            channel="email", user=cast.member.user, day=at(9, days=days).date(), state="failed", at=at(9),
+            attempts=attempts, is_test=attempts == 1,
+        )  # fmt: skip
+
+    home = sign_in(cast.administrator).get("/").content.decode()
+    assert "提醒没有送达" in home
+    assert '<span class="z-waiting-count">1</span>' in home
+    assert reverse("reminders:log") in home
+    assert "提醒没有送达" not in sign_in(cast.office).get("/").content.decode()
+
+
 def test_a_worker_killed_while_sending_does_not_make_a_second_mail(
     cast: Cast, waits: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
@@ -28,6 +29,7 @@ from zhibu.ui.waiting import Asked, Waiting, answered
 
 Source = Callable[[Scope], Sequence[Waiting | Asked]]
 OWN = "reminders"
+RECENT = timedelta(days=2)
 
 
 @cache
@@ -38,7 +40,18 @@ def sources() -> tuple[Source, ...]:
         if room.name.startswith("zhibu.") and room.label != OWN and module_has_submodule(room.module, "queries"):
             source = getattr(import_module(f"{room.name}.queries"), "waiting", None)
             found += [source] if source else []
-    return tuple(found)
+    return (*found, undelivered)
+
+
+def undelivered(scope: Scope) -> list[Asked]:
+    """For whoever runs the machine: digests of these days that did not arrive and are not tried again."""
+    if not scope.may(Right.MAINTAIN):
+        return []
+
+    def told(count: int, since: date) -> Waiting:
+        return Waiting("提醒没有送达", count, f"{reverse('reminders:log')}?state=failed", since=since)
+
+    return [Asked(_lost().filter(day__gte=scope.today - RECENT), told, "day")]
 
 
 def waiting(scope: Scope) -> list[Waiting]:
@@ -137,10 +150,13 @@ def deliveries(scope: Scope) -> QuerySet[Delivery]:
     return Delivery.objects.exclude(state=DeliveryState.NOTHING).select_related("user", "robot__organization")
 
 
-def troubles(now: datetime) -> int:
-    """Digests of the last two days that did not arrive and are not tried again."""
-    lost = Q(state=DeliveryState.FAILED, attempts__gte=MOST_ATTEMPTS)
-    return Delivery.objects.filter(lost, at__gte=now - timedelta(days=2)).count()
+def _lost() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=DeliveryState.FAILED, attempts__gte=MOST_ATTEMPTS, is_test=False)
+
+
+def troubles(today: date) -> int:
+    """How many digests of these days did not arrive and are not tried again."""
+    return _lost().filter(day__gte=today - RECENT).count()
 
 
 def channels_open() -> dict[str, bool]:

@@ -10,11 +10,9 @@ from django.utils import timezone
 from zhibu.reminders.channels import mail
 from zhibu.reminders.queries import troubles
 
-LOG = "原因见“提醒发送”。"
-
 
 def examine_outgoing(quick: bool) -> Iterator[tuple[str, str, str]]:
-    """``quick`` does not call the mail server: a page must not wait for it."""
+    """``quick`` does not call the mail server, for which a page must not wait; what was lost waits on the home page."""
     if (settings.EMAIL_SENDER or settings.WEBHOOK_HOSTS) and not settings.PUBLIC_URL:
         text = "配置了电子邮件或群机器人，但没有写明平台自己的网址，提醒里没有链接可放，所以都不发送。"
         yield "fault", text, "设置 ZHIBU_PUBLIC_URL，例如 https://dangjian.example.edu.cn，再重新启动。"
@@ -22,9 +20,11 @@ def examine_outgoing(quick: bool) -> Iterator[tuple[str, str, str]]:
     if not settings.EMAIL_SENDER:
         yield "well", "没有配置电子邮件，待办只显示在首页。", ""
         return
-    if not quick and (problem := mail.reachable()):
+    if quick:
+        yield "well", "配置了电子邮件。", ""
+    elif problem := mail.reachable():
         yield "fault", f"电子邮件发不出去：{problem}", "核对 ZHIBU_EMAIL_URL 和到邮件服务器的网络，改正后重新启动。"
-    elif lost := troubles(timezone.now()):
-        yield "note", f"最近两天有 {lost} 次提醒没有送达。", LOG
+    elif lost := troubles(timezone.localdate()):
+        yield "note", f"近两天有 {lost} 次提醒没有送达。", "原因见“提醒发送”。"
     else:
-        yield "well", "提醒可以用电子邮件发送。", ""
+        yield "well", "邮件服务器可以连接，提醒可以发送。", ""

@@ -88,13 +88,13 @@ def print_letters(scope: Scope, letters: Iterable[Letter]) -> bytes:
     paths = {letter.case.organization.path for letter in held}
     numbers = [letter.number for letter in held]
     record(
-        scope, "procedures.print_letters", organization_path=_common(sorted(paths)),
+        scope, "procedures.print_letters", organization_path=common(sorted(paths)),
         changes={"number": f"{numbers[0]} – {numbers[-1]}" if len(numbers) > 1 else numbers[0], "count": len(numbers)},
     )  # fmt: skip
     return content
 
 
-def _common(paths: Sequence[str]) -> str:
+def common(paths: Sequence[str]) -> str:
     """The path of the lowest organization above all of them."""
     first, last = paths[0], paths[-1]
     step = Organization.steplen

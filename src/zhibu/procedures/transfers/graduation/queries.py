@@ -1,0 +1,177 @@
+"""The leavers of a season, class by class; whom to chase; who stays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import (
+    Case as Chosen,
+)
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.http import Http404
+from django.urls import reverse
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.people.enums import MEMBERS
+from zhibu.people.models import Person
+from zhibu.people.queries import people
+from zhibu.people.rules.fields import SECRET
+from zhibu.procedures.enums import CaseState
+from zhibu.procedures.models import Entry
+from zhibu.procedures.transfers.enums import Destination, LetterState, ReceiverKind
+from zhibu.procedures.transfers.graduation.enums import Progress
+from zhibu.procedures.transfers.models import Leaver, Letter
+from zhibu.regulations.dates import add_months
+from zhibu.regulations.queries import value
+from zhibu.ui.waiting import Asked, Waiting
+
+
+def graduates(scope: Scope, season: int) -> QuerySet[Person]:
+    """Members in the reader's branches who graduate in that year and are in no list yet."""
+    found = people(scope, Right.HANDLE_CASE).filter(stage__in=sorted(MEMBERS), graduates_on__year=season)
+    return found.exclude(leavings__season=season)
+
+
+def leavers(scope: Scope, season: int) -> QuerySet[Leaver]:
+    """The list of a season, with the newest letter and how far each has come, in one query."""
+    newest = Letter.objects.filter(case=OuterRef("case_id")).order_by("-pk")
+    first = Entry.objects.filter(case=OuterRef("case_id"), step="sent", outcome="sent").order_by("position")
+    found = scope.visible(Leaver.objects.filter(season=season), Right.VIEW_CASE, "person__organization__path")
+    left = ExpressionWrapper(
+        F("letter_until") - Value(scope.today, output_field=DateField()), output_field=DurationField()
+    )
+    joined = found.select_related("person__organization", "case").annotate(
+        letter_id=Subquery(newest.values("pk")[:1]),
+        letter_number=Subquery(newest.values("number")[:1]),
+        letter_state=Subquery(newest.values("state")[:1]),
+        letter_until=Subquery(newest.values("valid_until")[:1]),
+        letter_fetched=Subquery(newest.values("fetched_on")[:1]),
+        letter_used=Subquery(newest.values("used_on")[:1]),
+        first_sent=Subquery(first.values("on")[:1]),
+    )
+    return joined.annotate(left=left, progress=_progress(scope.today)).defer(*(f"person__{name}" for name in SECRET))
+
+
+def _progress(today: date) -> Chosen:
+    """How far a leaver has come, worst first: what is chased."""
+    long_ago = past(today, "move.reissue")
+    return Chosen(
+        When(case__state=CaseState.DONE, then=Value(Progress.DONE.value)),
+        When(receiver_kind=ReceiverKind.STAY, then=Value(Progress.STAYS.value)),
+        When(destination="", then=Value(Progress.NO_DESTINATION.value)),
+        When(first_sent__lte=long_ago, then=Value(Progress.TOO_LONG.value)),
+        When(letter_state__in=(LetterState.EXPIRED, LetterState.RETURNED), then=Value(Progress.FALLEN_BACK.value)),
+        When(letter_state=LetterState.ISSUED, letter_until__lt=today, then=Value(Progress.OVERDUE.value)),
+        When(letter_state=LetterState.ISSUED, letter_fetched__isnull=True, then=Value(Progress.NOT_FETCHED.value)),
+        When(letter_state=LetterState.ISSUED, then=Value(Progress.NO_RECEIPT.value)),
+        When(case__isnull=False, case__state=CaseState.OPEN, then=Value(Progress.SUBMITTED.value)),
+        default=Value(Progress.NOT_SENT.value),
+        output_field=CharField(),
+    )
+
+
+def past(today: date, rule: str) -> date:
+    """The latest day from which on the rule's months were over before today; also at the ends of months."""
+    return add_months(today - timedelta(days=1), -value(rule, today).number)
+
+
+def narrowed(rows: QuerySet[Leaver], branch: str = "", class_name: str | None = None) -> QuerySet[Leaver]:
+    """Those of one branch, of one class."""
+    if branch.isdecimal() and len(branch) < 19:
+        rows = rows.filter(person__organization=int(branch))
+    return rows if class_name is None else rows.filter(person__class_name=class_name)
+
+
+def leaver(scope: Scope, pk: int, *, lock: bool = False) -> Leaver:
+    """One row; 404 outside the reader's subtrees."""
+    if lock:
+        Leaver.objects.select_for_update().filter(pk=pk).only("pk").first()
+    season = Leaver.objects.filter(pk=pk).values_list("season", flat=True).first()
+    found = leavers(scope, season).filter(pk=pk).first() if season is not None else None
+    if found is None:
+        raise Http404("没有这名毕业生党员，或不在您的管理范围内。")
+    return found
+
+
+def classes(scope: Scope, season: int) -> list[dict[str, Any]]:
+    """Every class of the season with its counts, in one query."""
+    at = {"branch": F("person__organization"), "branch_name": F("person__organization__short_name")}
+    counted = {
+        "total": Count("pk"),
+        "undecided": Count("pk", filter=Q(progress=Progress.NO_DESTINATION)),
+        "unsent": Count("pk", filter=Q(progress__in=(Progress.NOT_SENT, Progress.SUBMITTED))),
+        "out": Count("pk", filter=Q(progress__in=(Progress.NOT_FETCHED, Progress.NO_RECEIPT))),
+        "late": Count("pk", filter=Q(progress__in=(Progress.OVERDUE, Progress.FALLEN_BACK, Progress.TOO_LONG))),
+        "stays": Count("pk", filter=Q(progress=Progress.STAYS)),
+        "done": Count("pk", filter=Q(progress=Progress.DONE)),
+    }
+    rows: Any = leavers(scope, season).order_by().values("person__class_name", **at).annotate(**counted)
+    return list(rows.order_by("branch_name", "person__class_name")[:300])
+
+
+def seasons(scope: Scope) -> list[int]:
+    """Years that have a list, and this year; newest first."""
+    found = scope.visible(Leaver.objects.all(), Right.VIEW_CASE, "person__organization__path")
+    known = set(found.order_by().values_list("season", flat=True).distinct())
+    return sorted(known | {scope.today.year}, reverse=True)
+
+
+def receivers(scope: Scope) -> list[str]:
+    """Names of receiving organizations used before, the most frequent first: what a row suggests."""
+    found = scope.visible(Leaver.objects.exclude(to_unit=""), Right.VIEW_CASE, "person__organization__path")
+    counted = found.order_by().values("to_unit").annotate(n=Count("pk")).order_by("-n", "to_unit")
+    return [row["to_unit"] for row in counted[:60]]
+
+
+def stayers(scope: Scope) -> QuerySet[Leaver]:
+    """Whose organizational tie stays here, of every season; the nearest limit first."""
+    found = scope.visible(
+        Leaver.objects.filter(receiver_kind=ReceiverKind.STAY, stays_until__isnull=False, person__stage__in=MEMBERS),
+        Right.VIEW_CASE, "person__organization__path",
+    )  # fmt: skip
+    left = ExpressionWrapper(
+        F("stays_until") - Value(scope.today, output_field=DateField()), output_field=DurationField()
+    )
+    joined = found.select_related("person__organization").annotate(left=left)
+    return joined.defer(*(f"person__{name}" for name in SECRET))
+
+
+def to_contact(scope: Scope) -> QuerySet[Leaver]:
+    """Abroad, and not spoken to for half a year."""
+    since = past(scope.today, "move.abroad_contact")
+    abroad = stayers(scope).filter(destination=Destination.ABROAD)
+    never = Q(contacted_on__isnull=True, person__graduates_on__lte=since)
+    return abroad.filter(Q(contacted_on__lte=since) | never)
+
+
+def waiting(scope: Scope) -> list[Waiting | Asked]:
+    """Who stays longer than allowed, and who abroad has to be spoken to."""
+    if not scope.may(Right.HANDLE_CASE):
+        return []
+    url = reverse("procedures:stayers")
+
+    def over(count: int, least: date) -> Waiting:
+        return Waiting("毕业生党员留校保留组织关系已到期限", count, f"{url}?over=yes", since=least, late=True)
+
+    def contact(count: int, least: date) -> Waiting:
+        return Waiting("出国（境）党员满半年没有联系", count, f"{url}?contact=yes", late=True)
+
+    return [
+        Asked(stayers(scope).filter(stays_until__lt=scope.today), over, "stays_until"),
+        Asked(to_contact(scope), contact, "stays_until"),
+    ]

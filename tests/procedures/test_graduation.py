@@ -1,0 +1,222 @@
+"""A graduation season: every leaver in one row, from the destination to the receipt."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.cast import TODAY, Cast, make_person
+from tests.procedures.moving import office, take
+from zhibu.people.enums import StageKind
+from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.procedures.models import Leaver, Letter, OpenStep
+from zhibu.procedures.transfers import actions as transfers
+from zhibu.procedures.transfers.graduation import actions, bulk, queries
+from zhibu.procedures.transfers.graduation.rules import Going
+from zhibu.regulations.refusal import Refusal, Refusals
+
+pytestmark = pytest.mark.django_db
+GRADUATED = date(2026, 6, 30)
+UNIT = Going("with_party", "unit", "虚构科技有限公司党支部", "中共虚构市委组织部", 90, "2026-06")
+
+
+def refused(call: Any, *args: Any, **more: Any) -> Refusal:
+    with pytest.raises((Refusal, Refusals)) as caught:
+        call(*args, **more)
+    return caught.value.refusals[0] if isinstance(caught.value, Refusals) else caught.value
+
+
+def graduate(cast: Cast, serial: int, name: str = "", on: date = GRADUATED) -> Person:
+    person = make_person(name or f"毕{serial}", cast.branch, serial=serial)
+    Person.objects.filter(pk=person.pk).update(graduates_on=on, class_name="计算机2201班", grade="2022")
+    person.refresh_from_db()
+    return person
+
+
+@pytest.fixture
+def rows(cast: Cast) -> list[Leaver]:
+    """Three leavers of one class, gathered into the list."""
+    for serial in (401, 402, 403):
+        graduate(cast, serial)
+    actions.gather(cast.scope(cast.secretary), 2026)
+    return list(Leaver.objects.order_by("pk"))
+
+
+def progress(cast: Cast, row: Leaver, today: date = TODAY) -> str:
+    return str(queries.leavers(office(cast, today), 2026).get(pk=row.pk).progress)
+
+
+def test_everybody_who_graduates_is_in_the_list_once(cast: Cast, rows: list[Leaver]) -> None:
+    make_person("在校", cast.branch, serial=404)
+    graduate(cast, 405, on=date(2027, 6, 30))
+
+    assert len(rows) == 3
+    assert actions.gather(cast.scope(cast.secretary), 2026) == 0
+    assert [row["total"] for row in queries.classes(cast.scope(cast.secretary), 2026)] == [3]
+
+
+def test_the_case_suggests_the_receiver_and_refuses_the_wrong_one(cast: Cast, rows: list[Leaver]) -> None:
+    scope = cast.scope(cast.secretary)
+    for destination, kind in (
+        ("with_party", "unit"), ("without_party", "street"), ("unsettled", "stay"), ("abroad", "stay"),
+    ):  # fmt: skip
+        assert actions.save(scope, rows[0].pk, Going(destination)).receiver_kind == kind
+
+    said = refused(actions.save, scope, rows[0].pk, Going("abroad", "unit"))
+    assert "留在原党支部" in said.message and said.field == "receiver_kind"
+
+
+def test_a_row_is_filled_in_bit_by_bit_and_two_browsers_notice_each_other(cast: Cast, rows: list[Leaver]) -> None:
+    scope = cast.scope(cast.secretary)
+    first = actions.save(scope, rows[0].pk, Going("with_party"), version=0)
+
+    assert first.version == 1
+    assert "已由别人修改" in refused(actions.save, scope, rows[0].pk, UNIT, version=0).message
+    assert actions.save(scope, rows[0].pk, Going("with_party"), version=1).version == 1  # nothing new, nothing written
+
+
+def test_from_the_row_to_the_receipt(cast: Cast, rows: list[Leaver]) -> None:
+    row = rows[0]
+    assert progress(cast, row) == "no_destination"
+    actions.save(cast.scope(cast.secretary), row.pk, UNIT)
+    assert progress(cast, row) == "not_sent"
+    mine = Leaver.objects.filter(pk=row.pk)
+    bulk.submit_all(cast.scope(cast.secretary), mine)
+    assert progress(cast, row) == "submitted"
+    assert OpenStep.objects.get().organization == cast.faculty
+    bulk.issue_all(cast.scope(cast.organizer), mine, valid_days=90, dues_until="")
+    assert progress(cast, row) == "not_fetched"
+    letter = Letter.objects.get()
+    assert (letter.number, letter.valid_until) == ("（2026）第0001号", TODAY + timedelta(days=90))
+    assert OpenStep.objects.get().due == letter.valid_until
+    transfers.fetch(cast.scope(cast.secretary), letter.pk, on=TODAY)
+    assert progress(cast, row) == "no_receipt"
+    assert progress(cast, row, TODAY + timedelta(days=91)) == "overdue"
+    bulk.receive_all(cast.scope(cast.organizer), mine, on=TODAY)
+
+    assert progress(cast, row) == "done"
+    row.person.refresh_from_db()
+    assert row.person.stage == StageKind.TRANSFERRED
+
+
+def test_a_letter_that_fell_back_and_one_out_for_more_than_six_months_are_chased(
+    cast: Cast, rows: list[Leaver]
+) -> None:
+    begun = date(2026, 5, 20)
+    actions.save(office(cast, begun), rows[0].pk, UNIT)
+    bulk.issue_all(office(cast, begun), Leaver.objects.filter(pk=rows[0].pk), valid_days=90, dues_until="")
+    transfers.fall_back(office(cast, date(2026, 9, 1)))
+
+    assert progress(cast, rows[0], date(2026, 11, 20)) == "fallen_back"
+    assert progress(cast, rows[0], date(2026, 11, 21)) == "too_long"
+
+
+def test_what_is_missing_is_told_with_the_name_and_nothing_is_written(cast: Cast, rows: list[Leaver]) -> None:
+    actions.save(cast.scope(cast.secretary), rows[0].pk, UNIT)
+    actions.save(cast.scope(cast.secretary), rows[1].pk, Going("without_party"))
+    everybody = Leaver.objects.all()
+
+    said = refused(bulk.issue_all, cast.scope(cast.organizer), everybody, valid_days=30, dues_until="2026-06")
+
+    assert said.message == f"{rows[1].person.name}：缺接收党组织、介绍信抬头。"
+    assert not Letter.objects.exists()
+
+
+def test_only_the_committee_gives_letters(cast: Cast, rows: list[Leaver]) -> None:
+    actions.save(cast.scope(cast.secretary), rows[0].pk, UNIT)
+
+    with pytest.raises(Exception, match="审核开具"):
+        bulk.issue_all(cast.scope(cast.secretary), Leaver.objects.all(), valid_days=30, dues_until="2026-06")
+
+
+def test_who_goes_on_to_another_branch_here_needs_no_letter(cast: Cast, rows: list[Leaver]) -> None:
+    actions.save(cast.scope(cast.secretary), rows[0].pk, Going("with_party", "campus", cast.other_branch.name))
+
+    done = bulk.submit_all(cast.scope(cast.secretary), Leaver.objects.filter(pk=rows[0].pk))
+
+    rows[0].refresh_from_db()
+    assert done.inside == 1 and rows[0].case is not None and rows[0].case.procedure == "transfer_faculty"
+
+
+def test_once_submitted_a_row_is_changed_only_after_calling_it_off(cast: Cast, rows: list[Leaver]) -> None:
+    scope = cast.scope(cast.secretary)
+    actions.save(scope, rows[0].pk, UNIT)
+    bulk.submit_all(scope, Leaver.objects.filter(pk=rows[0].pk))
+
+    assert "已经送审" in refused(actions.save, scope, rows[0].pk, Going("unsettled")).message
+
+
+@pytest.mark.parametrize(("destination", "until"), [("unsettled", date(2028, 6, 30)), ("abroad", date(2031, 6, 30))])
+def test_who_stays_does_so_for_two_years_abroad_for_five(
+    cast: Cast, rows: list[Leaver], destination: str, until: date
+) -> None:
+    row = actions.save(cast.scope(cast.secretary), rows[0].pk, Going(destination))
+
+    assert row.stays_until == until
+    for day, left in ((until, 0), (until + timedelta(days=1), -1)):
+        assert queries.stayers(office(cast, day)).get().left.days == left
+
+
+def test_one_year_more_with_consent_and_no_further(cast: Cast, rows: list[Leaver]) -> None:
+    row = actions.save(cast.scope(cast.secretary), rows[0].pk, Going("unsettled"))
+    with pytest.raises(Exception, match="延长由"):
+        actions.extend_stay(cast.scope(cast.secretary), row.pk, reason="正在参加基层项目")
+
+    assert "写明" in refused(actions.extend_stay, cast.scope(cast.organizer), row.pk, reason="").message
+    longer = actions.extend_stay(cast.scope(cast.organizer), row.pk, reason="正在参加基层项目")
+    assert longer.stays_until == date(2029, 6, 30)
+    said = refused(actions.extend_stay, cast.scope(cast.organizer), row.pk, reason="还没有找到工作")
+    assert said.rule == "move.stay_extension"
+    # Saving the row again does not take the extension back.
+    actions.save(cast.scope(cast.secretary), row.pk, Going("unsettled", dues_until="2026-06"))
+    row.refresh_from_db()
+    assert row.stays_until == date(2029, 6, 30)
+
+
+@pytest.mark.parametrize(("day", "due"), [(date(2026, 12, 30), False), (date(2026, 12, 31), True)])
+def test_who_is_abroad_is_spoken_to_every_half_year(cast: Cast, rows: list[Leaver], day: date, due: bool) -> None:
+    row = actions.save(cast.scope(cast.secretary), rows[0].pk, Going("abroad"))
+    assert queries.to_contact(office(cast, day)).exists() is due
+
+    actions.contact(office(cast, day), row.pk, on=day)
+    assert not queries.to_contact(office(cast, day)).exists()
+
+
+def test_a_faculty_of_eight_hundred_is_approved_and_printed_in_seconds(cast: Cast) -> None:
+    many = Person.objects.bulk_create(
+        Person(
+            organization=cast.branch, stage=StageKind.FULL, name=f"众{n}", pinyin=f"z{n}", number=f"G{n}", gender="1",
+            ethnicity="01", birth_date=date(2003, 1, 1), graduates_on=GRADUATED, class_name=f"{n % 20}班",
+        )
+        for n in range(800)
+    )  # fmt: skip
+    since = date(2024, 6, 1)
+    Stage.objects.bulk_create(
+        Stage(person=one, organization=cast.branch, kind=StageKind.FULL, started_on=since) for one in many
+    )
+    Affiliation.objects.bulk_create(
+        Affiliation(person=one, organization=cast.branch, started_on=since, entry="collected") for one in many
+    )
+    actions.gather(cast.scope(cast.organizer), 2026)
+    fields = {
+        "destination": "with_party",
+        "receiver_kind": "unit",
+        "to_unit": "某公司党支部",
+        "addressee": "某市委组织部",
+    }
+    Leaver.objects.update(**fields)
+
+    begun = time.perf_counter()
+    done = bulk.issue_all(cast.scope(cast.organizer), Leaver.objects.all(), valid_days=90, dues_until="2026-06")
+    approved = time.perf_counter() - begun
+    bulk.print_all(cast.scope(cast.organizer), Leaver.objects.all())
+    printed = time.perf_counter() - begun - approved
+
+    assert done.issued == 800 and max(Letter.objects.values_list("serial", flat=True)) == 800
+    assert approved < 20 and printed < 30  # seconds on two busy cores; measured far below
+    take_one = Leaver.objects.select_related("case").first()
+    assert take_one is not None and take_one.case is not None
+    take(office(cast), take_one.case, "receipt")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from zhibu.archive.enums import DocumentKind
 from zhibu.procedures.enums import EntryKind
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.rules.checks import findings
@@ -13,7 +14,7 @@ from zhibu.procedures.rules.findings import Attempt, Facts, Finding, Named
 from zhibu.procedures.state import Mark, State, fold
 
 ADMISSION = procedure("admission")
-FACTS = Facts(born=date(1990, 1, 1))
+FACTS = Facts(born=date(1990, 1, 1), filed=frozenset(DocumentKind.values))
 VOTES = {"entitled": 10, "present": 10, "in_favour": 10}
 GOOD: dict[str, dict[str, Any]] = {
     "introducers": {"introducers_cleared": True},

@@ -10,6 +10,7 @@ import pytest
 from tests.cast import TODAY, Cast
 from tests.procedures.road import ADMISSION, applicant, scope_for, state, take, voters
 from zhibu.accounts.scope import Scope
+from zhibu.archive import actions as archive
 from zhibu.people.enums import StageKind
 from zhibu.procedures import actions
 from zhibu.procedures.models import Case, OpenStep
@@ -89,6 +90,12 @@ def test_the_whole_road_on_the_projected_days(cast: Cast, case: Case, monkeypatc
         latest = max((marks[-1].on for marks in state(case).done.values()), default=one.earliest)
         if one.earliest > latest and not one.step.is_repeated:
             refused(cast, case, one.step.id, one.earliest - timedelta(days=1), **more)
+        if one.step.id == "archived":
+            assert "还缺：入党申请书" in refused(cast, case, "archived", one.earliest)
+            archive.add(
+                cast.scope(cast.secretary), person=case.person, organization=cast.branch, kind="application",
+                dated_on=date(2026, 6, 1), place="党支部档案柜",
+            )  # fmt: skip
         take(cast, case, one.step.id, one.earliest, **more)
 
     case.refresh_from_db()

@@ -141,7 +141,9 @@ def test_a_roster_of_other_length_asks_for_a_reason() -> None:
     facts = Facts(born=FACTS.born, full_members=12)
 
     found = against(state, "accept_meeting", D("2026-07-10"), facts)
-    fits = against(state, "accept_meeting", D("2026-07-10"), facts, data={"excluded": 2})
+    fits = against(
+        state, "accept_meeting", D("2026-07-10"), facts, data={"excluded": 2, "grounds": ["自费出国半年以上"]}
+    )
 
     assert ([one.refuses for one in found], fits) == ([False], [])
 
@@ -265,6 +267,22 @@ def test_papers_are_asked_for_by_name() -> None:
     state = given({"application": D("2026-06-01")})
 
     assert refusals(state, "talk", D("2026-06-02"), held=frozenset()) == ["缺少材料：谈话记录"]
+
+
+def test_who_is_left_out_of_the_number_is_said() -> None:
+    state = given({"application_form": D("2026-07-10"), "pre_examination": D("2026-07-10")})
+
+    assert "没有写明情形" in refusals(state, "accept_meeting", D("2026-07-10"), data={"excluded": 2})[0]
+
+
+@pytest.mark.parametrize(("on", "asks"), [("2027-09-01", True), ("2016-09-01", False)])
+def test_the_archive_asks_for_the_papers_of_its_edition(on: str, asks: bool) -> None:
+    """The two registers stand in the edition of 2026 only."""
+    day = D(on)
+    state = given({"confirm_approval": day, "accept_meeting": day.replace(year=day.year - 1, month=6)})
+    filed = FACTS.filed - {"activist_register", "probation_register"}
+
+    assert (refusals(state, "archived", day, Facts(born=FACTS.born, filed=filed)) != []) is asks
 
 
 def test_without_a_qualified_political_review_there_is_no_admission() -> None:

@@ -106,6 +106,7 @@ class Step:
     is_repeated: bool = False
     is_optional: bool = False
     current: tuple[str, ...] = ()
+    is_written_by_person: bool = False
     help: str = ""
 
     def basis_on(self, on: date) -> Basis | None:
@@ -159,6 +160,11 @@ class Procedure:
             one.id: tuple(later for later in self.steps if one.id in (*later.requires, *later.current))
             for one in self.steps
         }
+
+    @cached_property
+    def written_by_person(self) -> list[str]:
+        """The steps that begin with something the person concerned writes, whoever records it."""
+        return [step.id for step in self.steps if step.is_written_by_person]
 
     def resting_on(self, step_id: str) -> tuple[Step, ...]:
         """The steps that rest directly on this one."""

@@ -18,6 +18,7 @@ from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.inputs import INPUTS
+from zhibu.procedures.rules.votes import EXCLUSIONS
 from zhibu.ui.forms import DateField, Form
 
 VOTES = (
@@ -80,6 +81,10 @@ class StepForm(Form):
                     label=label, min_value=0, max_value=9999, required=needed, initial=None if needed else 0,
                     help_text=help_text,
                 )  # fmt: skip
+            self.fields["grounds"] = forms.MultipleChoiceField(
+                label="不计入的情形", choices=[(text, text) for text in EXCLUSIONS], required=False,
+                widget=forms.CheckboxSelectMultiple, help_text="只见二手材料，未核对原文。",
+            )  # fmt: skip
         if step.people:
             people = [(str(one.pk), _told(one)) for one in eligible]
             self.fields["people"] = forms.MultipleChoiceField(
@@ -158,6 +163,7 @@ class StepForm(Form):
         vote = self.step.vote
         asked = (POLL if vote.of else VOTES) if vote else ()
         found = {name: self.cleaned_data.get(name) for name in (*self.step.inputs, *(name for name, *_ in asked))}
+        found |= {"grounds": self.cleaned_data["grounds"]} if vote and not vote.of else {}
         found |= {"votes": self._each("votes_")} if vote and vote.of else {}
         found |= {"posts": self._each("post_")} if "posts" in self.step.inputs else {}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items() if value}

@@ -22,7 +22,7 @@ from zhibu.regulations.reading import Marked, Place, read_mapping, read_text, re
 DATA = Path(__file__).parent / "data"
 STEP_KEYS = {
     "id", "number", "phase", "label", "actor", "basis", "requires", "documents", "limits", "checks", "inputs",
-    "outcomes", "vote", "people", "effect", "repeated", "optional", "current", "help",
+    "outcomes", "vote", "people", "effect", "repeated", "optional", "current", "help", "written_by_person",
 }  # fmt: skip
 STEP_NEEDED = {"id", "number", "phase", "label", "actor", "basis"}
 
@@ -94,6 +94,7 @@ def _step(place: Place, raw: Any, before: set[str]) -> Step:
         is_repeated=bool(row.get("repeated", False)),
         is_optional=bool(row.get("optional", False)),
         current=tuple(row.get("current", ())),
+        is_written_by_person=bool(row.get("written_by_person", False)),
         help=row.get("help", ""),
     )
 

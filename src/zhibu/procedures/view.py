@@ -201,6 +201,8 @@ def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[
         count = Count.of(data)
         text = f"应到会有表决权 {count.entitled} 人，实到 {count.present} 人；赞成 {count.in_favour} 票，"
         text += f"反对 {count.against} 票，弃权 {count.abstained} 票"
+        if count.excluded:
+            text += f"；不计入 {count.excluded} 人（{'、'.join(data.get('grounds') or ())}）"
         found.append(("表决", text + (f"（其中书面意见 {count.written} 份）" if count.written else "")))
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from zhibu.archive.queries import held_kinds
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.models import Organization, Term
 from zhibu.organizations.rules import term_due
@@ -38,6 +39,7 @@ def facts_of(
         full_members=full_members(case.organization) if step and step.vote else None,
         barred_until=_barred_until(person, today),
         used_forms=_used_forms(case, data) if step and "form_number" in step.inputs else frozenset(),
+        filed=frozenset(held_kinds(person)) if step and "archive_complete" in step.checks else frozenset(),
     )
 
 

@@ -17,7 +17,7 @@ from zhibu.people.models import Person
 from zhibu.people.queries import people
 from zhibu.people.rules.fields import SECRET
 from zhibu.procedures.enums import LIVING, UPPER_ACTORS, Actor, CaseState, Delay
-from zhibu.procedures.loading import procedure
+from zhibu.procedures.loading import procedure, procedures
 from zhibu.procedures.models import Case, OpenStep
 from zhibu.ui.waiting import Asked, Waiting
 
@@ -106,11 +106,24 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
     from zhibu.procedures.transfers.queries import waiting as letters_waiting  # it asks this package for the cases
 
     return [
+        *_to_write(scope),
         *letters_waiting(scope),
         told("办理事项已逾期", Delay.LATE, late=True),
         told("办理事项将在 30 天内到期", Delay.SOON),
         told("办理事项可以办理", Delay.READY),
     ]
+
+
+def _to_write(scope: Scope) -> list[Asked]:
+    """What the reader has to write in the own cases: an application, a form. The branch then records it."""
+    if scope.person_id is None:
+        return []
+    steps = [step for shape in procedures().values() for step in shape.written_by_person]
+    own = OpenStep.objects.filter(
+        case__person=scope.person_id, case__state=CaseState.OPEN, step__in=steps, earliest__lte=scope.today
+    )
+    page = reverse("procedures:mine")
+    return [Asked(own, lambda count, _: Waiting("请本人书写并交党支部", count, page, help="打开查看需要准备的材料"))]
 
 
 def _kept(rows: QuerySet[OpenStep], kind: Delay, today: date) -> QuerySet[OpenStep]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from zhibu.archive.rules import kinds_of
 from zhibu.procedures.anchors import extensions
 from zhibu.procedures.rules import offices
 from zhibu.procedures.rules.findings import Finding, Question, against, said
@@ -126,6 +127,18 @@ def as_the_meeting_decided(question: Question) -> list[Finding]:
     return [Finding(f"支部党员大会的决议是“{label}”", field="outcome", remedy="批准的结果应与决议一致，或选“不批准”。")]
 
 
+def archive_complete(question: Question) -> list[Finding]:
+    """第三十六条: the papers that go into the personal archive, by the edition of the day."""
+    found = said("dev.archive_papers", question.law_day)
+    if found is None:
+        return []
+    there = question.facts.filed | question.attempt.held
+    missing = "、".join(kind.label for kind in kinds_of(found) if kind not in there)
+    if not missing:
+        return []
+    return [against(found, f"归档材料不齐，还缺：{missing}", field="on", remedy="请先在电子档案中归档。")]
+
+
 def qualified_review(question: Question) -> list[Finding]:
     """第十六条: without a political review, or with a negative one, nobody may be taken in."""
     review = question.state.mark("political_review")
@@ -151,6 +164,7 @@ CONDITIONS: dict[str, Condition] = {
     "extension": extension,
     "as_the_meeting_decided": as_the_meeting_decided,
     "qualified_review": qualified_review,
+    "archive_complete": archive_complete,
     "seats": offices.seats,
     "vacant_seats": offices.vacant_seats,
     "candidates": offices.candidates,

@@ -59,6 +59,7 @@ class Facts:
     full_members: int | None = None
     barred_until: date | None = None
     used_forms: frozenset[str] = frozenset()
+    filed: frozenset[str] = frozenset()  # kinds of papers in the person's folder
     # Of an organization: whether it is a branch, when its running term ends by the rule, who has been elected.
     is_branch: bool = False
     term_due: date | None = None

@@ -54,6 +54,9 @@ def findings(question: Question) -> list[Finding]:
     wrong = _impossible(count)
     if wrong:
         return wrong
+    if count.excluded and not question.attempt.data.get("grounds"):
+        text = f"有 {count.excluded} 人不计入应到会人数，没有写明情形"
+        return [Finding(text, field="grounds", remedy="请勾选情形；须经上级党组织同意并经党员大会通过。")]
     quorum, passing = said(vote.quorum, question.law_day), said(vote.passing, question.law_day)
     if quorum is None or passing is None:
         return _roster(question, count)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from zhibu.procedures.pages import cases, lists, reports, terms
+from zhibu.procedures.transfers import pages as transfers
 
 app_name = "procedures"
 urlpatterns = [
@@ -17,7 +18,15 @@ urlpatterns = [
     path("terms/<int:pk>/", terms.term, name="term"),
     path("terms/<int:pk>/assign/", terms.assign, name="assign"),
     path("terms/<int:pk>/begin/<slug:what>/", terms.begin, name="begin"),
+    path("transfers/", transfers.index, name="transfers"),
+    path("transfers/new/", transfers.new, name="request"),
+    path("transfers/whole/", transfers.whole, name="whole"),
+    path("transfers/incoming/", transfers.incoming, name="incoming"),
+    path("transfers/letters/", transfers.letters, name="letters"),
+    path("transfers/letters/print/", transfers.print_letters, name="print-letters"),
+    path("transfers/letters/<int:pk>/", transfers.fetched, name="fetched"),
     path("<int:pk>/", cases.case, name="case"),
+    path("<int:pk>/late-receipt/", transfers.late_receipt, name="late-receipt"),
     path("<int:pk>/report/", reports.report, name="report"),
     path("<int:pk>/entries/<int:position>/", cases.correct, name="correct"),
     path("<int:pk>/do/<slug:what>/", cases.steer, name="steer"),

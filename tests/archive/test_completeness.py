@@ -88,6 +88,21 @@ def test_a_full_member_needs_what_the_edition_of_the_confirmation_lists(
     assert len(lacking(cast, person)) == number
 
 
+def test_the_six_of_the_new_edition_are_enough_for_the_list_too(cast: Cast) -> None:
+    person = make_person("正式", cast.branch, serial=60)
+    Person.objects.filter(pk=person.pk).update(confirmed_on=NEW)
+    hold(person, *next(need.kinds for need in rules.needs() if need.stage is S.FULL and need.since == NEW))
+
+    rows = queries.folders(cast.scope(cast.secretary)).filter(pk=person.pk)
+    assert not queries.incomplete(rows, TODAY).exists()
+
+
+def test_the_oldest_edition_also_holds_for_whoever_applied_before_it(cast: Cast) -> None:
+    person = at_stage(cast, S.APPLICANT, since=date(2012, 1, 1))
+
+    assert lacking(cast, person) == {K.APPLICATION}
+
+
 def test_a_withdrawn_paper_does_not_count(cast: Cast) -> None:
     person = at_stage(cast, S.APPLICANT)
     hold(person, K.APPLICATION, state=DocumentState.WITHDRAWN)

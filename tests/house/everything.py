@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
+from tests.dues import rows as dues
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
 from zhibu.archive.enums import DocumentKind
@@ -29,12 +30,12 @@ from zhibu.meetings.models import Attachment, Attendance, Meeting, Resolution, T
 from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
 from zhibu.organizations.models import Change, Organization, Term
 from zhibu.people.enums import StageKind
-from zhibu.people.models import ChangeRequest, Person
-from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
-from zhibu.reminders.models import Delivery, Robot
+from zhibu.people.models import ChangeRequest, Contact, Mobility, Person
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.enums import CaseState, EntryKind
 from zhibu.procedures.models import Case, Entry
+from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
+from zhibu.reminders.models import Delivery, Robot
 
 FIELDS = ("school", "major", "email", "title")
 POSTS = (PostKind.PUBLICITY_MEMBER, PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER)
@@ -56,6 +57,7 @@ def add(cast: Cast, number: int) -> None:
     scores(number)
     cases(cast, number)
     reminded(cast, number)
+    dues.add(cast, number, person)
     Template.objects.create(
         key="letter", version=number, content=shipped("letter"), size=1, note=f"改动{number}", sha256="0" * 64,
         uploaded_by=cast.office.user, uploaded_at=asked,
@@ -125,6 +127,16 @@ def people(cast: Cast, number: int) -> Person:
     make_person(f"丙{number}", cast.branch, serial=120 + number, stage=StageKind.PROBATIONARY)
     lost = make_person(f"丁{number}", cast.branch, serial=130 + number)
     Person.objects.filter(pk=lost.pk).update(is_lost=True, lost_since=TODAY)
+    away = make_person(f"辛{number}", cast.branch, serial=160 + number)
+    Person.objects.filter(pk__in=(away.pk, cast.member.pk)).update(is_mobile=True, mobile_destination="虚构省")
+    Mobility.objects.create(person=away, place="虚构省", since=date(2026, 1, number), is_abroad=True, keeper=posted)
+    Mobility.objects.create(
+        person=cast.member, place="虚构省", since=date(2020, 1, number), ended_on=date(2020, 8, number), keeper=posted
+    )
+    Contact.objects.create(
+        person=cast.member, on=date(2026, 2, number), way="phone", purpose="keep", is_reached=True, by=posted,
+        recorded_at=timezone.now(),
+    )  # fmt: skip
     return posted
 
 

@@ -289,3 +289,76 @@ def _term_of(cast: Cast, own: bool) -> dict[str, Any]:
 @url("procedures:begin")
 def _begin(cast: Cast, own: bool) -> dict[str, Any]:
     return {**_term_of(cast, own), "what": "election"}
+
+
+def _letter_of(cast: Cast, own: bool) -> Any:
+    """A transfer out of the university whose letter is on its way."""
+    from tests.cast import TODAY
+    from zhibu.accounts.scope import system_scope
+    from zhibu.procedures.actions import take
+    from zhibu.procedures.models import Case, Letter
+    from zhibu.procedures.transfers.actions import Outside, request
+
+    person = cast.member if own else cast.neighbour
+    found = Letter.objects.filter(case__person=person).first()
+    if found is None:
+        scope = system_scope(TODAY)
+        case = request(scope, person, outside=Outside("paper", "中共虚构市委组织部", "虚构公司党支部"))
+        data = {"valid_days": 90, "dues_until": "2026-11"}
+        take(scope, case.pk, "consent", version=1, on=TODAY, outcome="agreed")
+        take(scope, case.pk, "sent", version=Case.objects.get(pk=case.pk).version, on=TODAY, outcome="sent", data=data)
+        found = Letter.objects.get(case=case)
+    return found
+
+
+@url("procedures:fetched")
+def _letter(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _letter_of(cast, own).pk}
+
+
+@url("procedures:late-receipt")
+def _late(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _letter_of(cast, own).case_id}
+
+
+@room("dues")
+def _dues_of_a_member(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.member if own else cast.neighbour).pk}
+
+
+@url("dues:fund", "dues:fund-entry", "dues:hand-over")
+def _fund(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.branch if own else cast.other_branch).pk}
+
+
+@url("dues:publication", "dues:publication-print")
+def _dues_year(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.branch if own else cast.other_branch).pk, "year": 2026}
+
+
+@url("dues:payment", "dues:receipt", "dues:withdraw")
+def _payment(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.dues.rows import payment
+
+    return {"pk": payment(cast, own).pk}
+
+
+@url("dues:relief")
+def _relief(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.dues.rows import relief
+
+    return {"pk": relief(cast, own).pk}
+
+
+@url("dues:receive")
+def _hand_over(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.dues.rows import hand_over
+
+    return {"pk": hand_over(cast, own).pk}
+
+
+@url("dues:statement", "dues:confirm", "dues:discard", "dues:undo")
+def _statement(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.dues.rows import statement
+
+    return {"pk": statement(cast, own).pk}

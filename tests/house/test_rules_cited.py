@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from zhibu.audit.verbs import VERBS
 from zhibu.regulations.enums import PREFIXES
 from zhibu.regulations.queries import rules
 
@@ -14,7 +15,11 @@ SOURCE = Path(__file__).parents[2] / "src/zhibu"
 RULE = re.compile(rf"(?:{'|'.join(PREFIXES.values())})\.[a-z][a-z0-9_]*")
 ASKING = {"value", "rule", "in_force", "entry"}  # queries whose first argument is an id
 # A string in the form of an id that is none.
-NOT_A_RULE: dict[str, str] = {}
+NOT_A_RULE: dict[str, str] = {
+    verb: "what is done with dues, in the audit log"
+    for verb in VERBS
+    if verb.startswith("dues.") and verb not in {one.id for one in rules("dues")}
+}
 
 
 def cited(tree: ast.AST) -> Iterator[tuple[int, str]]:

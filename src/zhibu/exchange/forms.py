@@ -51,6 +51,24 @@ class UndoForm(Form):
     reason = forms.CharField(label="撤销理由", max_length=200, required=False)
 
 
+class PaymentsForm(Form):
+    """A workbook of dues that were paid through a bank or a payment service."""
+
+    organization = OrganizationField(label="党组织", help_text="只同这个党组织（含下级）的党员核对。")
+    file = forms.FileField(
+        label="文件", allow_empty_file=True, max_length=300,
+        help_text="要有姓名或学工号、金额、日期；有流水号更好。列名不必完全一致。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: OrganizationField = self.fields["organization"]  # type: ignore[assignment]
+        field.offer(scope, Right.RECORD_DUES)
+        if top := field.among.order_by("depth", "path").first():
+            self.initial.setdefault("organization", f"{top.code} {top.name}")
+
+
 class ExportForm(Form):
     kind = forms.ChoiceField(label="表格种类", choices=BatchKind.choices, widget=forms.RadioSelect)
     organization = OrganizationField(label="范围", help_text="填代码或全称，可从提示中选；含其下级党组织。")

@@ -15,13 +15,16 @@ from django.utils import timezone
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
+from zhibu.dues.actions import take as take_statement
+from zhibu.dues.models import Statement
 from zhibu.exchange import actions, exporting, preview, queries
 from zhibu.exchange.columns.sheets import SHEETS, sheet_of
 from zhibu.exchange.enums import WORKING, BatchKind
-from zhibu.exchange.forms import ExportForm, UndoForm, UploadForm
+from zhibu.exchange.forms import ExportForm, PaymentsForm, UndoForm, UploadForm
 from zhibu.exchange.models import ImportBatch
+from zhibu.exchange.payments import payment_lines
 from zhibu.exchange.tables import BatchTable, local, rows_table
-from zhibu.exchange.uploads import read_limited
+from zhibu.exchange.uploads import digest, read_limited
 from zhibu.exchange.workbooks import TYPE, Watermark, template, write_csv, write_form
 from zhibu.organizations.models import Organization
 from zhibu.ui.forms import attempt, form_page
@@ -81,6 +84,32 @@ def _take(scope: Scope, form: UploadForm) -> ImportBatch:
     if content is None:
         raise actions.too_large()
     return actions.upload(scope, BatchKind(cleaned["kind"]), content, cleaned["file"].name, as_of=cleaned["as_of"])
+
+
+@page(needs=Right.RECORD_DUES, methods=("GET", "POST"))
+def payments(request: HttpRequest) -> HttpResponseBase:
+    """A payment workbook goes to the dues room, which shows what each row is before anything is registered."""
+    scope = scope_of_request(request)
+    form = PaymentsForm(request.POST or None, request.FILES or None, scope=scope)
+    taken = attempt(form, lambda: _take_payments(scope, form)) if request.method == "POST" else None
+    if isinstance(taken, tuple):
+        statement, is_new = taken
+        if not is_new:
+            messages.warning(request, f"同一个文件已经上传过（{statement.get_state_display()}），没有改动任何记录。")
+        return redirect("dues:statement", statement.pk)
+    return form_page(
+        request, form, title="上传缴费流水", submit="上传并核对", cancel=reverse("dues:statements"),
+        intro="上传后逐行核对，确认之前不会登记任何一笔。",
+    )  # fmt: skip
+
+
+def _take_payments(scope: Scope, form: PaymentsForm) -> tuple[Statement, bool]:
+    file = form.cleaned_data["file"]
+    content = read_limited(file, settings.UPLOAD_LIMIT)
+    if content is None:
+        raise actions.too_large()
+    lines = payment_lines(content)
+    return take_statement(scope, form.cleaned_data["organization"], lines, file_name=file.name, digest=digest(content))
 
 
 @page(needs=Right.IMPORT)

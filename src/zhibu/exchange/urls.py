@@ -17,6 +17,7 @@ app_name = "exchange"
 urlpatterns = [
     path("", pages.index, name="index"),
     path("upload/", pages.upload, name="upload"),
+    path("payments/", pages.payments, name="payments"),
     path("batches/", pages.batches, name="batches"),
     path("batches/<int:pk>/", pages.batch, name="batch"),
     path("batches/<int:pk>/progress/", pages.progress, name="progress"),

@@ -38,7 +38,15 @@ SECTIONS: list[tuple[str, list[Item]]] = [
             Item("电子档案", "archive:index", "archive", right="view_archive"),
             Item("信息更正", "people:changes", "user-check", right="decide_change"),
             Item("办理事项", "procedures:workbench", "clipboard-list", right="view_case"),
+            Item("组织关系转接", "procedures:transfers", "arrows-exchange", right="view_case"),
             Item("换届", "procedures:terms", "gavel", right="edit_organization"),
+        ],
+    ),
+    (
+        "党费",
+        [
+            Item("党费收缴", "dues:index", "coin", right="view_dues"),
+            Item("欠交党费", "dues:arrears", "alert-triangle", right="view_dues"),
         ],
     ),
     (
@@ -79,7 +87,9 @@ SECTIONS: list[tuple[str, list[Item]]] = [
 USER_ITEMS = [
     Item("我的档案", "people:me", "id-badge-2"),
     Item("我的办理事项", "procedures:mine", "clipboard-list"),
+    Item("申请转接组织关系", "procedures:request", "arrows-exchange"),
     Item("我的电子档案", "archive:me", "archive"),
+    Item("我的党费", "dues:me", "coin"),
     Item("我的账号", "accounts:me", "key"),
     Item("提醒设置", "reminders:mine", "bell"),
 ]

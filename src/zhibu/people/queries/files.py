@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zhibu.audit.models import Entry
 
 KIND = "people.person"
-LOOKS = ("people.view", "people.reveal", "archive.view", "archive.package")
+LOOKS = ("people.view", "people.reveal", "archive.view", "archive.package", "dues.reveal")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,257 @@
+"""Registering what members paid. A month is paid whole, once; a mistake is withdrawn, never changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.models import User
+from zhibu.accounts.scope import Scope
+from zhibu.audit.actions import record
+from zhibu.dues import queries
+from zhibu.dues.actions.reckoning import months_between, write_dues
+from zhibu.dues.enums import Manner
+from zhibu.dues.models import Due, Payment, Statement
+from zhibu.dues.rules import first_usual, last_payable, money, month_of, said, shown
+from zhibu.organizations.models import Organization
+from zhibu.people.models import Person
+from zhibu.regulations.queries import value
+from zhibu.regulations.refusal import Refusal
+
+SHORTEST_REASON = 4
+OLDEST = 60  # months; what is older is a matter for people, not for a form
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the collector noted about the money, whoever paid and for whichever months."""
+
+    paid_on: date
+    manner: str = Manner.SELF
+    payer: str = ""
+    reference: str = ""
+    receipt: str = ""
+    reason: str = ""
+
+
+@transaction.atomic
+def register(
+    scope: Scope, person: Person, *, months: Sequence[date], amount: object, paid_on: date, manner: str = Manner.SELF,
+    payer: str = "", extra: bool = False, reference: str = "", receipt: str = "", reason: str = "",
+) -> Payment:  # fmt: skip
+    """A member paid some months, perhaps ``extra`` beyond. Months of the running quarter may come before their time.
+
+    Refuses negative and wrong amounts, months to come beyond the quarter, months paid already, a day to come, money
+    advanced or withheld by others; without a ``reason`` also months in advance and those more than six months old.
+    Records ``dues.register``.
+    """
+    person = queries.payer(scope, person.pk, Right.RECORD_DUES)
+    given, wanted = money(amount), sorted({month_of(month) for month in months})
+    told = Receipt(paid_on, manner, payer.strip(), reference.strip(), receipt.strip(), " ".join(reason.split()))
+    _refuse_receipt(scope, told)
+    _refuse_months(scope, wanted, told.reason)
+    if wanted[-1] > month_of(scope.today):
+        ahead = months_between(month_of(scope.today), wanted[-1])
+        write_dues(Person.objects.filter(pk=person.pk), ahead, scope.today)
+    dues = _free(scope, person, wanted)
+    owed = sum((due.amount for due in dues), Decimal(0))
+    _refuse_amount(scope, given, owed, extra, wanted)
+    branch = _branch_of(person, dues)
+    made = write_payment(scope, person, branch, dues, told, amount=given, extra=given - owed)
+    _recorded(scope, [made])
+    return made
+
+
+def write_payment(
+    scope: Scope, person: Person, branch: Organization, dues: Sequence[Due], told: Receipt, *, amount: Decimal,
+    extra: Decimal = Decimal(0), statement: Statement | None = None,
+) -> Payment:  # fmt: skip
+    """The row, and the dues it settles, which are locked."""
+    large = value("dues.large", told.paid_on).content
+    assert isinstance(large, Decimal)
+    made = Payment.objects.create(
+        person=person, organization=branch, months=[due.month for due in dues], paid_on=told.paid_on, amount=amount,
+        extra=extra, manner=told.manner, payer=told.payer, collector=_name(scope), reference=told.reference,
+        is_large=extra >= large, receipt=told.receipt, reason=told.reason[:200], statement=statement,
+        recorded_at=timezone.now(), recorded_by_id=scope.user_id,
+    )  # fmt: skip
+    Due.objects.filter(pk__in=[due.pk for due in dues]).update(payment=made)
+    return made
+
+
+def _recorded(scope: Scope, made: Sequence[Payment]) -> None:
+    """The audit last, and once for a whole sheet: its chain is held from here to the commit."""
+    if len(made) == 1:
+        one = made[0]
+        changes = {
+            "person": one.person_id, "months": said(one.months), "paid_on": one.paid_on, "amount": one.amount,
+            "extra": one.extra, "manner": Manner(one.manner).label,
+        }  # fmt: skip
+        record(scope, "dues.register", object=one, organization_path=one.organization.path, changes=changes)
+    else:
+        total = sum((one.amount for one in made), Decimal(0))
+        branch = made[0].organization
+        changes = {"payments": [one.pk for one in made], "amount": total}
+        record(scope, "dues.register", object=branch, organization_path=branch.path, changes=changes)
+
+
+def _name(scope: Scope) -> str:
+    return User.objects.filter(pk=scope.user_id or 0).values_list("display_name", flat=True).first() or "系统"
+
+
+def _branch_of(person: Person, dues: Sequence[Due]) -> Organization:
+    """Money goes to the branch where the tie is (DF08 第九条); that of the newest month paid."""
+    return Organization.objects.get(pk=dues[-1].organization_id) if dues else person.organization  # type: ignore[return-value]
+
+
+def _refuse_receipt(scope: Scope, told: Receipt) -> None:
+    if told.paid_on > scope.today:
+        raise Refusal("交纳日期不能晚于今天。", field="paid_on", remedy="请填写实际交纳的日期。")
+    if told.paid_on < value("dues.large", scope.today).started_on:
+        raise Refusal("交纳日期过早。", field="paid_on", remedy="请核对年份。")
+    if told.manner not in Manner.values:
+        raise Refusal("没有这种交纳方式。", field="manner", rule="dues.forbidden", on=scope.today)
+    if told.manner == Manner.ON_BEHALF and not told.payer:
+        raise Refusal(
+            "委托代交的，请写明代交人。", field="payer", rule="dues.on_behalf", on=scope.today,
+            remedy="写代交人的姓名。",
+        )  # fmt: skip
+    forbidden = value("dues.forbidden", scope.today).content
+    assert isinstance(forbidden, tuple)
+    if found := re.search("|".join(map(str, forbidden)) + "|代扣", told.reason):
+        raise Refusal(
+            f"党费不得{found[0].replace('代扣', '扣缴')}。", field="reason", rule="dues.forbidden", on=scope.today,
+            remedy="请由本人交纳，或由本人委托他人代交。",
+        )  # fmt: skip
+    if told.reference and Payment.objects.filter(reference=told.reference, withdrawn_at__isnull=True).exists():
+        raise Refusal("这个流水号已经登记过一笔交纳。", field="reference", remedy="请核对；同一笔钱不能登记两次。")
+
+
+def _refuse_months(scope: Scope, months: Sequence[date], reason: str) -> None:
+    if not months:
+        raise Refusal("请选择所交的月份。", field="months", remedy="自愿多交的，也请同当月党费一起登记。")
+    last = last_payable(scope.today)
+    if months[-1] > last:
+        raise Refusal(
+            f"不能交以后月份的党费：现在最多交到 {last:%Y-%m}。", field="months", rule="dues.quarter", on=scope.today,
+            remedy="党费按月交纳，经党支部同意可以按季度交纳；想多交的，登记为自愿多交。",
+        )  # fmt: skip
+    if len(reason) >= SHORTEST_REASON:
+        return
+    if months[-1] > month_of(scope.today):
+        raise Refusal(
+            "按季度提前交纳，须经党支部同意。", field="reason", rule="dues.quarter", on=scope.today,
+            remedy="请写明党支部同意的情况。",
+        )  # fmt: skip
+    if months[0] < first_usual(scope.today):
+        raise Refusal(
+            f"补交党费一般不超过 {value('dues.late', scope.today).shown}：{months[0]:%Y-%m} 已经超过。", field="reason",
+            rule="dues.late", on=scope.today, remedy="请写明特殊情况。",
+        )  # fmt: skip
+
+
+def _free(scope: Scope, person: Person, months: Sequence[date]) -> list[Due]:
+    """The dues, locked, all of them open."""
+    dues = list(Due.objects.select_for_update().filter(person=person, month__in=months).order_by("pk"))
+    if paid := sorted(due.month for due in dues if due.payment_id is not None):
+        raise Refusal(
+            f"“{person.name}” {said(paid)} 的党费已经登记交纳，没有重复登记。", field="months", rule="dues.where",
+            on=scope.today, remedy="请刷新页面核对；登记错了的，先撤销原来的记录。",
+        )  # fmt: skip
+    if missing := sorted(set(months) - {due.month for due in dues}):
+        raise Refusal(
+            f"“{person.name}” {said(missing)} 没有应交党费。", field="months", rule="dues.probationary",
+            on=scope.today, remedy="请先核定党费基数，或核对那时是不是党员。",
+        )  # fmt: skip
+    if exempt := sorted(due.month for due in dues if due.amount == 0):
+        raise Refusal(
+            f"“{person.name}” {said(exempt)} 已批准免交。", field="months", rule="dues.relief", on=scope.today,
+            remedy="不必登记这几个月。",
+        )  # fmt: skip
+    return sorted(dues, key=lambda due: due.month)
+
+
+def _refuse_amount(scope: Scope, given: Decimal, owed: Decimal, extra: bool, months: Sequence[date]) -> None:
+    if given < owed:
+        raise Refusal(
+            f"金额不足：{said(months)} 应交 {shown(owed)} 元，一个月的党费不能只交一部分。", field="amount",
+            rule="dues.salaried", on=scope.today, remedy="请少选月份；确有困难的，办理少交。",
+        )  # fmt: skip
+    if given > owed and not extra:
+        raise Refusal(
+            f"金额多出 {shown(given - owed)} 元：{said(months)} 应交 {shown(owed)} 元。", field="amount",
+            rule="dues.large", on=scope.today, remedy="本人自愿多交的，请勾选“自愿多交”；否则请核对金额。",
+        )  # fmt: skip
+
+
+@transaction.atomic
+def collect(
+    scope: Scope, branch: Organization, pks: Sequence[int], *, paid_on: date, manner: str = Manner.SELF
+) -> list[Payment]:
+    """The secretary collected these dues of one month's sheet. All or none: when one has been paid meanwhile, by
+    whomever, nothing is written. Records ``dues.register`` once."""
+    branch = queries.branch(scope, branch.pk, Right.RECORD_DUES)
+    told = Receipt(paid_on, manner)
+    if manner == Manner.ON_BEHALF:
+        raise Refusal("委托代交的请逐人登记，写明代交人。", field="manner", rule="dues.on_behalf", on=scope.today)
+    _refuse_receipt(scope, told)
+    dues = list(
+        Due.objects.select_for_update(of=("self",)).select_related("person")
+        .filter(pk__in=pks, organization=branch).order_by("pk")
+    )  # fmt: skip
+    if not dues:
+        raise Refusal("没有选中任何人。", remedy="请在月度收缴表里勾选已经交纳的党员。")
+    if paid := [due for due in dues if due.payment_id is not None]:
+        names = "、".join(due.person.name for due in paid[:5])
+        raise Refusal(
+            f"{names} {paid[0].month:%Y-%m} 的党费已经登记交纳，这次没有登记任何人。",
+            rule="dues.where", on=scope.today,
+            remedy="请刷新页面，勾选还没有交纳的党员。",
+        )  # fmt: skip
+    dues = [due for due in dues if due.amount > 0]
+    if not dues:
+        raise Refusal("选中的党员都已批准免交。", rule="dues.relief", on=scope.today, remedy="不必登记。")
+    for due in dues:
+        _refuse_months(scope, [due.month], "")
+    made = [write_payment(scope, due.person, branch, [due], told, amount=due.amount) for due in dues]
+    _recorded(scope, made)
+    return made
+
+
+@transaction.atomic
+def withdraw(scope: Scope, pk: int, *, reason: str) -> Payment:
+    """A payment was registered by mistake: its months are open again. Refuses when the money has been handed over.
+    Records ``dues.withdraw``."""
+    seen = queries.payment(scope, pk, Right.RECORD_DUES)
+    branch = queries.branch(scope, seen.organization_id, Right.RECORD_DUES, lock=True)
+    one = queries.payment(scope, pk, Right.RECORD_DUES, lock=True)
+    reason = " ".join(reason.split())
+    if one.withdrawn_at is not None:
+        raise Refusal("这笔交纳记录已经撤销。", remedy="请刷新页面。")
+    if len(reason) < SHORTEST_REASON:
+        raise Refusal("请写明撤销的理由，至少四个字。", field="reason", remedy="例如：登记错了人。")
+    if queries.in_hand(branch) < one.amount:
+        raise Refusal(
+            "这笔党费已经上缴或留存，不能撤销。", rule="dues.hand_over", on=scope.today,
+            remedy="请同上级党组织核对，由上级退回后再办。",
+        )  # fmt: skip
+    open_again(scope, [one], reason)
+    changes = {"person": one.person_id, "months": said(one.months), "amount": one.amount}
+    record(scope, "dues.withdraw", object=one, organization_path=branch.path, changes=changes, reason=reason)
+    return one
+
+
+def open_again(scope: Scope, payments: Sequence[Payment], reason: str) -> None:
+    """The payments count no more; what they settled is open, on the bases as they stand now."""
+    pks = [one.pk for one in payments]
+    Due.objects.filter(payment__in=pks).update(payment=None)
+    Payment.objects.filter(pk__in=pks).update(withdrawn_at=timezone.now(), withdrawn_reason=reason[:200])
+    months = sorted({month for one in payments for month in one.months if month <= scope.today})
+    write_dues(Person.objects.filter(pk__in=[one.person_id for one in payments]), months, scope.today)

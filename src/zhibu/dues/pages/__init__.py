@@ -1,0 +1,1 @@
+"""Pages of dues: they read input, call one action or query, and render."""

@@ -1,0 +1,55 @@
+"""What can be asked about dues. ``scope`` comes first and decides what is seen."""
+
+from zhibu.dues.queries.branches import (
+    Totals,
+    branch,
+    branches,
+    is_top,
+    members_on,
+    months_of,
+    reporting,
+    require_top,
+    totals,
+    totals_by_branch,
+    without_base,
+)
+from zhibu.dues.queries.fund import (
+    Balance,
+    balance,
+    committee_above,
+    fund_entries,
+    hand_over,
+    hand_overs,
+    in_hand,
+    superior,
+    to_receive,
+)
+from zhibu.dues.queries.members import (
+    arrears,
+    arrears_by_branch,
+    base_on,
+    bases,
+    choice,
+    choices,
+    findings,
+    my_dues,
+    payer,
+    payment,
+    payments,
+    relief,
+    reliefs,
+    rows,
+    sheet,
+    statement,
+    statements,
+    unpaid,
+)
+from zhibu.dues.queries.waiting import waiting
+
+__all__ = [
+    "Balance", "Totals", "arrears", "arrears_by_branch", "balance", "base_on", "bases", "branch", "branches",
+    "choice", "choices", "committee_above", "findings", "fund_entries", "hand_over", "hand_overs", "in_hand",
+    "is_top", "members_on", "months_of", "my_dues", "payer", "payment", "payments", "relief", "reliefs",
+    "reporting", "require_top", "rows", "sheet", "statement", "statements", "superior", "to_receive", "totals",
+    "totals_by_branch", "unpaid", "waiting", "without_base",
+]  # fmt: skip

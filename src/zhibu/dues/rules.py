@@ -1,0 +1,182 @@
+"""How dues are reckoned: one rate for the whole amount, then the university's rounding. Pure and exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
+
+from zhibu.dues.enums import FLAT, IncomeKind, Regime, Rounding
+from zhibu.regulations.dates import add_months
+from zhibu.regulations.models import Value
+from zhibu.regulations.queries import value
+from zhibu.regulations.refusal import Refusal
+
+CENT = Decimal("0.01")
+MOST = Decimal(1_000_000)
+MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_DOWN, Rounding.UP: ROUND_UP}
+# Which rule says on what the dues of a kind are reckoned, and which gives the rate.
+BASIS = {
+    IncomeKind.MONTHLY: ("dues.base", "dues.salaried"),
+    IncomeKind.ANNUAL: ("dues.annual", "dues.salaried"),
+    IncomeKind.CONTRACT: ("dues.base", "dues.salaried"),
+    IncomeKind.IRREGULAR: ("dues.irregular", "dues.salaried"),
+    IncomeKind.ENROLLED: ("dues.enrolled", "dues.salaried"),
+    IncomeKind.RETIRED: ("dues.retired", "dues.retired"),
+    IncomeKind.STUDENT: ("dues.student", "dues.student"),
+    IncomeKind.SUPPORTED: ("dues.student", "dues.student"),
+    IncomeKind.FARMER: ("dues.farmer_min", "dues.farmer_max"),
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the university chose (学校选定): the step that dues are rounded to, how, and when bases change."""
+
+    step: Decimal
+    rounding: Rounding = Rounding.HALF_UP
+    regime: Regime = Regime.AT_ONCE
+    document: str = ""
+
+    @property
+    def words(self) -> str:
+        to = {"0.01": "分", "0.1": "角", "1": "元"}.get(f"{self.step.normalize():f}", f"{self.step} 元")
+        return f"{self.rounding.label}到{to}（学校选定）"
+
+
+def usual(on: date) -> Chosen:
+    """What holds where the university has not chosen anything yet."""
+    step = value("dues.rounding", on).content
+    assert isinstance(step, Decimal)
+    return Chosen(step)
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """One month's dues and how they came about. ``words`` names no income."""
+
+    monthly: Decimal
+    rate: Decimal | None
+    basis: Value
+    source: Value
+    words: str
+
+
+def rounded(amount: Decimal, chosen: Chosen) -> Decimal:
+    """The amount in whole steps, as yuan with fen."""
+    steps = (amount / chosen.step).quantize(Decimal(1), rounding=MODES[chosen.rounding])
+    return (steps * chosen.step).quantize(CENT)
+
+
+def money(text: object) -> Decimal:
+    """An amount with at most two decimals, not negative. Raises `Refusal`."""
+    try:
+        amount = Decimal(str(text))
+    except InvalidOperation:
+        raise Refusal("金额看不懂。", field="amount", remedy="请写成 1234.50 这样的数字。") from None
+    if not amount.is_finite() or amount < 0:
+        raise Refusal("金额不能是负数。", field="amount", remedy="登记错了的，请撤销原来的记录。")
+    if amount > MOST:
+        raise Refusal("金额过大。", field="amount", remedy="请核对单位是不是元。")
+    if amount != amount.quantize(CENT):
+        raise Refusal("金额最多到分。", field="amount", remedy="请写成 1234.50 这样的数字。")
+    return amount.quantize(CENT)
+
+
+def reckon(kind: str, amount: Decimal | None, on: date, chosen: Chosen) -> Reckoning:
+    """The dues of one month. Refuses an amount that the kind cannot have."""
+    of = IncomeKind(kind)
+    basis_rule, rate_rule = BASIS[of]
+    basis, source = value(basis_rule, on), value(rate_rule, on)
+    if of in FLAT:
+        return Reckoning(_decimal(source).quantize(CENT), None, basis, source, f"每月 {_decimal(source)} 元，不论收入")
+    if amount is None:
+        raise Refusal("请填写计算党费的金额。", field="amount", rule=basis_rule, on=on, remedy=f"应填：{basis.shown}。")
+    if of is IncomeKind.FARMER:
+        least, most = _decimal(basis), _decimal(source)
+        if not least <= amount <= most:
+            text = f"农民党员每月交纳 {least} 至 {most} 元。"
+            raise Refusal(text, field="amount", rule=basis_rule, on=on, remedy="请填写党组织确定的每月数额。")
+        return Reckoning(amount.quantize(CENT), None, basis, source, f"党组织在每月 {least} 至 {most} 元之间确定")
+    if amount <= 0:
+        raise Refusal(
+            "计算党费的收入应大于零。", field="amount", rule=basis_rule, on=on,
+            remedy="没有收入、靠抚恤救济或低保的，请选“下岗失业、靠抚恤救济或低保”。",
+        )  # fmt: skip
+    rate = source.rate_for(amount)
+    words = f"全额 × {(rate * 100).normalize():f}%，{chosen.words}"
+    return Reckoning(rounded(amount * rate, chosen), rate, basis, source, words)
+
+
+def _decimal(found: Value) -> Decimal:
+    assert isinstance(found.content, Decimal)
+    return found.content
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def end_of(month: date) -> date:
+    """The last day of a month."""
+    return date.fromordinal(add_months(month.replace(day=1), 1).toordinal() - 1)
+
+
+def last_payable(today: date) -> date:
+    """The last month that may be paid now: that of the quarter under way (DF08 第十二条)."""
+    months = value("dues.quarter", today).number
+    return month_of(today).replace(month=((today.month - 1) // months + 1) * months)
+
+
+def first_usual(today: date) -> date:
+    """The oldest month that may be paid later without saying why (DF08 第十二条)."""
+    return add_months(month_of(today), -value("dues.late", today).number)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A step of arrears: so many months following one another, and what the organization does about it."""
+
+    months: int
+    tone: str
+    words: str
+    source: Value
+
+
+def levels(on: date) -> list[Level]:
+    """The steps, mildest first. The platform reminds people of their duty to talk; it decides about nobody."""
+    talk, lapse, steps = value("dues.talk", on), value("dues.lapse", on), value("dues.arrears", on)
+    words = (
+        ("grey", "提醒本人补交", steps), ("yellow", "党支部同本人谈话，了解原因，批评教育，限期改正", talk),
+        ("red", "临近界限：党支部书记再次谈话，并向上级党组织报告", talk),
+    )  # fmt: skip
+    assert isinstance(steps.content, tuple)
+    found = [Level(int(str(n)), *row) for n, row in zip(steps.content, words, strict=False)]
+    text = "已到连续不交的界限：须由党支部查明有没有正当理由，由党组织按规定研究；平台不作判断"
+    return [*found, Level(lapse.number, "red", text, lapse)]
+
+
+def level_of(run: int, on: date) -> Level | None:
+    """The highest step that so many months reach."""
+    return next((level for level in reversed(levels(on)) if run >= level.months), None)
+
+
+def longest_run(months: Iterable[date]) -> int:
+    """How many of the months follow one another at most."""
+    best = run = 0
+    before: date | None = None
+    for month in sorted(months):
+        run = run + 1 if before is not None and month == add_months(before, 1) else 1
+        best, before = max(best, run), month
+    return best
+
+
+def said(months: Iterable[date]) -> str:
+    """``2026-01、2026-02``."""
+    return "、".join(f"{month:%Y-%m}" for month in months)
+
+
+def shown(amount: Decimal | None) -> str:
+    """``1,234.50``: money always with its fen."""
+    return "—" if amount is None else f"{amount:,.2f}"

@@ -122,6 +122,9 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("org.committee_size", Range(3, 5), "人", NORMALLY, "ZB18", "20"),
     ("org.committee_max", 7, "人", NORMALLY, "ZB18", "20"),
     ("org.secretary_standing", 1, "年", NORMALLY, "ZB18", "23"),
+    # 4.4
+    ("move.mobile", 6, "个月", MUST, "JG19", "32"),
+    ("move.mobile_contact", ("流出地党组织保持联系", "流入地党组织协助管理"), "", MUST, "JG19", "32"),
     # 2.3, 2.4
     ("org.vacancy", ("及时补选", "必要时上级党组织可以指派书记、副书记"), "", NORMALLY, "ZB18", "21"),
     ("org.election_report", ("书记、副书记报批准", "委员报备案"), "", MUST, "ZB18", "21"),

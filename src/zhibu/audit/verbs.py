@@ -40,6 +40,7 @@ VERBS: dict[str, str] = {
     "people.mark_mobile": "登记流动",
     "people.mark_returned": "登记流动返回",
     "people.record_contact": "登记联系",
+    "people.record_contact": "登记联系",
     "people.view": "查看档案",
     "people.reveal": "查看完整信息",
     "people.request_change": "申请更正信息",

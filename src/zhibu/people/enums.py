@@ -71,3 +71,23 @@ class RequestState(TextChoices):
     APPROVED = "approved", "已更正"
     REJECTED = "rejected", "未采纳"
     WITHDRAWN = "withdrawn", "本人撤回"
+
+
+class ContactWay(TextChoices):
+    """How contact was made or sought."""
+
+    PHONE = "phone", "电话"
+    MESSAGE = "message", "即时通信"
+    MAIL = "mail", "邮件、信函"
+    VISIT = "visit", "当面、上门"
+    FAMILY = "family", "通过家属"
+    UNIT = "unit", "通过工作、学习单位"
+    FRIENDS = "friends", "通过同学、同事"
+    OTHER = "other", "其他方式"
+
+
+class ContactPurpose(TextChoices):
+    """Why: keeping up with somebody who is away, or looking for somebody who is lost."""
+
+    KEEP = "keep", "保持联系"
+    SEARCH = "search", "查找失联"

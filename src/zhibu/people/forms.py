@@ -15,8 +15,8 @@ from zhibu.organizations.models import Organization
 from zhibu.people import codes
 from zhibu.people.actions import COMMON_REASONS
 from zhibu.people.actions.files import AT_REGISTRATION
-from zhibu.people.enums import Entry, StageKind, WayOut
-from zhibu.people.models import Person
+from zhibu.people.enums import ContactPurpose, ContactWay, Entry, StageKind, WayOut
+from zhibu.people.models import Mobility, Person
 from zhibu.people.rules.fields import CHANGEABLE, FIELD, FIELDS, SECRET, FileField
 from zhibu.people.rules.stages import Transition
 from zhibu.ui.forms import DateField, Form
@@ -203,12 +203,77 @@ class FoundForm(Form):
 
 
 class MobileForm(Form):
-    destination = forms.CharField(label="外出流向", max_length=100, help_text="写明省、市、县。")
+    """Being away. ``running`` is the registration that is put right."""
+
+    destination = forms.CharField(
+        label="外出流向", max_length=100, help_text="写明省、市、县；出国（境）的写明国家或地区。"
+    )
+    since = DateField(label="外出日期")
+    expected_on = DateField(
+        label="预计返回日期", required=False, help_text="外出半年以上、没有转移组织关系的才是流动党员。"
+    )
+    is_abroad = forms.BooleanField(
+        label="出国（境）学习研究", required=False, help_text="每半年至少联系一次，按上次联系提醒。"
+    )
+    host = forms.CharField(
+        label="流入地党组织", required=False, max_length=120, help_text="协助管理的党组织，不清楚的不填。"
+    )
+    keeper = forms.CharField(
+        label="支部联系人", required=False, max_length=60, help_text="负责保持联系的党员，填学工号或姓名。"
+    )
     reason = forms.CharField(label="说明", required=False, max_length=300)
+
+    def __init__(self, data: Any = None, *, running: Mobility | None, person: Person, today: Any) -> None:
+        initial = {"destination": person.mobile_destination, "since": today}
+        if running is not None:
+            initial = {
+                "destination": running.place, "since": running.since, "expected_on": running.expected_on,
+                "is_abroad": running.is_abroad, "host": running.host,
+                "keeper": (running.keeper.number or running.keeper.name) if running.keeper else "",
+            }  # fmt: skip
+        super().__init__(data, initial=initial)
 
 
 class ReturnedForm(Form):
+    on = DateField(label="返回日期")
     reason = forms.CharField(label="说明", required=False, max_length=300)
+
+    def __init__(self, data: Any = None, *, today: Any) -> None:
+        super().__init__(data, initial={"on": today})
+
+
+class ContactForm(Form):
+    """Contact that was made or sought: the fact and the result, nothing of what was said."""
+
+    on = DateField(label="日期")
+    purpose = forms.ChoiceField(label="目的")
+    way = forms.ChoiceField(label="方式", choices=[("", "请选择"), *ContactWay.choices])
+    is_reached = forms.TypedChoiceField(
+        label="结果", choices=[("yes", "取得联系"), ("no", "未取得联系")], coerce=lambda text: text == "yes",
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    by = forms.CharField(label="联系人", required=False, max_length=60, help_text="由谁联系的，填学工号或姓名。")
+
+    def __init__(self, data: Any = None, *, person: Person, keeper: Person | None, today: Any) -> None:
+        super().__init__(data, initial={"on": today, "by": (keeper.number or keeper.name) if keeper else ""})
+        purposes = [one for one in ContactPurpose if one is not ContactPurpose.SEARCH or person.is_lost]
+        if person.is_lost:
+            purposes.reverse()
+        self.fields["purpose"].choices = [(one.value, one.label) for one in purposes]  # type: ignore[attr-defined]
+
+
+class DecisionForm(Form):
+    """A decision of the organization about somebody who is lost."""
+
+    on = DateField(label="决定日期")
+    basis = forms.CharField(label="依据", max_length=200, help_text="决定的文号，或者会议名称和日期。")
+    reason = forms.CharField(
+        label="说明", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="查找情况只有纸质记录的，请写明。",
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, today: Any) -> None:
+        super().__init__(data, initial={"on": today})
 
 
 class RevealForm(Form):

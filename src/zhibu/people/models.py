@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Substr
 
 from zhibu.organizations.models import Organization
-from zhibu.people.enums import Entry, Leaving, RequestState, StageKind, WayOut
+from zhibu.people.enums import ContactPurpose, ContactWay, Entry, Leaving, RequestState, StageKind, WayOut
 from zhibu.people.rules.completeness import incomplete
 from zhibu.vault.fields import EncryptedTextField
 
@@ -231,3 +231,69 @@ class ChangeRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.field}"
+
+
+class Mobility(models.Model):
+    """A member is away for six months or more without transfer (流动党员), from one day until before another.
+
+    At most one is open. While one is, the person carries the two collected fields (是否流动党员、外出流向).
+    """
+
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"since", "expected_on", "ended_on", "is_abroad"})
+    person = models.ForeignKey(Person, models.CASCADE, related_name="mobilities", verbose_name="流动党员")
+    place = models.CharField("外出流向", max_length=100)
+    since = models.DateField("外出日期")
+    expected_on = models.DateField("预计返回日期", null=True, blank=True)
+    ended_on = models.DateField("返回日期", null=True, blank=True)
+    is_abroad = models.BooleanField("出国（境）学习研究", default=False)
+    host = models.CharField("流入地党组织", max_length=120, blank=True)
+    keeper = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="支部联系人", db_index=False
+    )
+
+    class Meta:
+        ordering = ("person", "-since")
+        verbose_name = "流动登记"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person",), condition=Q(ended_on__isnull=True), name="one_open_mobility_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("since")),
+                name="mobility_ends_after_start",
+                violation_error_message="返回日期不能早于外出日期。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.since}"
+
+
+class Contact(models.Model):
+    """One time that the branch made contact with a member who is away, or looked for one who is lost.
+
+    Only the fact and the result: nothing of what was said is kept. Never changed.
+    """
+
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"on", "way", "purpose", "is_reached"})
+    person = models.ForeignKey(Person, models.CASCADE, related_name="contacts", verbose_name="联系对象", db_index=False)
+    on = models.DateField("日期")
+    way = models.CharField("方式", max_length=8, choices=ContactWay.choices)
+    purpose = models.CharField("目的", max_length=6, choices=ContactPurpose.choices)
+    is_reached = models.BooleanField("取得联系")
+    by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="联系人", db_index=False
+    )
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="登记人",
+        db_index=False,
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ("-on", "-id")
+        verbose_name = "联系记录"
+        indexes = (models.Index(fields=("person", "-on"), name="contact_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.on}"

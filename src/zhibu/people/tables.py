@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right
 from zhibu.people import codes
 from zhibu.people.enums import GONE, RequestState, StageKind
 from zhibu.people.models import ChangeRequest, Person
-from zhibu.people.queries import found, probation, within
+from zhibu.people.queries import found, not_registered, probation, unreached, within
+from zhibu.people.queries.contact import lost_due
+from zhibu.people.queries.roster import SOON
 from zhibu.people.rules.fields import FIELD
-from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, Empty, Table, YesNoFilter
+from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table, YesNoFilter
 
 STAGE_TONES: dict[str, str] = {
     StageKind.FULL: "green",
@@ -103,6 +106,108 @@ def roster_table(today: Any, organizations: list[Any], *, gone: bool) -> RosterT
     return RosterTable(
         filters=filters, title="已离开人员" if gone else "党员名册", bulk=[] if gone else RosterTable.bulk
     )
+
+
+def _filled(rows: QuerySet[Person], wanted: str) -> QuerySet[Person]:
+    return not_registered(rows) if wanted == "no" else rows.filter(Q(begun__isnull=False))
+
+
+LOST_STAGES = (StageKind.PROBATIONARY, StageKind.EXTENDED, StageKind.FULL, StageKind.SUSPENDED)
+
+
+class MobileTable(Table):
+    """Members who are away. What depends on the day is added by `mobile_table`."""
+
+    title = "流动党员"
+    search = "姓名、拼音、首字母或学工号"
+    default_sort = "name"
+    bulk = [BulkAction("export", "导出所选")]
+    empty = Empty(
+        "没有流动党员", "外出半年以上、没有转移组织关系的，在本人档案中登记流动。", action="党员名册", url="/people/",
+        icon="map-pin",
+    )  # fmt: skip
+
+    def find(self, queryset: QuerySet[Person], text: str) -> QuerySet[Person]:
+        return found(queryset, text)
+
+    def row_url(self, row: Person) -> str:
+        return reverse("people:contact", args=[row.pk])
+
+
+def mobile_table(today: date) -> MobileTable:
+    """The list as it stands on a day."""
+
+    def state(row: Any) -> tuple[str, str]:
+        if row.begun is None:
+            return "登记不全", "yellow"
+        if row.due is None:
+            return "应保持联系", "blue"
+        return ("应联系", "red") if row.due < today else ("按期", "green")
+
+    def narrow(rows: QuerySet[Person], wanted: str) -> QuerySet[Person]:
+        if wanted == "late":
+            return unreached(rows, today)
+        if wanted == "soon":
+            return rows.filter(Q(due__gte=today, due__lte=today + SOON))
+        return rows.filter(Q(expected__lt=today))
+
+    columns = [
+        Column("name", "姓名", sort="pinyin"),
+        Column("organization", "所在党支部", value=lambda row: str(row.organization or ""), phone=False, width=28),
+        Column("mobile_destination", "外出流向"),
+        Column("begun", "外出日期", sort=True, phone=False),
+        Column("expected", "预计返回", sort=True, phone=False),
+        Column("abroad", "出国（境）", phone=False),
+        Column("host", "流入地党组织", phone=False),
+        Column("keeper_name", "支部联系人", phone=False),
+        Column("last", "上次联系", sort=True, phone=False),
+        Column("due", "最晚联系", sort=True),
+        Column("state", "联系", value=lambda row: state(row)[0], badge=lambda row: state(row)[1]),
+    ]
+    states = (("late", "应联系，已超过半年"), ("soon", "30 天内应联系"), ("overdue", "预计返回日期已过"))
+    filters = [
+        ChoiceFilter("contact", "联系", states, apply=narrow),
+        YesNoFilter("abroad", "出国（境）"),
+        ChoiceFilter("filled", "登记", (("yes", "已登记"), ("no", "登记不全")), apply=_filled),
+        DateFilter("begun", "外出日期", field="begun"),
+    ]
+    return MobileTable(columns=columns, filters=filters)
+
+
+class LostTable(Table):
+    title = "失联党员"
+    search = "姓名、拼音、首字母或学工号"
+    default_sort = "lost_since"
+    columns = [
+        Column("name", "姓名", sort="pinyin"),
+        Column("organization", "所在党支部", value=lambda row: str(row.organization or ""), phone=False, width=28),
+        Column(
+            "stage", "人员类别", value=lambda row: row.get_stage_display(), badge=lambda row: tone_of_stage(row.stage)
+        ),
+        Column("lost_since", "失联自", sort=True),
+        Column("searches", "查找次数", numeric=True, phone=False),
+        Column("searched_on", "上次查找", sort=True, phone=False),
+        Column("stopped_on", "停止党籍日期", sort=True, phone=False),
+        Column("may_on", "最早可以研究", sort=True, help="停止党籍，或停止党籍之后按自行脱党除名"),
+    ]
+    filters = [
+        ChoiceFilter("stage", "人员类别", [(kind.value, kind.label) for kind in LOST_STAGES]),
+        ChoiceFilter(
+            "due", "期限", (("stop", "已满，可以研究停止党籍"), ("remove", "已满，可以研究除名")), apply=lost_due
+        ),
+        ChoiceFilter("searched", "查找", (("no", "没有查找记录"),), apply=lambda rows, _: rows.filter(searches=0)),
+    ]
+    bulk = [BulkAction("export", "导出所选")]
+    empty = Empty(
+        "没有失联党员", "失去联系的，在本人档案中登记失联，日期填最近一次参加组织生活或交纳党费的日期。",
+        action="党员名册", url="/people/", icon="user-check",
+    )  # fmt: skip
+
+    def find(self, queryset: QuerySet[Person], text: str) -> QuerySet[Person]:
+        return found(queryset, text)
+
+    def row_url(self, row: Person) -> str:
+        return reverse("people:contact", args=[row.pk])
 
 
 STATE_TONES = {"open": "yellow", "approved": "green", "rejected": "red"}

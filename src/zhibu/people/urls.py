@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhibu.people.pages import changes, files, roster, steps
+from zhibu.people.pages import changes, contact, files, roster, steps
 
 app_name = "people"
 urlpatterns = [
@@ -10,11 +10,17 @@ urlpatterns = [
     path("find/", roster.find, name="find"),
     path("new/", files.new, name="new"),
     path("move/", roster.move_chosen, name="move-chosen"),
+    path("mobile/", contact.mobile_list, name="mobile-list"),
+    path("lost/", contact.lost_list, name="lost-list"),
     path("<int:pk>/", files.file, name="file"),
     path("<int:pk>/reveal/", files.reveal, name="reveal"),
     path("<int:pk>/edit/", files.edit, name="edit"),
     path("<int:pk>/stage/", steps.stage, name="stage"),
     path("<int:pk>/move/", steps.move, name="move"),
+    path("<int:pk>/contact/", contact.contact, name="contact"),
+    path("<int:pk>/contact/new/", contact.record, name="record-contact"),
+    path("<int:pk>/stop/", contact.stop, name="stop"),
+    path("<int:pk>/remove/", contact.remove, name="remove"),
     path("<int:pk>/lost/", steps.lost, name="lost"),
     path("<int:pk>/found/", steps.found, name="found"),
     path("<int:pk>/mobile/", steps.mobile, name="mobile"),

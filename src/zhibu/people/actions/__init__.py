@@ -2,14 +2,23 @@
 
 from zhibu.people.actions.accounts import hand_out_account, link_account
 from zhibu.people.actions.changes import decide_change, open_request, request_change, withdraw_change
-from zhibu.people.actions.contact import mark_found, mark_lost, mark_mobile, mark_returned
+from zhibu.people.actions.contact import (
+    mark_found,
+    mark_lost,
+    mark_mobile,
+    mark_returned,
+    record_contact,
+    remove_lost,
+    stop_membership,
+)
 from zhibu.people.actions.files import register, update
 from zhibu.people.actions.moves import move, move_by_decision, move_chosen, move_members
 from zhibu.people.actions.reveal import COMMON_REASONS, open_file, reveal
 from zhibu.people.actions.stages import redate_stage, set_stage
 
 __all__ = [
-    "COMMON_REASONS", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost",
-    "mark_mobile", "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file",
-    "open_request", "redate_stage", "register", "request_change", "reveal", "set_stage", "update", "withdraw_change",
+    "COMMON_REASONS", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost", "mark_mobile",
+    "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file", "open_request",
+    "record_contact", "redate_stage", "register", "remove_lost", "request_change", "reveal", "set_stage",
+    "stop_membership", "update", "withdraw_change",
 ]  # fmt: skip

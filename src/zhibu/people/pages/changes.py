@@ -42,6 +42,8 @@ def me(request: HttpRequest) -> HttpResponseBase:
         "missing": missing_fields(person),
         "changeable": {field.name for field in CHANGEABLE},
         "looks": queries.looks(scope, person),
+        "mobility": queries.mobility(person),
+        "contacts": queries.contacts(person, 10),
         "requests": [_Asked.of(asked, own=True) for asked in queries.my_requests(scope)[:50]],
         "choose": ChooseForm(),
     }

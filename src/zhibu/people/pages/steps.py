@@ -68,8 +68,8 @@ def _contact(
     person = queries.person(scope, pk, Right.EDIT_PERSON)
     if request.method == "POST" and attempt(form, lambda: act(scope, person)) is not None:
         messages.success(request, f"“{person.name}”：{done}。")
-        return redirect("people:file", pk=person.pk)
-    cancel = resolve_url("people:file", pk=person.pk)
+        return redirect("people:contact", pk=person.pk)
+    cancel = resolve_url("people:contact", pk=person.pk)
     return form_page(
         request, form, title=f"{title}：{person.name}", submit=submit, cancel=cancel, template="people/step.html",
         context={"person": person},
@@ -98,17 +98,24 @@ def found(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @page(needs=Right.EDIT_PERSON, methods=("GET", "POST"))
 def mobile(request: HttpRequest, pk: int) -> HttpResponseBase:
-    form = MobileForm(request.POST or None)
+    scope: Any = request.scope  # type: ignore[attr-defined]
+    person = queries.person(scope, pk, Right.EDIT_PERSON)
+    running = queries.mobility(person)
+    form = MobileForm(request.POST or None, running=running, person=person, today=scope.today)
 
     def act(scope: Any, person: Person) -> None:
-        actions.mark_mobile(scope, person, **form.cleaned_data)
+        data = dict(form.cleaned_data)
+        keeper = data.pop("keeper").strip()
+        named = queries.by_number_or_name(scope, keeper) if keeper else None
+        actions.mark_mobile(scope, person, keeper=named, **data)
 
-    return _contact(request, pk, form, act, title="登记流动", submit="登记流动", done="已登记为流动党员")
+    title = "修改流动登记" if person.is_mobile else "登记流动"
+    return _contact(request, pk, form, act, title=title, submit="登记流动", done="已登记为流动党员")
 
 
 @page(needs=Right.EDIT_PERSON, methods=("GET", "POST"))
 def returned(request: HttpRequest, pk: int) -> HttpResponseBase:
-    form = ReturnedForm(request.POST or None)
+    form = ReturnedForm(request.POST or None, today=request.scope.today)  # type: ignore[attr-defined]
 
     def act(scope: Any, person: Person) -> None:
         actions.mark_returned(scope, person, **form.cleaned_data)

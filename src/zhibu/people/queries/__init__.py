@@ -1,5 +1,14 @@
 """What can be asked about people. ``scope`` comes first and decides who is seen."""
 
+from zhibu.people.queries.contact import (
+    contacts,
+    lost_people,
+    mobile_people,
+    mobilities,
+    mobility,
+    not_registered,
+    unreached,
+)
 from zhibu.people.queries.files import (
     Look,
     change_request,
@@ -30,8 +39,9 @@ from zhibu.people.queries.roster import (
 from zhibu.people.queries.waiting import waiting
 
 __all__ = [
-    "Look", "branches", "by_number_or_name", "change_request", "change_requests", "found", "found_by_number",
-    "history", "incomplete_people", "is_personal_number", "looks", "membership_grants", "my_file",
-    "my_requests", "narrowing", "open_stage", "past", "people", "person", "person_behind", "probation",
-    "roster", "ties", "waiting", "within",
+    "Look", "branches", "by_number_or_name", "change_request", "change_requests", "contacts", "found",
+    "found_by_number", "history", "incomplete_people", "is_personal_number", "looks", "lost_people",
+    "membership_grants", "mobile_people", "mobilities", "mobility", "my_file", "my_requests", "narrowing",
+    "not_registered", "open_stage", "past", "people", "person", "person_behind", "probation", "roster", "ties",
+    "unreached", "waiting", "within",
 ]  # fmt: skip

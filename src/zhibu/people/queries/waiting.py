@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +14,9 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.people.enums import GONE, RequestState
 from zhibu.people.models import ChangeRequest, Person
+from zhibu.people.queries.contact import lost_due, lost_people, mobile_people, unreached
 from zhibu.people.queries.files import change_requests
-from zhibu.people.queries.roster import people, probation
+from zhibu.people.queries.roster import SOON, people, probation
 from zhibu.people.rules.completeness import missing_fields
 from zhibu.ui.waiting import Asked, Waiting
 
@@ -45,8 +46,37 @@ def _as_officer(scope: Scope) -> list[Asked]:
         Asked(requests, asked, "asked_at"),
         those("预备期已满，应及时讨论转正", over, "probation=over", late=True),
         those("预备期将在 30 天内届满", soon, "probation=soon", help="提醒本人提出书面转正申请"),
-        those("失联党员须继续查找", mine.filter(is_lost=True), "is_lost=yes"),
+        *_contact_duties(scope),
         those("档案缺少必填信息", mine.filter(is_incomplete=True), "is_incomplete=yes"),
+    ]
+
+
+def _contact_duties(scope: Scope) -> list[Asked]:
+    """Study abroad has a day by which contact is due; for others who are away no article names one. Who is lost is
+    sought; when a decision may be made is said, never that it must."""
+    away, lost = mobile_people(scope, Right.EDIT_PERSON), lost_people(scope, Right.EDIT_PERSON)
+    today, page, missing = scope.today, reverse("people:mobile-list"), reverse("people:lost-list")
+
+    def due(count: int, since: date) -> Waiting:
+        return Waiting("出国（境）学习党员应联系", count, f"{page}?contact=late", since=since, late=True)
+
+    def said(title: str, rows: QuerySet[Person], url: str, column: str = "pk") -> Asked:
+        def told(count: int, least: Any) -> Waiting:
+            return Waiting(title, count, url, since=least if column != "pk" else None)
+
+        return Asked(rows, told, column)
+
+    return [
+        Asked(unreached(away, today), due, "due"),
+        said(
+            "出国（境）学习党员 30 天内应联系",
+            away.filter(Q(due__gte=today, due__lte=today + SOON)),
+            f"{page}?contact=soon",
+        ),
+        said("流动党员应保持联系", away.filter(Q(abroad=False)), f"{page}?abroad=no", "reference"),
+        said("失联党员须继续查找", lost, missing, "lost_since"),
+        said("失联已满期限，可以研究停止党籍", lost_due(lost, "stop"), f"{missing}?due=stop"),
+        said("停止党籍已满期限，可以研究除名", lost_due(lost, "remove"), f"{missing}?due=remove"),
     ]
 
 

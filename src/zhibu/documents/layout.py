@@ -28,7 +28,7 @@ FANGSONG, TITLE_FONT, HEITI, KAITI, SONG = "仿宋_GB2312", "方正小标宋简�
 # Where a machine lacks the font, Word takes the next of these.
 FALLBACKS = {
     FANGSONG: "仿宋,FangSong,STFangsong,Noto Serif CJK SC",
-    TITLE_FONT: "方正小标宋_GBK,小标宋,宋体,SimSun,Noto Serif CJK SC",
+    TITLE_FONT: ",".join(("方正小标宋_GBK", "小标宋", "宋体", "SimSun", "Noto Serif CJK SC")),
     HEITI: "SimHei,STHeiti,Noto Sans CJK SC",
     KAITI: "楷体,KaiTi,STKaiti,Noto Serif CJK SC",
     SONG: "SimSun,STSong,Noto Serif CJK SC",

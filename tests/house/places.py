@@ -362,3 +362,11 @@ def _statement(cast: Cast, own: bool) -> dict[str, Any]:
     from tests.dues.rows import statement
 
     return {"pk": statement(cast, own).pk}
+
+
+@url("procedures:leaver", "procedures:extend", "procedures:contact")
+def _leaver(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.procedures.models import Leaver
+
+    row, _made = Leaver.objects.get_or_create(person=cast.member if own else cast.neighbour, season=2026)
+    return {"pk": row.pk}

@@ -220,3 +220,41 @@ def test_a_faculty_of_eight_hundred_is_approved_and_printed_in_seconds(cast: Cas
     take_one = Leaver.objects.select_related("case").first()
     assert take_one is not None and take_one.case is not None
     take(office(cast), take_one.case, "receipt")
+
+
+# On screen
+
+
+def test_a_row_saves_itself_and_says_what_is_wrong(cast: Cast, rows: list[Leaver], sign_in: Any) -> None:
+    client = sign_in(cast.secretary)
+    url = f"/procedures/graduation/{rows[0].pk}/"
+    page = client.get(
+        f"/procedures/graduation/class/?year=2026&branch={cast.branch.pk}&class=计算机2201班"
+    ).content.decode()
+    assert page.count("<tr id=") == 3
+
+    saved = client.post(url, {"destination": "unsettled", "version": 0}, headers={"HX-Request": "true"})
+    assert saved.status_code == 200 and "保留至 2028-06-30" in saved.content.decode()
+    wrong = client.post(
+        url, {"destination": "abroad", "receiver_kind": "unit", "version": 1}, headers={"HX-Request": "true"}
+    )
+    assert wrong.status_code == 422
+    assert "组织关系转到：留在原党支部" in wrong.content.decode() and 'value="unit" selected' in wrong.content.decode()
+
+
+def test_a_class_is_approved_printed_and_chased_in_the_browser(cast: Cast, rows: list[Leaver], sign_in: Any) -> None:
+    for row in rows[:2]:
+        actions.save(cast.scope(cast.secretary), row.pk, UNIT)
+    client = sign_in(cast.organizer)
+    here = "?year=2026"
+    answer = client.post(f"/procedures/graduation/issue/{here}", {"valid_days": 60, "dues_until": "2026-06"})
+    assert answer.status_code == 302 and Letter.objects.count() == 2
+
+    assert client.post(f"/procedures/graduation/print/{here}").status_code == 200
+    assert "没有可以打印的介绍信" in client.post(f"/procedures/graduation/print/{here}").content.decode()
+    listed = client.get("/procedures/graduation/chase/?progress=not_fetched").content.decode()
+    assert listed.count("介绍信未领取</span>") == 2
+    pks = [row.pk for row in rows]
+    client.post("/procedures/graduation/chase/received/", {"selected": pks})
+    assert Letter.objects.filter(state="used").count() == 2
+    assert "没有登记去向" in client.get("/procedures/graduation/").content.decode()

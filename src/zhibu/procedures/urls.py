@@ -4,6 +4,7 @@ from django.urls import path
 
 from zhibu.procedures.pages import cases, lists, reports, terms
 from zhibu.procedures.transfers import pages as transfers
+from zhibu.procedures.transfers.graduation import pages as graduation
 
 app_name = "procedures"
 urlpatterns = [
@@ -25,6 +26,19 @@ urlpatterns = [
     path("transfers/letters/", transfers.letters, name="letters"),
     path("transfers/letters/print/", transfers.print_letters, name="print-letters"),
     path("transfers/letters/<int:pk>/", transfers.fetched, name="fetched"),
+    path("graduation/", graduation.index, name="graduation"),
+    path("graduation/gather/", graduation.gather, name="gather"),
+    path("graduation/class/", graduation.class_, name="class"),
+    path("graduation/submit/", graduation.submit, name="submit-leavers"),
+    path("graduation/issue/", graduation.issue, name="issue-letters"),
+    path("graduation/print/", graduation.print_season, name="print-season"),
+    path("graduation/chase/", graduation.chase, name="chase"),
+    path("graduation/chase/print/", graduation.print_leavers, name="print-leavers"),
+    path("graduation/chase/received/", graduation.receive, name="receive-leavers"),
+    path("graduation/stayers/", graduation.stayers, name="stayers"),
+    path("graduation/<int:pk>/", graduation.leaver, name="leaver"),
+    path("graduation/<int:pk>/extend/", graduation.extend, name="extend"),
+    path("graduation/<int:pk>/contact/", graduation.contact, name="contact"),
     path("<int:pk>/", cases.case, name="case"),
     path("<int:pk>/late-receipt/", transfers.late_receipt, name="late-receipt"),
     path("<int:pk>/report/", reports.report, name="report"),

@@ -103,11 +103,14 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
 
         return Asked(_kept(rows, kind, today), waits, "due" if late else "pk")
 
-    from zhibu.procedures.transfers.queries import waiting as letters_waiting  # it asks this package for the cases
+    # They ask this package for the cases.
+    from zhibu.procedures.transfers.graduation.queries import waiting as leavers_waiting
+    from zhibu.procedures.transfers.queries import waiting as letters_waiting
 
     return [
         *_to_write(scope),
         *letters_waiting(scope),
+        *leavers_waiting(scope),
         told("办理事项已逾期", Delay.LATE, late=True),
         told("办理事项将在 30 天内到期", Delay.SOON),
         told("办理事项可以办理", Delay.READY),

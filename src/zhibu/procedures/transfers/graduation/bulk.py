@@ -55,7 +55,7 @@ class Done:
 
 
 @transaction.atomic
-def submit_all(scope: Scope, rows: QuerySet[Leaver]) -> Done:
+def submit_all(scope: Scope, rows: QuerySet[Any]) -> Done:
     """The branch agrees to the transfer of everybody whose row is complete and has no case yet.
 
     Refuses, with names, whoever lacks something or is being transferred already. Records ``procedures.leavers``.
@@ -74,7 +74,7 @@ def submit_all(scope: Scope, rows: QuerySet[Leaver]) -> Done:
 
 
 @transaction.atomic
-def issue_all(scope: Scope, rows: QuerySet[Leaver], *, valid_days: int, dues_until: str) -> Done:
+def issue_all(scope: Scope, rows: QuerySet[Any], *, valid_days: int, dues_until: str) -> Done:
     """The committee approves everybody whose row is complete and gives their letters, numbered in one run. Rows without
     days or month of their own get these. Whoever was not submitted is submitted with it.
 
@@ -97,7 +97,7 @@ def issue_all(scope: Scope, rows: QuerySet[Leaver], *, valid_days: int, dues_unt
 
 
 @transaction.atomic
-def receive_all(scope: Scope, rows: QuerySet[Leaver], *, on: date) -> int:
+def receive_all(scope: Scope, rows: QuerySet[Any], *, on: date) -> int:
     """Enter the receipts of the chosen; gives how many. Refuses, with names, whoever has no letter on its way."""
     held = _held(rows)
     faults = []
@@ -119,7 +119,7 @@ def receive_all(scope: Scope, rows: QuerySet[Leaver], *, on: date) -> int:
 
 
 @transaction.atomic
-def print_all(scope: Scope, rows: QuerySet[Leaver], *, again: bool = False) -> bytes:
+def print_all(scope: Scope, rows: QuerySet[Any], *, again: bool = False) -> bytes:
     """All letters on their way of these leavers as one docx; without ``again`` only those never printed."""
     wanted = transfers.letters(scope).filter(case__leaver__in=rows.order_by().values("pk"), state="issued")
     if not again:
@@ -127,7 +127,7 @@ def print_all(scope: Scope, rows: QuerySet[Leaver], *, again: bool = False) -> b
     return letters.print_letters(scope, wanted)
 
 
-def _held(rows: QuerySet[Leaver]) -> list[Leaver]:
+def _held(rows: QuerySet[Any]) -> list[Leaver]:
     """The rows with their people and cases, locked in the order of their keys."""
     pks = list(rows.order_by().values_list("pk", flat=True))
     locked = Leaver.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")

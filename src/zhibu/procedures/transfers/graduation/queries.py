@@ -6,9 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
-    Case as Chosen,
-)
-from django.db.models import (
+    BooleanField,
     CharField,
     Count,
     DateField,
@@ -21,6 +19,9 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+)
+from django.db.models import (
+    Case as Chosen,
 )
 from django.http import Http404
 from django.urls import reverse
@@ -47,11 +48,13 @@ def graduates(scope: Scope, season: int) -> QuerySet[Person]:
     return found.exclude(leavings__season=season)
 
 
-def leavers(scope: Scope, season: int) -> QuerySet[Leaver]:
-    """The list of a season, with the newest letter and how far each has come, in one query."""
+def leavers(scope: Scope, season: int | None = None) -> QuerySet[Any]:
+    """The list of a season (or of all), with the newest letter and how far each has come, in one query."""
     newest = Letter.objects.filter(case=OuterRef("case_id")).order_by("-pk")
     first = Entry.objects.filter(case=OuterRef("case_id"), step="sent", outcome="sent").order_by("position")
-    found = scope.visible(Leaver.objects.filter(season=season), Right.VIEW_CASE, "person__organization__path")
+    found = scope.visible(Leaver.objects.all(), Right.VIEW_CASE, "person__organization__path")
+    if season is not None:
+        found = found.filter(season=season)
     left = ExpressionWrapper(
         F("letter_until") - Value(scope.today, output_field=DateField()), output_field=DurationField()
     )
@@ -90,19 +93,18 @@ def past(today: date, rule: str) -> date:
     return add_months(today - timedelta(days=1), -value(rule, today).number)
 
 
-def narrowed(rows: QuerySet[Leaver], branch: str = "", class_name: str | None = None) -> QuerySet[Leaver]:
+def narrowed(rows: QuerySet[Any], branch: str = "", class_name: str | None = None) -> QuerySet[Any]:
     """Those of one branch, of one class."""
     if branch.isdecimal() and len(branch) < 19:
         rows = rows.filter(person__organization=int(branch))
     return rows if class_name is None else rows.filter(person__class_name=class_name)
 
 
-def leaver(scope: Scope, pk: int, *, lock: bool = False) -> Leaver:
+def leaver(scope: Scope, pk: int, *, lock: bool = False) -> Any:
     """One row; 404 outside the reader's subtrees."""
     if lock:
         Leaver.objects.select_for_update().filter(pk=pk).only("pk").first()
-    season = Leaver.objects.filter(pk=pk).values_list("season", flat=True).first()
-    found = leavers(scope, season).filter(pk=pk).first() if season is not None else None
+    found = leavers(scope).filter(pk=pk).first()
     if found is None:
         raise Http404("没有这名毕业生党员，或不在您的管理范围内。")
     return found
@@ -138,7 +140,7 @@ def receivers(scope: Scope) -> list[str]:
     return [row["to_unit"] for row in counted[:60]]
 
 
-def stayers(scope: Scope) -> QuerySet[Leaver]:
+def stayers(scope: Scope) -> QuerySet[Any]:
     """Whose organizational tie stays here, of every season; the nearest limit first."""
     found = scope.visible(
         Leaver.objects.filter(receiver_kind=ReceiverKind.STAY, stays_until__isnull=False, person__stage__in=MEMBERS),
@@ -147,16 +149,24 @@ def stayers(scope: Scope) -> QuerySet[Leaver]:
     left = ExpressionWrapper(
         F("stays_until") - Value(scope.today, output_field=DateField()), output_field=DurationField()
     )
-    joined = found.select_related("person__organization").annotate(left=left)
+    joined = found.select_related("person__organization").annotate(
+        left=left,
+        is_over=ExpressionWrapper(Q(stays_until__lt=scope.today), output_field=BooleanField()),
+        needs_contact=ExpressionWrapper(_silent(scope.today), output_field=BooleanField()),
+    )
     return joined.defer(*(f"person__{name}" for name in SECRET))
 
 
-def to_contact(scope: Scope) -> QuerySet[Leaver]:
+def to_contact(scope: Scope) -> QuerySet[Any]:
     """Abroad, and not spoken to for half a year."""
-    since = past(scope.today, "move.abroad_contact")
-    abroad = stayers(scope).filter(destination=Destination.ABROAD)
-    never = Q(contacted_on__isnull=True, person__graduates_on__lte=since)
-    return abroad.filter(Q(contacted_on__lte=since) | never)
+    return stayers(scope).filter(_silent(scope.today))
+
+
+def _silent(today: date) -> Q:
+    since = past(today, "move.abroad_contact")
+    never = Q(contacted_on__isnull=True, person__graduates_on__isnull=False, person__graduates_on__lte=since)
+    spoken = Q(contacted_on__isnull=False, contacted_on__lte=since)
+    return Q(destination=Destination.ABROAD) & (spoken | never)
 
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:

@@ -76,7 +76,6 @@ LISTS_NOTHING = {
     "assessment:scheme": "the scheme, from files",
     "documents:index": "the kinds of documents, from code",
     "dues:payment": "one payment",
-    "dues:relief": "one relief",
     "exchange:guide": "the columns of a form, from code",
     "indicators:detail": "one indicator, from code",
     "indicators:index": "the indicators, from code",

@@ -55,6 +55,7 @@ def test_every_rule_that_code_cites_exists() -> None:
     wrong = {
         f"{file.relative_to(SOURCE)}:{line} {rule_id}"
         for file in sorted(SOURCE.rglob("*.py"))
+        if "migrations" not in file.parts  # there "dues.payment" is a model
         for line, rule_id in cited(ast.parse(file.read_text("utf-8")))
         if rule_id not in known
     }

@@ -1,0 +1,171 @@
+"""A workbook of payments: read, compared, registered in one go, undone; and the same file again."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.cast import TODAY, Cast, make_person
+from zhibu.dues import actions, queries
+from zhibu.dues.actions import PaymentLine
+from zhibu.dues.enums import Finding, IncomeKind, StatementState
+from zhibu.dues.models import Due, Payment, Statement
+from zhibu.exchange.payments import payment_lines
+from zhibu.regulations.refusal import Refusal
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 12)
+HEAD = ["序号", "缴费人姓名", "学号", "实缴金额（元）", "交易时间", "商户订单号"]
+
+
+def workbook(*rows: list[Any], head: list[str] = HEAD) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("流水")
+        sheet.write_row(0, 0, ["党费缴费明细"])
+        sheet.write_row(2, 0, head)
+        for number, row in enumerate(rows, 3):
+            sheet.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def due(cast: Cast) -> Cast:
+    scope = cast.scope(cast.secretary)
+    for person in (cast.member, cast.secretary):
+        actions.fix_base(scope, person, kind=IncomeKind.MONTHLY, amount="3000", started_on=date(2026, 9, 1))
+    for serial in (81, 82):
+        make_person("同名", cast.branch, serial=serial)
+    return cast
+
+
+def line(number: int, name: str = "孟员", amount: str = "45.00", **more: Any) -> PaymentLine:
+    return PaymentLine(number, name, amount=Decimal(amount), **{"paid_on": DAY, "reference": f"T{number}", **more})
+
+
+def taken(cast: Cast, *lines: PaymentLine, digest: str = "d" * 64) -> Statement:
+    made, _new = actions.take(cast.scope(cast.secretary), cast.branch, lines, file_name="a.xlsx", digest=digest)
+    return made
+
+
+def test_a_workbook_of_a_payment_service_is_read_whatever_its_titles() -> None:
+    content = workbook(
+        [1, "孟员", "member", 45.1, "2026-11-12 09:30:11", "T1"],
+        [2, "舒记", "secretary", "￥1,015.00", "2026/11/12", "T2"],
+        [3, "林居", "", "-3", "2026-11-12", "T3"],
+        ["合计", "", "", 60, "", ""],
+    )
+
+    lines = payment_lines(content)
+
+    assert [(one.name, one.person_number, one.amount, one.paid_on, one.reference) for one in lines[:2]] == [
+        ("孟员", "member", Decimal("45.10"), DAY, "T1"),
+        ("舒记", "secretary", Decimal("1015.00"), DAY, "T2"),
+    ]
+    assert [one.number for one in lines] == [4, 5, 6]
+    assert "不大于零" in lines[2].fault
+
+
+def test_a_csv_does_as_well_and_another_file_is_refused() -> None:
+    text = "姓名,金额,日期,流水号\n孟员,0.2,20261112,T9\n"
+
+    assert payment_lines(text.encode("gb18030"))[0].amount == Decimal("0.20")
+    for wrong in (b"", b"%PDF-1.7", workbook(["x"], head=["会议", "主题"]), "姓名,日期\n甲乙,2026-11-12\n".encode()):
+        with pytest.raises(Refusal) as refused:
+            payment_lines(wrong)
+        assert refused.value.remedy
+
+
+def test_every_row_says_what_it_is_before_anything_is_written(due: Cast) -> None:
+    actions.register(
+        due.scope(due.secretary), due.secretary, months=[date(2026, 9, 1)], amount="15", paid_on=DAY, reference="OLD"
+    )
+    one = taken(
+        due,
+        line(1),  # three months at once
+        line(2, "舒记", "15.00", reference="OLD"),
+        line(3, "舒记", "16.00"),
+        line(4, "舒记", "15.00", person_number="secretary"),
+        line(5, "同名"),
+        line(6, "林居"),  # belongs elsewhere
+        line(7, "孟员", person_number="secretary"),
+        line(8, paid_on=None),
+        line(9, "孟员", "45.00", reference="T1"),  # the first row once more
+    )
+
+    found = {row.number: (Finding(row.finding), len(row.months)) for row in one.rows.all()}
+
+    assert found == {
+        1: (Finding.MATCHED, 3), 2: (Finding.REGISTERED, 0), 3: (Finding.AMOUNT, 0), 4: (Finding.MATCHED, 1),
+        5: (Finding.AMBIGUOUS, 0), 6: (Finding.UNKNOWN, 0), 7: (Finding.UNKNOWN, 0), 8: (Finding.FAULTY, 0),
+        9: (Finding.REGISTERED, 0),
+    }  # fmt: skip
+    assert Payment.objects.count() == 1
+
+
+def test_what_matches_is_registered_at_once_and_can_be_undone(due: Cast) -> None:
+    scope = due.scope(due.secretary)
+    one = taken(due, line(1), line(2, "舒记", "15.00"))
+
+    made = actions.confirm(scope, one.pk)
+
+    assert [(payment.amount, payment.reference) for payment in made] == [(45, "T1"), (15, "T2")]
+    assert queries.in_hand(due.branch) == 60
+    with pytest.raises(Refusal, match="没有再登记"):
+        actions.confirm(scope, one.pk)
+
+    assert actions.undo(scope, one.pk, reason="上传了错误的文件") == 2
+    assert queries.in_hand(due.branch) == 0
+    assert not Due.objects.filter(payment__isnull=False).exists()
+
+
+def test_the_same_file_again_changes_nothing_until_it_was_undone(due: Cast) -> None:
+    scope = due.scope(due.secretary)
+    first = taken(due, line(1))
+    actions.confirm(scope, first.pk)
+
+    again, is_new = actions.take(scope, due.branch, [line(1)], file_name="b.xlsx", digest="d" * 64)
+    assert (again, is_new, Payment.objects.count()) == (first, False, 1)
+
+    actions.undo(scope, first.pk, reason="上传了错误的文件")
+    again, is_new = actions.take(scope, due.branch, [line(1)], file_name="b.xlsx", digest="d" * 64)
+    assert is_new and again.rows.get().finding == Finding.MATCHED
+
+
+def test_a_change_after_the_preview_stops_the_whole_registration(due: Cast) -> None:
+    scope = due.scope(due.secretary)
+    one = taken(due, line(1), line(2, "舒记", "15.00"))
+    actions.register(scope, due.secretary, months=[date(2026, 9, 1)], amount="15", paid_on=TODAY)
+
+    with pytest.raises(Refusal, match="没有登记任何一行"):
+        actions.confirm(scope, one.pk)
+
+    assert Payment.objects.count() == 1
+
+
+def test_a_secretary_uploads_sees_and_registers(due: Cast, sign_in: Any) -> None:
+    client = sign_in(due.secretary)
+    content = workbook([1, "孟员", "member", 45, "2026-11-12", "T1"], [2, "无此人", "", 1, "2026-11-12", "T2"])
+
+    def send() -> Any:
+        file = SimpleUploadedFile("流水.xlsx", content)
+        return client.post(reverse("exchange:payments"), {"organization": due.branch.code, "file": file}, follow=True)
+
+    shown = send().content.decode()
+    one = Statement.objects.get()
+    assert "可以登记 <strong>1</strong> 行" in shown and "名册里没有这个人" in shown
+
+    assert client.post(reverse("dues:confirm", args=[one.pk])).status_code == 302
+    assert "没有改动任何记录" in send().content.decode()
+
+    one.refresh_from_db()
+    assert (one.state, Payment.objects.get().months) == (
+        StatementState.CONFIRMED, [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)],
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 
 from tests.cast import TODAY, Cast, make_person
@@ -14,6 +15,7 @@ from tests.procedures.road import ADMISSION, applicant, state, take, voters
 from zhibu.people import actions as people
 from zhibu.people.enums import StageKind
 from zhibu.procedures import actions, queries
+from zhibu.procedures.actions import Paper
 from zhibu.procedures.enums import EntryKind
 from zhibu.procedures.models import Case, OpenStep
 from zhibu.procedures.queries import marks_of
@@ -141,3 +143,14 @@ def test_an_applicant_sees_the_own_road_and_takes_no_step_of_it(cast: Cast, case
         actions.take(scope, case.pk, "talk", version=case.version, on=date(2026, 6, 10))
     with pytest.raises(Http404):
         queries.case(cast.scope(cast.neighbour), case.pk)
+
+
+def test_a_file_that_is_not_what_it_says_is_refused_at_its_own_input(cast: Cast, case: Case) -> None:
+    wrong = SimpleUploadedFile("谈话记录.pdf", b"MZ not a pdf at all", "application/pdf")
+
+    with pytest.raises((Refusal, Refusals)) as refused:
+        take(cast, case, "talk", date(2026, 6, 10), papers=[Paper("talk_record", file=wrong)])
+
+    found = refused.value.refusals[0] if isinstance(refused.value, Refusals) else refused.value
+    assert (found.field, found.message.startswith("谈话记录：")) == ("document_talk_record", True)
+    assert not case.entries.filter(step="talk").exists()

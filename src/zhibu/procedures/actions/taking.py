@@ -12,7 +12,7 @@ from django.db import transaction
 
 from zhibu.accounts.scope import Scope
 from zhibu.archive import actions as archive
-from zhibu.archive.enums import DocumentState
+from zhibu.archive.enums import DocumentKind, DocumentState
 from zhibu.archive.models import Document
 from zhibu.people import actions as people
 from zhibu.procedures.actions.common import (
@@ -34,7 +34,7 @@ from zhibu.procedures.queries.facts import facts_of, named
 from zhibu.procedures.rules import checks
 from zhibu.procedures.rules.findings import Attempt
 from zhibu.procedures.signals import step_taken
-from zhibu.regulations.refusal import Refusal
+from zhibu.regulations.refusal import Refusal, Refusals
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def take(
     facts = facts_of(held.case, scope.today, step, content, held.state)
     refuse_by(checks.findings(held.procedure, step, held.state, facts, attempt), reason, on)
 
-    documents = [_filed(scope, held.case, paper, on) for paper in papers]
+    documents = [_filed(scope, held.case, paper, on, reason) for paper in papers]
     given = {paper.kind for paper in papers}
     documents += [paper for kind, paper in waiting.items() if kind in step.documents and kind not in given]
     entry = add_entry(
@@ -114,11 +114,24 @@ def free_papers(case: Case, step: Step, on: date) -> dict[str, Document]:
     return {paper.kind: paper for paper in found.order_by("dated_on", "pk")}
 
 
-def _filed(scope: Scope, case: Case, paper: Paper, on: date) -> Document:
-    return archive.add(
-        scope, person=case.person, organization=case.organization, kind=paper.kind, dated_on=paper.dated_on or on,
-        number=paper.number, place=paper.place, file=paper.file,
-    )  # fmt: skip
+def _filed(scope: Scope, case: Case, paper: Paper, on: date, reason: str) -> Document:
+    """The paper in the archive. What the archive refuses is said at this paper's own input."""
+    try:
+        return archive.add(
+            scope, person=case.person, organization=case.organization, kind=paper.kind,
+            dated_on=paper.dated_on or on, number=paper.number, place=paper.place, file=paper.file, reason=reason,
+        )  # fmt: skip
+    except Refusal as refused:
+        raise _at(refused, paper.kind) from refused
+    except Refusals as several:
+        raise Refusals([_at(refused, paper.kind) for refused in several.refusals]) from several
+
+
+def _at(refused: Refusal, kind: str) -> Refusal:
+    fields = {"file": f"document_{kind}", "place": f"place_{kind}", "number": f"number_{kind}", "dated_on": "on"}
+    field = fields.get(refused.field or "", refused.field)
+    message = f"{DocumentKind(kind).label}：{refused.message}"
+    return Refusal(message, field=field, rule=refused.rule, on=refused.on, remedy=refused.remedy)
 
 
 def _change(scope: Scope, held: Held, step: Step, entry: Entry, on: date, reason: str) -> None:

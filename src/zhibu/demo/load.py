@@ -13,10 +13,11 @@ from django.db.models import Model
 from psycopg import sql
 
 from zhibu.archive.models import Document
-from zhibu.demo import papers
+from zhibu.demo import dues, papers
 from zhibu.demo.meetings import Recorder
 from zhibu.demo.requests import requests
 from zhibu.demo.world import Being, World
+from zhibu.dues.models import Base, Due, Payment
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
 from zhibu.organizations.models import Change, Organization, Period, Tenure, Term
 from zhibu.people.models import Affiliation, ChangeRequest, Person, Stage
@@ -58,9 +59,12 @@ def load(world: World, progress: Progress) -> dict[str, int]:
     papers.files(world)
     _requests(world, found)
     _offices(world, found)
+    dues.write(world, _copy, found)
+    progress("写入党费", 1, 1)
     _meetings(world, found, progress)
     for model in (
         Organization, Change, Period, Term, Tenure, Person, Stage, Affiliation, Meeting, Attendance, Topic, Resolution,
+        Base, Payment, Due,
         Document,
     ):  # fmt: skip
         _restart(model)

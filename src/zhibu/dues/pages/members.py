@@ -54,7 +54,7 @@ def _context(scope: Scope, person: Person) -> dict[str, Any]:
             (one, shown(one.amount), said(one.months))
             for one in Payment.objects.filter(person=person).order_by("-paid_on", "-pk")[:SHOWN_MONTHS]
         ],
-        "reliefs": list(person.dues_reliefs.defer("reason").select_related("approver").order_by("-first_month")[:12]),  # type: ignore[attr-defined]
+        "reliefs": list(person.dues_reliefs.defer("reason").select_related("approver").order_by("-first_month")[:12]),
         "bases": list(queries.bases(scope, person)[:12]),
     }  # fmt: skip
 

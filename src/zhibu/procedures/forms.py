@@ -97,6 +97,10 @@ class StepForm(Form):
             label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
             help_text="规定写明“一般”而没有做到的，须写明理由。",
         )  # fmt: skip
+        if step.vote and step.vote.of:
+            # The outcome follows from the votes: it is asked for after them.
+            votes = [name for name in self.fields if name.startswith("votes_")]
+            self.order_fields(["on", *(name for name, *_ in POLL), *votes, "people", "outcome", *step.inputs])
 
     def _poll(self, standing: Sequence[Person]) -> None:
         """The numbers of an election, and the votes of each candidate."""

@@ -13,12 +13,14 @@ from zhibu.people import actions as people
 from zhibu.people.models import Stage
 from zhibu.procedures.actions.common import Held, add_entry, hold, need_reason, require_actor, settle, write_down
 from zhibu.procedures.definition import Step
-from zhibu.procedures.enums import EntryKind
+from zhibu.procedures.enums import Deed, EntryKind
 from zhibu.procedures.models import Entry
 from zhibu.procedures.queries.cases import marks_of
 from zhibu.procedures.rules.review import broken, review
 from zhibu.procedures.state import Mark, corrected
 from zhibu.regulations.refusal import Refusal, Refusals
+
+OF_OFFICES = frozenset({Deed.FILL_POSTS, Deed.FILL_VACANCIES, Deed.EXTEND_TERM})
 
 
 @transaction.atomic
@@ -37,6 +39,7 @@ def correct(
         raise Refusal("没有可以更正的这一项记录。", remedy="请从办理记录中选择。")
     step = held.procedure[entry.step]
     require_actor(scope, held, step.actor)
+    _refuse_done_deeds(step, entry, on)
     need_reason(reason)
     now = next(mark for mark in corrected(marks_of(held.entries)) if mark.position == position)
     content = {name: value for name, value in {**now.data, **(data or {})}.items() if name != "unknown"}
@@ -52,6 +55,15 @@ def correct(
     settle(scope, held)
     write_down(scope, held, added)
     return added
+
+
+def _refuse_done_deeds(step: Step, entry: Entry, on: date) -> None:
+    """Posts and terms that an approval brought about carry its day; they are put right where they stand."""
+    outcome = step.outcome(entry.outcome)
+    effect = outcome.effect if outcome and outcome.effect else step.effect
+    if effect is not None and effect.does in OF_OFFICES and on != entry.on:
+        text = f"“{step.label}”之后，任职和任期已按 {entry.on} 登记，日期不能在这里更正。"
+        raise Refusal(text, field="on", remedy="请在党组织的页面更正任免和届次。")
 
 
 def _with(held: Held, position: int, on: date, content: Mapping[str, Any]) -> list[Mark]:

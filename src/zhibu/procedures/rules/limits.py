@@ -13,6 +13,7 @@ from zhibu.procedures.enums import Late, LimitKind
 from zhibu.procedures.rules.findings import Finding, said
 from zhibu.procedures.state import State
 from zhibu.regulations.dates import WorkingDays, add_months, add_working_days, add_years
+from zhibu.regulations.enums import Binding
 from zhibu.regulations.models import Value
 
 UNCERTAIN = "国务院尚未公布该年的节假日安排，暂按周末推算"
@@ -111,7 +112,9 @@ def _too_early(step: Step, one: Bound, on: date) -> Finding:
 
 
 def _too_late(procedure: Procedure, step: Step, one: Bound, on: date) -> Finding:
-    if one.limit.late is Late.REDO:
+    if one.value.binding is Binding.NORMALLY:
+        remedy = "仍要办理的，请在说明中写明原因。"
+    elif one.limit.late is Late.REDO:
         remedy = f"请退回“{procedure[one.limit.redo].label}”重新办理。"
     elif one.limit.extended_by and step.id not in (one.limit.redo,):
         remedy = "有特殊情况的，可由上级党组织登记延长期限；已经超期的，由上级党组织登记超期说明后继续。"

@@ -33,7 +33,10 @@ from zhibu.people.enums import StageKind
 from zhibu.people.models import ChangeRequest, Contact, Mobility, Person
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.enums import CaseState, EntryKind
-from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.models import Case, Entry, Leaver, Letter
+from zhibu.procedures.transfers.actions import Outside
+from zhibu.procedures.transfers.actions import request as ask_transfer
+from zhibu.procedures.transfers.enums import LetterState
 from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
 from zhibu.reminders.models import Delivery, Robot
 
@@ -56,6 +59,7 @@ def add(cast: Cast, number: int) -> None:
     papers(cast, number)
     scores(number)
     cases(cast, number)
+    transfers(cast, number)
     reminded(cast, number)
     dues.add(cast, number, person)
     Template.objects.create(
@@ -95,6 +99,25 @@ def cases(cast: Cast, number: int) -> None:
         procedure="by_election", organization=cast.branch, opened_on=date(2021, 1, number), state=CaseState.DONE,
         closed_on=date(2021, 6, 1),
     )  # fmt: skip
+
+
+def transfers(cast: Cast, number: int) -> None:
+    """A transfer with its letter on the way, one that fell back, a leaver of this season without a destination and one
+    who stays too long."""
+    going = make_person(f"庚{number}", cast.branch, serial=640 + number)
+    case = ask_transfer(
+        cast.scope(cast.secretary), going, outside=Outside("paper", "中共虚构市委组织部", f"虚构第{number}党支部")
+    )
+    serial = Letter.objects.count() + 1
+    day = {"issued_on": TODAY - timedelta(days=100), "valid_until": TODAY - timedelta(days=10), "valid_days": 90}
+    shared = {"case": case, "issuer": cast.faculty, "issued_by": cast.faculty.name, "year": 2026}
+    Letter.objects.create(**shared, **day, serial=serial, number=f"（2026）第{serial:04d}号", state=LetterState.EXPIRED)
+    Letter.objects.create(**shared, **day, serial=serial + 1, number=f"（2026）第{serial + 1:04d}号")
+    stays = make_person(f"辛{number}", cast.branch, serial=650 + number)
+    Leaver.objects.create(person=going, season=TODAY.year, to_unit=f"虚构第{number}党支部")
+    Leaver.objects.create(
+        person=stays, season=2022, destination="unsettled", receiver_kind="stay", stays_until=date(2024, 7, number)
+    )
 
 
 def nodes(cast: Cast, number: int) -> list[Organization]:

@@ -370,3 +370,15 @@ def _leaver(cast: Cast, own: bool) -> dict[str, Any]:
 
     row, _made = Leaver.objects.get_or_create(person=cast.member if own else cast.neighbour, season=2026)
     return {"pk": row.pk}
+
+
+@url("procedures:leaver-sheet", "procedures:leaver-sheet-corrected")
+def _leaver_sheet(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.procedures.models import LeaverSheet
+
+    who = cast.secretary if own else cast.neighbour
+    found, _made = LeaverSheet.objects.get_or_create(
+        user=who.user, season=2026,
+        defaults={"file_name": "a.xlsx", "digest": "0" * 64, "uploaded_at": "2026-11-01T08:00:00Z", "lines": "[]"},
+    )  # fmt: skip
+    return {"pk": found.pk}

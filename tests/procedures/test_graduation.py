@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.cast import TODAY, Cast, make_person
 from tests.procedures.moving import office, take
@@ -258,3 +259,65 @@ def test_a_class_is_approved_printed_and_chased_in_the_browser(cast: Cast, rows:
     client.post("/procedures/graduation/chase/received/", {"selected": pks})
     assert Letter.objects.filter(state="used").count() == 2
     assert "没有登记去向" in client.get("/procedures/graduation/").content.decode()
+
+
+# Workbooks
+
+HEAD = "学号,党员姓名,毕业去向（四种）,转入党组织,抬头,有效期,党费缴至"
+
+
+def upload(client: Any, *lines: str) -> Any:
+    content = "\n".join([HEAD, *lines]).encode("gb18030")
+    answer = client.post(
+        "/exchange/leavers/", {"season": 2026, "file": SimpleUploadedFile("去向.csv", content)}, follow=True
+    )
+    assert answer.status_code == 200, answer.content.decode()
+    return answer
+
+
+def test_a_class_is_filled_from_a_workbook_and_the_same_again_changes_nothing(
+    cast: Cast, rows: list[Leaver], sign_in: Any
+) -> None:
+    client = sign_in(cast.secretary)
+    lines = (
+        "N0401,毕401,单位有党组织,虚构公司党支部,中共虚构市委组织部,60天,2026年6月",
+        "N0402,,出国（境）,,,,",
+        ",毕403,待业,,,,2026-06",
+    )
+    page = upload(client, *lines)
+    assert not Leaver.objects.exclude(destination="").exists()  # nothing is written before it is confirmed
+    url = page.redirect_chain[-1][0]
+    client.post(url, {})
+
+    first, second, third = Leaver.objects.order_by("pk")
+    assert (first.destination, first.valid_days, first.dues_until) == ("with_party", 60, "2026-06")
+    assert (second.stays_until, third.receiver_kind) == (date(2031, 6, 30), "stay")
+    assert "不会写入两次" in client.get(url).content.decode()
+    assert "再次导入不会改变任何内容" in upload(client, *lines).content.decode()
+
+
+def test_wrong_rows_are_named_by_row_and_column_and_stop_the_rest(cast: Cast, rows: list[Leaver], sign_in: Any) -> None:
+    client = sign_in(cast.secretary)
+    page = upload(
+        client, "N0401,毕401,去火星,,,,", "N9999,何人,待业,,,,", "N0402,毕403,待业,,,,", "N0403,毕403,有党组织,,,91,",
+        "N0403,,待业,,,,",
+    )  # fmt: skip
+    text = page.content.decode()
+    for words in ("看不懂“去火星”", "没有这个学工号", "是“毕402”，与姓名不符", "1 至 90 天", "与第 5 行是同一个人"):
+        assert words in text
+    url = page.redirect_chain[-1][0]
+    assert client.post(url, {}).status_code in {200, 422}
+    assert not Leaver.objects.exclude(destination="").exists()
+    assert client.get(f"{url}corrected/").content[:2] == b"PK"
+
+
+def test_only_the_right_rows_are_written_when_asked(cast: Cast, rows: list[Leaver], sign_in: Any) -> None:
+    client = sign_in(cast.secretary)
+    page = upload(client, "N0401,毕401,待业,,,,", "N0402,毕402,去火星,,,,")
+    url = page.redirect_chain[-1][0]
+
+    assert "有 1 行有错误" in client.post(url, {}).content.decode()
+    assert client.post(url, {"only_clean": "on"}).status_code == 302
+    assert list(Leaver.objects.exclude(destination="").values_list("person__number", flat=True)) == ["N0401"]
+    sign_in(cast.organizer)
+    assert client.get(url).status_code == 404  # one's own workbook

@@ -88,3 +88,10 @@ class ExportForm(Form):
             self.initial.setdefault("organization", f"{top.code} {top.name}")
         if not scope.may(Right.REVEAL_PERSON):
             del self.fields["full"], self.fields["reason"]
+
+
+class LeaversForm(Form):
+    """A workbook of destinations, of one season."""
+
+    season = forms.IntegerField(label="毕业年份", min_value=2000, max_value=2100)
+    file = forms.FileField(label="毕业去向表", help_text="xlsx、xls、csv。")

@@ -20,13 +20,16 @@ from zhibu.dues.models import Statement
 from zhibu.exchange import actions, exporting, preview, queries
 from zhibu.exchange.columns.sheets import SHEETS, sheet_of
 from zhibu.exchange.enums import WORKING, BatchKind
-from zhibu.exchange.forms import ExportForm, PaymentsForm, UndoForm, UploadForm
+from zhibu.exchange.forms import ExportForm, LeaversForm, PaymentsForm, UndoForm, UploadForm
+from zhibu.exchange.leavers import leaver_lines
 from zhibu.exchange.models import ImportBatch
 from zhibu.exchange.payments import payment_lines
 from zhibu.exchange.tables import BatchTable, local, rows_table
 from zhibu.exchange.uploads import digest, read_limited
 from zhibu.exchange.workbooks import TYPE, Watermark, template, write_csv, write_form
 from zhibu.organizations.models import Organization
+from zhibu.procedures.models import LeaverSheet
+from zhibu.procedures.transfers.graduation.filling import take as take_leavers
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.tables import bind, table_page
 
@@ -110,6 +113,31 @@ def _take_payments(scope: Scope, form: PaymentsForm) -> tuple[Statement, bool]:
         raise actions.too_large()
     lines = payment_lines(content)
     return take_statement(scope, form.cleaned_data["organization"], lines, file_name=file.name, digest=digest(content))
+
+
+@page(needs=Right.IMPORT, methods=("GET", "POST"))
+def leavers(request: HttpRequest) -> HttpResponseBase:
+    """A workbook of graduates' destinations goes to the graduation season, which shows what each row would do."""
+    scope = scope_of_request(request)
+    year = request.GET.get("year", "")
+    initial = {"season": int(year) if year.isdecimal() and len(year) == 4 else scope.today.year}
+    form = LeaversForm(request.POST or None, request.FILES or None, initial=initial)
+    taken = attempt(form, lambda: _take_leavers(scope, form)) if request.method == "POST" else None
+    if isinstance(taken, LeaverSheet):
+        return redirect("procedures:leaver-sheet", taken.pk)
+    return form_page(
+        request, form, title="导入毕业去向表", submit="上传并核对", cancel=reverse("procedures:graduation"),
+        intro="要有“去向”和“学工号”（或“姓名”）列，其余为接收党组织、介绍信抬头、有效天数、党费交至。逐行核对，确认之前不写入。",
+    )  # fmt: skip
+
+
+def _take_leavers(scope: Scope, form: LeaversForm) -> LeaverSheet:
+    file = form.cleaned_data["file"]
+    content = read_limited(file, settings.UPLOAD_LIMIT)
+    if content is None:
+        raise actions.too_large()
+    lines = leaver_lines(content)
+    return take_leavers(scope, form.cleaned_data["season"], lines, file_name=file.name, digest=digest(content))
 
 
 @page(needs=Right.IMPORT)

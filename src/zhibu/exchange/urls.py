@@ -18,6 +18,7 @@ urlpatterns = [
     path("", pages.index, name="index"),
     path("upload/", pages.upload, name="upload"),
     path("payments/", pages.payments, name="payments"),
+    path("leavers/", pages.leavers, name="leavers"),
     path("batches/", pages.batches, name="batches"),
     path("batches/<int:pk>/", pages.batch, name="batch"),
     path("batches/<int:pk>/progress/", pages.progress, name="progress"),

@@ -10,9 +10,9 @@ from zhibu.archive.models import Document
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.procedures.enums import LIVING, Actor, CaseState, EntryKind
-from zhibu.procedures.transfers.models import Leaver, Letter, Transfer
+from zhibu.procedures.transfers.models import Leaver, LeaverSheet, Letter, Transfer
 
-__all__ = ["Case", "Entry", "Leaver", "Letter", "OpenStep", "Transfer"]
+__all__ = ["Case", "Entry", "Leaver", "LeaverSheet", "Letter", "OpenStep", "Transfer"]
 
 
 class Case(models.Model):

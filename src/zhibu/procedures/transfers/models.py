@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.procedures.transfers.enums import Destination, Direction, LetterState, ReceiverKind, TransferKind
+from zhibu.vault.fields import EncryptedTextField
 
 
 class Transfer(models.Model):
@@ -125,3 +127,24 @@ class Leaver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.season} {self.person_id}"
+
+
+class LeaverSheet(models.Model):
+    """A workbook of destinations that somebody uploaded: its rows wait here until they are confirmed."""
+
+    season = models.PositiveSmallIntegerField("毕业年份")
+    file_name = models.CharField("文件名", max_length=200)
+    digest = models.CharField("文件摘要", max_length=64)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="上传人"
+    )
+    uploaded_at = models.DateTimeField("上传时间")
+    confirmed_at = models.DateTimeField("写入时间", null=True, blank=True)
+    lines = EncryptedTextField("表中各行")
+
+    class Meta:
+        verbose_name = "毕业去向表"
+        ordering = ("-uploaded_at", "-id")
+
+    def __str__(self) -> str:
+        return self.file_name

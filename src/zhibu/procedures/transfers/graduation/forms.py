@@ -72,5 +72,11 @@ class ContactForm(Form):
     on = DateField(label="联系日期")
 
 
+class ConfirmForm(Form):
+    """Writing a workbook whose rows have been checked."""
+
+    only_clean = forms.BooleanField(label="只写入没有错误的行", required=False)
+
+
 class SubmitForm(Form):
     """Nothing but the button."""

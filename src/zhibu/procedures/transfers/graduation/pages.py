@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,9 +19,10 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.procedures.pages.reports import WORD
 from zhibu.procedures.transfers.enums import LetterState, ReceiverKind
-from zhibu.procedures.transfers.graduation import actions, bulk, queries
+from zhibu.procedures.transfers.graduation import actions, bulk, filling, queries
 from zhibu.procedures.transfers.graduation.enums import TONES, Progress
 from zhibu.procedures.transfers.graduation.forms import (
+    ConfirmForm,
     ContactForm,
     ExtendForm,
     IssueForm,
@@ -36,6 +38,7 @@ from zhibu.ui.parts import Tab
 from zhibu.ui.tables import selected, table_page
 
 PAGE = 50
+SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -298,3 +301,40 @@ def contact(request: HttpRequest, pk: int) -> HttpResponseBase:
         request, form, title=f"登记联系：{row.person.name}", submit="登记",
         cancel=reverse("procedures:leaver", args=[pk]), intro="出国（境）学习的党员每半年至少联系一次。",
     )  # fmt: skip
+
+
+@page(needs=Right.HANDLE_CASE, methods=("GET", "POST"))
+def sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What each row of an uploaded workbook would do; the form writes them all at once."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = filling.sheet(scope, pk)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+
+    def act() -> int:
+        return filling.confirm(scope, pk, only_clean=form.cleaned_data["only_clean"])
+
+    if request.method == "POST" and (count := attempt(form, act)):
+        messages.success(request, f"已写入 {count} 名毕业生党员的去向。")
+        return redirect(f"{reverse('procedures:graduation')}?year={found.season}")
+    held = filling.judged(scope, found)
+    counts = Counter(one.state for one in held)
+    wrong = [one for one in held if one.state == "error"]
+    context = {
+        "sheet": found, "form": form, "counts": counts, "wrong": wrong[:SHOWN], "more": max(0, len(wrong) - SHOWN),
+        "total": len(held), "nothing": not counts["changed"] and not wrong,
+    }  # fmt: skip
+    return render(
+        request, "procedures/graduation/sheet.html", context, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+@page(needs=Right.HANDLE_CASE)
+def corrected(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The rows again with what is wrong in them."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    held = filling.judged(scope, filling.sheet(scope, pk))
+    answer = HttpResponse(
+        filling.corrected(held), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    answer["Content-Disposition"] = 'attachment; filename="corrected.xlsx"'
+    return answer

@@ -92,6 +92,19 @@ def test_a_large_gift_goes_wholly_to_the_central_committee(due: Cast) -> None:
     assert (large.is_large, large.extra, large.receipt) == (True, Decimal(1000), "中组收 1 号")
 
 
+def test_the_receipt_for_a_large_gift_comes_later_and_once(due: Cast) -> None:
+    scope = due.scope(due.secretary)
+    small, large = pay(due, OCTOBER), pay(due, NOVEMBER, amount="1000.20", extra=True)
+
+    with pytest.raises(Refusal, match="只有全额上缴中央"):
+        actions.note_receipt(scope, small.pk, receipt="中组收 2 号")
+    actions.note_receipt(scope, large.pk, receipt="中组收 2 号")
+    with pytest.raises(Refusal, match="已登记收据"):
+        actions.note_receipt(scope, large.pk, receipt="中组收 3 号")
+
+    assert Payment.objects.get(pk=large.pk).receipt == "中组收 2 号"
+
+
 def test_one_reference_stands_for_one_payment(due: Cast) -> None:
     pay(due, OCTOBER, reference="T1")
 

@@ -336,7 +336,7 @@ def _dues_year(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk, "year": 2026}
 
 
-@url("dues:payment", "dues:receipt", "dues:withdraw")
+@url("dues:payment", "dues:receipt", "dues:central-receipt", "dues:withdraw")
 def _payment(cast: Cast, own: bool) -> dict[str, Any]:
     from tests.dues.rows import payment
 

@@ -75,6 +75,10 @@ class ReasonForm(Form):
     reason = forms.CharField(label="理由", max_length=200, help_text="至少四个字，会留在记录里。")
 
 
+class CentralReceiptForm(Form):
+    receipt = forms.CharField(label="中央组织部收据号", max_length=60)
+
+
 class ReliefForm(Form):
     sensitive = ("reason",)
     kind = forms.ChoiceField(label="办法", choices=ReliefKind.choices)

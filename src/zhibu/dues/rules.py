@@ -148,8 +148,8 @@ def levels(on: date) -> list[Level]:
     """The steps, mildest first. The platform reminds people of their duty to talk; it decides about nobody."""
     talk, lapse, steps = value("dues.talk", on), value("dues.lapse", on), value("dues.arrears", on)
     words = (
-        ("grey", "提醒本人补交", steps), ("yellow", "党支部同本人谈话，了解原因，批评教育，限期改正", talk),
-        ("red", "临近界限：党支部书记再次谈话，并向上级党组织报告", talk),
+        ("grey", "提醒本人补交", steps), ("yellow", "党支部同本人谈话，批评教育，限期改正", talk),
+        ("red", "临近界限：再次谈话，并向上级党组织报告", steps),
     )  # fmt: skip
     assert isinstance(steps.content, tuple)
     found = [Level(int(str(n)), *row) for n, row in zip(steps.content, words, strict=False)]

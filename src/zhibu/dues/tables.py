@@ -155,7 +155,6 @@ def arrears_table(scope: Scope, branches: Iterable[Organization]) -> ArrearsTabl
             Column("run", "连续月数", numeric=True, badge=lambda row: level(row).tone),
             money("sum", "金额（元）", lambda row: row.sum, phone=False),
             Column("level", "应当怎样做", value=lambda row: level(row).words, phone=False, width=40),
-            Column("source", "依据", value=lambda row: level(row).source.citation, phone=False, width=40),
         ],
         filters=[
             ChoiceFilter("level", "档次", steps, apply=lambda rows, value: rows.filter(run__gte=int(value))),
@@ -195,6 +194,9 @@ class PaymentsTable(Table):
         DateFilter("paid", "交纳日期", field="paid_on"),
         ChoiceFilter("manner", "交纳方式", Manner.choices),
         YesNoFilter("is_large", "全额上缴中央"),
+        YesNoFilter(
+            "receipt", "有收据", apply=lambda rows, yes: rows.exclude(receipt="") if yes else rows.filter(receipt="")
+        ),
         YesNoFilter("withdrawn", "已撤销", apply=lambda rows, yes: rows.filter(withdrawn_at__isnull=not yes)),
     ]
     empty = Empty("还没有交纳记录", "在月度收缴表里勾选党员登记收缴，或者上传缴费流水。", icon="coin")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("payments/<int:pk>/", members.payment, name="payment"),
     path("payments/<int:pk>/receipt/", members.receipt, name="receipt"),
     path("payments/<int:pk>/withdraw/", members.withdraw, name="withdraw"),
+    path("payments/<int:pk>/central-receipt/", members.central_receipt, name="central-receipt"),
     path("reliefs/", funds.reliefs, name="reliefs"),
     path("reliefs/<int:pk>/", funds.relief, name="relief"),
     path("organizations/<int:pk>/fund/", funds.fund, name="fund"),

@@ -248,6 +248,25 @@ def withdraw(scope: Scope, pk: int, *, reason: str) -> Payment:
     return one
 
 
+@transaction.atomic
+def note_receipt(scope: Scope, pk: int, *, receipt: str) -> Payment:
+    """The Central Committee's receipt for a large gift has come. Refuses other payments and a second receipt. Records
+    ``dues.note_receipt``."""
+    one = queries.payment(scope, pk, Right.RECORD_DUES, lock=True)
+    if not one.is_large or one.withdrawn_at is not None:
+        raise Refusal(
+            "只有全额上缴中央的交纳才登记中央组织部收据。", rule="dues.large", on=scope.today, remedy="请核对是哪一笔。"
+        )
+    if one.receipt:
+        raise Refusal(f"已登记收据 {one.receipt}。", field="receipt", remedy="登记错了的，请撤销后重新登记交纳。")
+    if not receipt.strip():
+        raise Refusal("请填写收据号。", field="receipt", rule="dues.large", on=scope.today)
+    one.receipt = receipt.strip()[:60]
+    one.save(update_fields=["receipt"])
+    record(scope, "dues.note_receipt", object=one, organization_path=one.organization.path)
+    return one
+
+
 def open_again(scope: Scope, payments: Sequence[Payment], reason: str) -> None:
     """The payments count no more; what they settled is open, on the bases as they stand now."""
     pks = [one.pk for one in payments]

@@ -201,7 +201,8 @@ def choose(request: HttpRequest) -> HttpResponseBase:
 
 @page(needs=Right.RECORD_DUES)
 def statements(request: HttpRequest) -> HttpResponseBase:
-    return table_page(request, StatementsTable(), queries.statements(scope_of(request)))
+    rows = queries.statements(scope_of(request))
+    return table_page(request, StatementsTable(), rows, template="dues/statements.html")
 
 
 @page(needs=Right.RECORD_DUES)

@@ -17,7 +17,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.dues import actions, queries
 from zhibu.dues.enums import FLAT, IncomeKind
-from zhibu.dues.forms import BaseForm, PayForm, ReasonForm, ReliefForm, RevealForm
+from zhibu.dues.forms import BaseForm, CentralReceiptForm, PayForm, ReasonForm, ReliefForm, RevealForm
 from zhibu.dues.models import Base, Due, Payment
 from zhibu.dues.pages.common import chosen_now, scope_of, tried
 from zhibu.dues.rules import Reckoning, last_payable, month_of, reckon, said, shown
@@ -201,6 +201,20 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponseBase:
     answer = HttpResponse(render_pdf("dues/print_receipt.html", context), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="receipt.pdf"'
     return answer
+
+
+@page(needs=Right.RECORD_DUES, methods=("GET", "POST"))
+def central_receipt(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope = scope_of(request)
+    one = queries.payment(scope, pk, Right.RECORD_DUES)
+    form = CentralReceiptForm(request.POST or None)
+    if tried(request, form, lambda: actions.note_receipt(scope, pk, **form.cleaned_data)):
+        messages.success(request, "已登记收据。")
+        return redirect("dues:payment", pk=pk)
+    return form_page(
+        request, form, title="登记中央组织部收据", cancel=resolve_url("dues:payment", pk=pk),
+        intro=f"{one.person.name} {one.paid_on} 自愿多交 {shown(one.extra)} 元，全额上缴中央。",
+    )  # fmt: skip
 
 
 @page(needs=Right.RECORD_DUES, methods=("GET", "POST"))

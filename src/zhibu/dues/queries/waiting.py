@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.dues.models import Due, Publication
+from zhibu.dues.models import Due, Payment, Publication
 from zhibu.dues.queries.branches import branches, without_base
 from zhibu.dues.queries.fund import to_receive
 from zhibu.dues.queries.members import proposed_to
@@ -42,6 +42,9 @@ def _as_collector(scope: Scope, month: date) -> list[Asked]:
     year = scope.today.year - 1
     told = Publication.objects.filter(organization=OuterRef("pk"), year=year)
     collected = Due.objects.filter(organization=OuterRef("pk"), month__year=year)
+    large = scope.visible(
+        Payment.objects.filter(is_large=True, receipt="", withdrawn_at__isnull=True), Right.RECORD_DUES
+    )
     silent = branches(scope).filter(Exists(collected), ~Exists(told))
 
     def those(title: str, url: str, **more: Any) -> Any:
@@ -52,5 +55,6 @@ def _as_collector(scope: Scope, month: date) -> list[Asked]:
         Asked(without_base(scope, Right.RECORD_DUES), those("党员未核定党费基数", reverse("dues:unfixed"))),
         Asked(proposed_to(scope), those("少交免交党费待批准", f"{reverse('dues:reliefs')}?state=proposed")),
         Asked(to_receive(scope), those("下级上缴的党费待确认收到", f"{reverse('dues:hand-overs')}?received=no")),
+        Asked(large, those("全额上缴中央的党费待登记收据", f"{reverse('dues:payments')}?is_large=yes&receipt=no")),
         Asked(silent, those(f"{year} 年党费收缴情况未向党员公布", f"{reverse('dues:index')}?published=no")),
     ]

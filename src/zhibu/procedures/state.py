@@ -50,6 +50,12 @@ class State:
         mark = self.mark(step_id)
         return mark.on if mark else None
 
+    @property
+    def has_fallen_back(self) -> bool:
+        """Whether the last thing that happened to what was sent is that it came back."""
+        last = next((mark for mark in reversed(self.history) if mark.step == "sent"), None)
+        return last is not None and last.kind == EntryKind.RETURNED
+
     def law_day(self, step_id: str, on: date) -> date:
         """The day whose edition holds for a step taken on ``on``: that day itself, unless people ruled otherwise."""
         return self.editions.get(step_id, on)

@@ -39,6 +39,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
             Item("信息更正", "people:changes", "user-check", right="decide_change"),
             Item("办理事项", "procedures:workbench", "clipboard-list", right="view_case"),
             Item("组织关系转接", "procedures:transfers", "arrows-exchange", right="view_case"),
+            Item("毕业季", "procedures:graduation", "school", right="view_case"),
             Item("换届", "procedures:terms", "gavel", right="edit_organization"),
         ],
     ),

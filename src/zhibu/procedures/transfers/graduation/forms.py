@@ -14,6 +14,11 @@ from zhibu.procedures.transfers.models import Leaver
 from zhibu.regulations.queries import value
 from zhibu.ui.forms import DateField, Form
 
+HINTS = {
+    "to_unit": "接收党组织全称", "addressee": "抬头：有接收权限的党委", "valid_days": "有效天数",
+    "dues_until": "党费交至，如 2026-06",
+}  # fmt: skip
+
 
 class LeaverForm(Form):
     """One row of the table, or the page of one leaver. In a row the inputs belong to a form of their own cell."""
@@ -35,6 +40,8 @@ class LeaverForm(Form):
             kwargs["auto_id"] = f"row-{row.pk}-%s"
         super().__init__(*args, **kwargs)
         self.fields["dues_until"].help_text = "如 2026-06。"
+        for name, text in HINTS.items():
+            self.fields[name].widget.attrs["placeholder"] = text
         for name, field in self.fields.items():
             if name in {"to_unit", "addressee"}:
                 field.widget.attrs["list"] = f"{name}-used"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import time
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ from django.http import Http404
 
 from tests.archive.files import docx, pdf
 from tests.cast import TODAY, Cast, id_number, make_person
-from zhibu.archive import actions, queries, storage
+from zhibu.archive import actions, contents, queries, storage
 from zhibu.archive.actions import filing
 from zhibu.archive.enums import DocumentKind, DocumentState, Match
 from zhibu.archive.models import Document
@@ -262,3 +265,27 @@ def test_a_filing_that_fails_at_its_last_step_takes_its_file_along(
         filed(cast, file=pdf())
 
     assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_nobody_files_into_the_own_folder_by_the_post_or_takes_out_of_it(cast: Cast) -> None:
+    scope, own = cast.scope(cast.secretary), filed(cast, K.APPLICATION, person=cast.secretary, by=cast.organizer)
+
+    with pytest.raises(PermissionDenied, match="本人的档案"):
+        filed(cast, K.POLITICAL_REVIEW, person=cast.secretary)
+    with pytest.raises(PermissionDenied, match="本人的档案"):
+        actions.withdraw(scope, own.pk, reason="不想留着它")
+
+    own.refresh_from_db()
+    assert own.state == DocumentState.CURRENT
+    assert filed(cast, K.THOUGHT_REPORT, person=cast.secretary).person == cast.secretary  # what they wrote themselves
+
+
+def test_a_word_file_of_nothing_but_brackets_keeps_nobody_waiting() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", "<w:p>孟员</w:p>" + "<" * 200_000)
+    began = time.process_time()
+
+    assert contents.text_of(stream.getvalue(), contents.DOCX).startswith("孟员")
+
+    assert time.process_time() - began < 2

@@ -300,3 +300,16 @@ def test_a_folder_goes_with_its_person(cast: Cast) -> None:
     assert queries.document(cast.scope(cast.neighbour), row.pk) == row
     with pytest.raises(Http404):
         queries.document(cast.scope(cast.secretary), row.pk)
+
+
+def test_why_a_sealed_paper_was_opened_is_read_only_by_whoever_may_open_it(cast: Cast, sign_in: SignIn) -> None:
+    row = filed(cast, K.POLITICAL_REVIEW, file=pdf())
+    actions.open_paper(cast.scope(cast.organizer), row.pk, reason="有人举报需要核对")
+
+    page = {
+        who: sign_in(getattr(cast, who)).get(f"/archive/papers/{row.pk}/").content.decode()
+        for who in ("secretary", "office")
+    }
+
+    assert all("祖员" in text and "查阅密封材料" in text for text in page.values())
+    assert "举报" not in page["secretary"] and "举报" in page["office"]

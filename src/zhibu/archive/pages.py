@@ -108,6 +108,8 @@ def me(request: HttpRequest) -> HttpResponseBase:
 
 @page(needs=Right.FILE_ARCHIVE, methods=("GET", "POST"))
 def add(request: HttpRequest, pk: int) -> HttpResponseBase:
+    if pk == scope_of_request(request).person_id:
+        return redirect("archive:add-mine")
     person = one_person(scope_of_request(request), pk, Right.FILE_ARCHIVE)
     cancel = resolve_url("archive:folder", pk=person.pk)
     return _add(request, person, cancel, own=False)
@@ -188,7 +190,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
         "paper": found, "own": own, "versions": queries.versions(scope, found), "back": _back(found, own=own),
         "may_open": bool(found.file) and (not found.is_sealed or scope.may(Right.OPEN_SEALED, place)),
         "may_replace": current and (may_file or (own and found.kind in SELF_FILED)),
-        "may_withdraw": current and may_file, "looks": None if own else queries.looks_at(found),
+        "may_withdraw": current and may_file, "looks": None if own else queries.looks_at(scope, found),
     }  # fmt: skip
     return render(request, "archive/paper.html", context)
 

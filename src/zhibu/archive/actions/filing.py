@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from typing import NoReturn
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import connection, transaction
 from django.http import Http404
@@ -90,6 +92,8 @@ def withdraw(scope: Scope, pk: int, *, reason: str) -> Document:
     """Take a paper out of force that was filed by mistake; the row and its file stay. The version that it replaced is
     in force again. Records ``archive.withdraw``."""
     row = queries.document(scope, pk, Right.FILE_ARCHIVE, lock=True)
+    if row.person_id is not None and row.person_id == scope.person_id:
+        _refuse_own()
     reason = reason.strip()
     if row.state != DocumentState.CURRENT:
         raise Refusal(f"这份材料的状态是“{row.get_state_display()}”，不能撤回。", remedy="请刷新页面，撤回最新的版本。")
@@ -107,8 +111,10 @@ def withdraw(scope: Scope, pk: int, *, reason: str) -> Document:
 def _may_file(scope: Scope, person: Person | None, organization: Organization, kind: DocumentKind) -> None:
     """The right at the organization, and a person who is or was somebody's there; else as if there were none."""
     at = person.organization.path if person is not None and person.organization else ""
-    if person is not None and person.pk == scope.person_id and kind in SELF_FILED and at.startswith(organization.path):
-        return
+    if person is not None and person.pk == scope.person_id:
+        if kind in SELF_FILED and at.startswith(organization.path):
+            return
+        _refuse_own()
     scope.require(Right.FILE_ARCHIVE, organization.path)
     if person is None:
         return
@@ -116,6 +122,11 @@ def _may_file(scope: Scope, person: Person | None, organization: Organization, k
         raise Http404("没有这个人，或不在您的管理范围内。")
     if kind in ORGANIZATIONAL:
         raise Refusal(f"“{kind.label}”是党组织的材料，不归入个人档案。", field="kind", remedy="请选择其他类别。")
+
+
+def _refuse_own() -> NoReturn:
+    """Nobody keeps the own folder by right of a post: neither adds what others should, nor takes away."""
+    raise PermissionDenied("本人的档案由其他同志保管；本人只能提交自己写的材料。需要办理的，请联系上级党组织。")
 
 
 def _taken(file: File | None) -> tuple[str, str, bytes]:

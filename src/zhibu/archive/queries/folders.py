@@ -17,7 +17,7 @@ from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope
 from zhibu.archive.enums import SEALED, DocumentKind, DocumentState
 from zhibu.archive.models import Document
-from zhibu.archive.queries.papers import held_kinds
+from zhibu.archive.queries.papers import held_kinds, place_of
 from zhibu.archive.rules import ROAD, Need, coming, entries, joined, lacking, required
 from zhibu.audit.models import Entry
 from zhibu.audit.verbs import verb_label
@@ -128,10 +128,14 @@ def looks(scope: Scope, person: Person, limit: int = 100) -> list[Look]:
     return [Look(one.at, _who(one), *_what(one, kinds)) for one in found]
 
 
-def looks_at(document: Document, limit: int = 50) -> list[Look]:
-    """Who opened one paper, for those who keep it. ``document`` has been loaded through the scope."""
+def looks_at(scope: Scope, document: Document, limit: int = 50) -> list[Look]:
+    """Who opened one paper, for those who keep it. ``document`` has been loaded through the scope.
+
+    The reason for opening a sealed paper may tell what is in it: only whoever may open it reads that.
+    """
+    told = not document.is_sealed or scope.may(Right.OPEN_SEALED, place_of(document))
     found = _named(Entry.objects.filter(object_kind=PAPER, object_id=document.pk, verb__in=OF_PAPER))[:limit]
-    return [Look(one.at, _who(one), verb_label(one.verb), one.reason) for one in found]
+    return [Look(one.at, _who(one), verb_label(one.verb), one.reason if told else "") for one in found]
 
 
 def _named(rows: QuerySet[Entry]) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""Transfers and the graduation season in a real Chromium. With ``ZHIBU_SHOTS=<folder>`` the pages are kept as pictures."""
+"""Transfers and the graduation season in a real Chromium. With ``ZHIBU_SHOTS=<folder>`` pages are kept as pictures."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from zhibu.demo.cases import cases
 from zhibu.demo.load import load
 from zhibu.demo.population import Plan, populate
 from zhibu.demo.terms import terms
+from zhibu.demo.transfers import transfers
 from zhibu.demo.world import World
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
@@ -77,6 +78,7 @@ def generate(
     progress("写入办理事项", 0, 1)
     rows.update(cases(seed, today))
     rows.update(terms(seed, today))
+    rows.update(transfers(seed, today))
     progress("写入办理事项", 1, 1)
     with connection.cursor() as cursor:
         cursor.execute("analyze")

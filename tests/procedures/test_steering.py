@@ -154,3 +154,11 @@ def test_a_file_that_is_not_what_it_says_is_refused_at_its_own_input(cast: Cast,
     found = refused.value.refusals[0] if isinstance(refused.value, Refusals) else refused.value
     assert (found.field, found.message.startswith("谈话记录：")) == ("document_talk_record", True)
     assert not case.entries.filter(step="talk").exists()
+
+
+def test_a_review_waits_for_nobody_until_its_deadline_comes_near(cast: Cast, case: Case) -> None:
+    cultivated(cast, case)
+
+    row = OpenStep.objects.get(case=case, step="review")
+
+    assert (row.earliest, row.due) == (date(2026, 11, 20), date(2026, 12, 20))

@@ -1,5 +1,6 @@
 """Kinds of entries, states of a case, who acts. A leaf that anyone may import."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db.models import TextChoices
@@ -90,3 +91,6 @@ class Delay(TextChoices):
     SOON = "soon", "30 天内到期"
     READY = "ready", "可以办理"
     WAITING = "waiting", "未到时间"
+
+
+SOON = timedelta(days=30)  # what `Delay.SOON` means

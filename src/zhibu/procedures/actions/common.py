@@ -14,7 +14,7 @@ from zhibu.accounts.scope import Scope, system_scope
 from zhibu.archive.models import Document
 from zhibu.audit.actions import record
 from zhibu.procedures.definition import Procedure, Step
-from zhibu.procedures.enums import LIVING, Actor, CaseState, EntryKind
+from zhibu.procedures.enums import LIVING, SOON, Actor, CaseState, EntryKind
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry, OpenStep
 from zhibu.procedures.queries.actors import Acting, acting, may_act
@@ -141,10 +141,14 @@ def open_rows(shape: Procedure, state: State, facts: Facts, case: Case, nodes: A
             continue
         since = waiting_since(step, state, case.opened_on)
         due = limits.due(shape, step, state, today)
+        earliest = projection.first_day(shape, step, state, facts, since)
+        if step.is_repeated and due is not None:
+            # It may be repeated any day; it waits for somebody only once its deadline comes near.
+            earliest = max(earliest, due.day - SOON)
         rows.append(
             OpenStep(
                 case=case, step=step.id, actor=step.actor, organization=nodes[step.actor], since=since,
-                earliest=projection.first_day(shape, step, state, facts, since), due=due.day if due else None,
+                earliest=earliest, due=due.day if due else None,
             )
         )  # fmt: skip
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Case as Chosen
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
@@ -16,12 +16,11 @@ from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.people.queries import people
 from zhibu.people.rules.fields import SECRET
-from zhibu.procedures.enums import LIVING, UPPER_ACTORS, Actor, CaseState, Delay
+from zhibu.procedures.enums import LIVING, SOON, UPPER_ACTORS, Actor, CaseState, Delay
 from zhibu.procedures.loading import procedure, procedures
 from zhibu.procedures.models import Case, OpenStep
 from zhibu.ui.waiting import Asked, Waiting
 
-SOON = timedelta(days=30)
 BRANCH_ACTORS = (Actor.BRANCH, Actor.PERSON, Actor.RECEIVER)
 
 

@@ -16,6 +16,8 @@ MAY_STAND = {
     "Person": {"user", "organization", "stage", "is_lost", "lost_since", "is_mobile"},
     "Stage": {"organization", "kind", "started_on", "ended_on", "way_out"},
     "Affiliation": {"organization", "started_on", "ended_on", "entry", "leaving"},
+    "Mobility": {"since", "ended_on"},
+    "Contact": {"on"},
     "ChangeRequest": {"field", "state", "asked_at", "decided_at", "decided_by"},
 }
 

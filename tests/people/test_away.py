@@ -51,7 +51,7 @@ def test_who_studies_abroad_is_contacted_every_half_year(cast: Cast, since: date
 
     due = date(2026, 11, 20) if late else TODAY
     title = "出国（境）学习党员应联系" if late else "出国（境）学习党员 30 天内应联系"
-    assert found[title] == (1, due if late else None, late)
+    assert found == {title: (1, due if late else None, late)}
 
 
 def test_the_half_year_is_counted_as_everywhere_else(cast: Cast) -> None:

@@ -239,7 +239,7 @@ class Mobility(models.Model):
     At most one is open. While one is, the person carries the two collected fields (是否流动党员、外出流向).
     """
 
-    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"since", "expected_on", "ended_on", "is_abroad"})
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"since", "ended_on"})
     person = models.ForeignKey(Person, models.CASCADE, related_name="mobilities", verbose_name="流动党员")
     place = models.CharField("外出流向", max_length=100)
     since = models.DateField("外出日期")
@@ -275,7 +275,7 @@ class Contact(models.Model):
     Only the fact and the result: nothing of what was said is kept. Never changed.
     """
 
-    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"on", "way", "purpose", "is_reached"})
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"on"})
     person = models.ForeignKey(Person, models.CASCADE, related_name="contacts", verbose_name="联系对象", db_index=False)
     on = models.DateField("日期")
     way = models.CharField("方式", max_length=8, choices=ContactWay.choices)

@@ -22,7 +22,8 @@ def seats(question: Question) -> list[Finding]:
     if wanted <= 0:
         return [Finding("请填写应选名额", field="seats")]
     facts, law = question.facts, question.law_day
-    least, usual, most = (said(f"org.committee_{name}", law) for name in ("min", "size", "max"))
+    least, usual = said("org.committee_min", law), said("org.committee_size", law)
+    most = said("org.committee_max", law)
     if not facts.is_branch or facts.full_members is None or least is None or usual is None or most is None:
         return []
     members = facts.full_members

@@ -52,6 +52,7 @@ def test_a_quarter_may_be_paid_ahead_with_the_branch_s_consent(due: Cast) -> Non
         ({"amount": "0.10"}, "dues.salaried"),
         ({"amount": "5"}, "dues.large"),
         ({"months": [date(2027, 1, 1)]}, "dues.quarter"),
+        ({"months": [date(2027, 1, 1)], "amount": "0", "reason": "想一次交清"}, "dues.quarter"),
         ({"months": [MARCH]}, "dues.late"),
         ({"months": [date(2026, 1, 1)], "reason": "长期在外"}, "dues.probationary"),
         ({"months": []}, None),
@@ -168,11 +169,11 @@ def test_what_the_university_chose_is_not_changed_for_months_already_reckoned(du
 
 
 def test_arrears_count_months_that_are_over_and_follow_one_another(due: Cast) -> None:
-    pay(due, date(2026, 7, 1))
+    pay(due, date(2026, 6, 1))
 
     found = queries.arrears(due.scope(due.secretary)).get()
 
-    # March to June, then August to October; November is not over.
+    # March to May, then July to October; November is not over.
     assert (found.pk, found.owed, found.run, found.since) == (due.member.pk, 7, 4, MARCH)  # type: ignore[attr-defined]
     assert found.sum == Decimal("1.40")  # type: ignore[attr-defined]
     assert not queries.arrears(due.scope(due.neighbour)).exists()

@@ -160,16 +160,6 @@ def people(cast: Cast, number: int) -> Person:
         person=cast.member, on=date(2026, 2, number), way="phone", purpose="keep", is_reached=True, by=posted,
         recorded_at=timezone.now(),
     )  # fmt: skip
-    away = make_person(f"辛{number}", cast.branch, serial=160 + number)
-    Person.objects.filter(pk__in=(away.pk, cast.member.pk)).update(is_mobile=True, mobile_destination="虚构省")
-    Mobility.objects.create(person=away, place="虚构省", since=date(2026, 1, number), is_abroad=True, keeper=posted)
-    Mobility.objects.create(
-        person=cast.member, place="虚构省", since=date(2020, 1, number), ended_on=date(2020, 8, number), keeper=posted
-    )
-    Contact.objects.create(
-        person=cast.member, on=date(2026, 2, number), way="phone", purpose="keep", is_reached=True, by=posted,
-        recorded_at=timezone.now(),
-    )  # fmt: skip
     return posted
 
 

@@ -151,6 +151,9 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     # 5.1
     ("move.should", 6, "个月", MUST, "JG19", "25"),
     ("move.reissue", 6, "个月", MUST, "BY15", "一"),
+    ("move.cause", "工作单位或者常住地变动", "", MUST, "JG19", "25"),
+    ("move.no_refusal", "不得无故拒转拒接", "", MUST, "JG19", "25"),
+    ("move.responsible", "转出后、被接收前，原党组织继续负责管理", "", MUST, "JG19", "25"),
     # 6
     (
         "dues.salaried",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from zhibu.accounts.scope import Scope
 
 CHAIN_LOCK = 0x5A484942  # "ZHIB"
+_NUMBER = re.compile(r"[0-9０-９][0-9０-９\s-]{9,}[0-9０-９Xx]")
 
 # What must not stand in the log: a mark shows only that it changed, and to the same value or another. These hold for
 # every entry; a model about persons says itself what may stand there, and the rest of it is personal (`_is_personal`).
@@ -24,6 +26,11 @@ PERSONAL = frozenset(
         "minutes", "reason_detail",
     }
 )  # fmt: skip
+
+
+def _safe(text: str) -> str:
+    """Whoever typed a number there."""
+    return _NUMBER.sub("（号码已隐去）", " ".join(text.split()))
 
 
 def record(
@@ -38,7 +45,8 @@ def record(
 ) -> Entry:
     """Add one entry to the chain. ``scope`` is None for what the platform does by itself (worker, demo, doctor).
 
-    ``changes`` maps a field name to ``[old, new]`` or to a plain value; personal values become marks.
+    ``changes`` maps a field name to ``[old, new]`` or to a plain value; personal values become marks. Of the reason
+    what looks like an ID number or a phone is left out.
     """
     of = f"{object._meta.label_lower}:{object.pk}" if object is not None else ""
     entry = Entry(
@@ -53,7 +61,7 @@ def record(
             name: _marked(value, of) if _is_personal(object, name) else _clean(value)
             for name, value in (changes or {}).items()
         },
-        reason=reason[:500],
+        reason=_safe(reason)[:500],
         rule=rule,
     )
     with connection.cursor() as cursor:

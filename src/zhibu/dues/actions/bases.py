@@ -16,7 +16,6 @@ from zhibu.dues.actions.reckoning import months_between, write_dues
 from zhibu.dues.enums import FLAT, IncomeKind, Regime
 from zhibu.dues.models import Base, Choice, Due
 from zhibu.dues.rules import Reckoning, money, month_of, reckon, said
-from zhibu.people.actions.writing import safe
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
 from zhibu.regulations.queries import rule
@@ -121,7 +120,7 @@ def reveal_base(scope: Scope, person: Person, *, reason: str) -> str:
     if base is None:
         raise Refusal("还没有核定党费基数。", remedy="请先核定党费基数。")
     if not own:
-        record(scope, "dues.reveal", object=person, organization_path=_path(person), reason=safe(reason))
+        record(scope, "dues.reveal", object=person, organization_path=_path(person), reason=reason)
     return str(base.amount)
 
 

@@ -12,7 +12,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.people.actions.stages import set_stage
-from zhibu.people.actions.writing import path_of, refuse, safe
+from zhibu.people.actions.writing import path_of, refuse
 from zhibu.people.enums import GONE, MEMBERS, ContactPurpose, ContactWay, StageKind, WayOut
 from zhibu.people.models import Contact, Mobility, Person, Stage
 from zhibu.people.queries import person as load
@@ -184,4 +184,4 @@ def _write(scope: Scope, person: Person, verb: str, reason: str, **values: Any) 
         changes[name] = [getattr(person, name), new]
         setattr(person, name, new)
     person.save(update_fields=[*values, "updated_at"])
-    record(scope, verb, object=person, organization_path=path_of(person), changes=changes, reason=safe(reason))
+    record(scope, verb, object=person, organization_path=path_of(person), changes=changes, reason=reason)

@@ -19,7 +19,6 @@ from zhibu.people.actions.writing import (
     in_words,
     path_of,
     refuse,
-    safe,
     shift_stage,
     written,
 )
@@ -73,7 +72,7 @@ def register(
         object=person,
         organization_path=organization.path,
         changes=changes,
-        reason=safe(basis),
+        reason=basis,
     )
     return person
 
@@ -155,7 +154,7 @@ def write(scope: Scope, person: Person, fields: Mapping[str, Any], *, verb: str,
             shift_stage(person, kind, old, new)
     person.save(update_fields=written(changed))
     record(
-        scope, verb, object=person, organization_path=path_of(person), changes=in_words(changed), reason=safe(reason)
+        scope, verb, object=person, organization_path=path_of(person), changes=in_words(changed), reason=reason
     )  # fmt: skip
     return list(changed)
 

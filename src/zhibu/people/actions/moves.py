@@ -16,7 +16,7 @@ from zhibu.audit.actions import record
 from zhibu.organizations import rules
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import posts_left
-from zhibu.people.actions.writing import path_of, safe
+from zhibu.people.actions.writing import path_of
 from zhibu.people.enums import GONE, Entry, Leaving, StageKind
 from zhibu.people.models import Affiliation, Person
 from zhibu.people.queries import person as load
@@ -87,7 +87,7 @@ def _moved(
     person.save(update_fields=["organization", "updated_at"])
     changes = {"organization": [str(before or ""), str(target)], "on": on.isoformat()}
     moved.send(Person, scope=scope, persons=[person.pk], target=target, on=on)
-    record(scope, "people.move", object=person, organization_path=path_of(person), changes=changes, reason=safe(reason))
+    record(scope, "people.move", object=person, organization_path=path_of(person), changes=changes, reason=reason)
     return tie
 
 

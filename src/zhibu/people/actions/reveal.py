@@ -9,7 +9,7 @@ from django.db import transaction
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
-from zhibu.people.actions.writing import path_of, safe
+from zhibu.people.actions.writing import path_of
 from zhibu.people.models import Person
 from zhibu.people.queries import person as load
 from zhibu.people.rules.fields import SECRET
@@ -42,6 +42,5 @@ def reveal(scope: Scope, person: Person, fields: Iterable[str], *, reason: str) 
         if len(reason) < SHORTEST_REASON:
             raise Refusal("请写明查看的理由，至少四个字。", field="reason", remedy="理由会留下记录，本人可以看到。")
         changes = {"shown": list(names)}
-        why = safe(reason)
-        record(scope, "people.reveal", object=person, organization_path=path_of(person), changes=changes, reason=why)
+        record(scope, "people.reveal", object=person, organization_path=path_of(person), changes=changes, reason=reason)
     return {name: getattr(person, name) for name in names}

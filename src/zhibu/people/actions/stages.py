@@ -9,7 +9,7 @@ from django.db import transaction
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
-from zhibu.people.actions.writing import path_of, safe
+from zhibu.people.actions.writing import path_of
 from zhibu.people.enums import MEMBERS, Entry, Leaving, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import history, open_stage, past
@@ -82,7 +82,7 @@ def set_stage(
     changes = {"stage": [StageKind(old).label, StageKind(to).label], "on": on.isoformat(), "way_out": way_out}
     record(
         scope, "people.set_stage", object=person, organization_path=path_of(person), changes=changes,
-        reason=safe("；".join(filter(None, [basis, reason]))), rule=rule,
+        reason="；".join(filter(None, [basis, reason])), rule=rule,
     )  # fmt: skip
     return added
 
@@ -117,7 +117,7 @@ def redate_stage(scope: Scope, person: Person, kind: str, *, on: date, reason: s
     changes = {"stage": stage.get_kind_display(), "on": [old.isoformat(), on.isoformat()]}
     record(
         scope, "people.redate_stage", object=person, organization_path=path_of(person), changes=changes,
-        reason=safe(reason),
+        reason=reason,
     )  # fmt: skip
     return stage
 

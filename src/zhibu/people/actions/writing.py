@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,13 +16,6 @@ from zhibu.people.queries import people
 from zhibu.people.rules.dates import faults
 from zhibu.people.rules.fields import FIELD
 from zhibu.regulations.refusal import Refusal, Refusals
-
-_NUMBER = re.compile(r"[0-9０-９][0-9０-９\s-]{9,}[0-9０-９Xx]")
-
-
-def safe(text: str) -> str:
-    """A reason for the audit log: what looks like an ID number or a phone is left out, whoever typed it there."""
-    return _NUMBER.sub("（号码已隐去）", " ".join(text.split()))
 
 
 def path_of(person: Person) -> str:

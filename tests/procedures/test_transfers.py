@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
 
-from tests.cast import TODAY, Cast, appoint, make_organization, make_person
+from tests.cast import TODAY, Cast, appoint, id_number, make_organization, make_person
 from tests.procedures.moving import FARAWAY, office, second_branch, sent_out, take, traveller, where
+from zhibu.audit.models import Entry as Audit
 from zhibu.organizations.enums import Category, Kind, PostKind
 from zhibu.organizations.models import Organization
 from zhibu.people import actions as people
@@ -320,3 +323,28 @@ def queries_outcomes(case: Case, step: str) -> list[str]:
     from zhibu.procedures.loading import procedure
 
     return [one.id for one in procedure(case.procedure)[step].outcomes]
+
+
+def test_nobody_decides_by_the_post_about_the_own_transfer(cast: Cast, sign_in: Callable[[Person], Client]) -> None:
+    case = transfers.request(cast.scope(cast.organizer), cast.organizer, outside=FARAWAY)
+    take(office(cast), case, "consent")
+    case.refresh_from_db()
+
+    answer = sign_in(cast.organizer).post(
+        f"/procedures/{case.pk}/sent/",
+        {"version": case.version, "on": "2026-11-21", "outcome": "sent", "valid_days": "90", "dues_until": "2026-11"},
+    )
+
+    assert answer.status_code == 403
+    assert not queries.mine(cast.scope(cast.organizer)).exists()
+    take(office(cast), case, "sent")  # somebody else does
+
+
+def test_a_number_typed_into_a_reason_does_not_get_into_the_log(cast: Cast) -> None:
+    case = transfers.request(office(cast), cast.member, outside=FARAWAY)
+
+    take(office(cast), case, "consent", reason=f"已核对 {id_number(1)}，电话 100-1234-5678")
+
+    log = " ".join(str(vars(entry)) for entry in Audit.objects.all())
+    assert "已核对 （号码已隐去）" in log
+    assert id_number(1) not in log and "100-1234-5678" not in log

@@ -22,13 +22,12 @@ from zhibu.procedures.forms import OpenForm
 from zhibu.procedures.ledger import ledger as write_ledger
 from zhibu.procedures.loading import procedure, procedures
 from zhibu.procedures.models import Case, OpenStep
+from zhibu.procedures.queries.actors import ADMISSION
 from zhibu.procedures.tables import CaseTable, WithoutCaseTable, WorkbenchTable
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.parts import Tab
 from zhibu.ui.tables import selected, table_page
 from zhibu.ui.tables.export import TYPES, audited
-
-ADMISSION = "admission"
 
 
 @page(needs=Right.VIEW_CASE)

@@ -11,6 +11,7 @@ from zhibu.organizations.models import Organization
 from zhibu.procedures.enums import UPPER_ACTORS, Actor
 from zhibu.procedures.models import Case
 
+ADMISSION = "admission"
 Acting = Mapping[Actor, Organization]
 
 
@@ -55,11 +56,15 @@ def _approver(chain: list[Organization]) -> Organization:
 
 
 def may_act(scope: Scope, case: Case, actor: Actor, nodes: Acting) -> bool:
-    """Whether the reader may take a step of this actor."""
+    """Whether the reader may take a step of this actor. Nobody decides by a post about what concerns themselves; a
+    secretary who moves on consents for the branch as for everybody in it."""
     node = nodes.get(actor)
     if node is None:
         return False
-    if actor is Actor.PERSON and case.person_id is not None and case.person_id == scope.person_id:
-        return True
+    if case.person_id is not None and case.person_id == scope.person_id:
+        if actor is Actor.PERSON:
+            return True
+        if actor in UPPER_ACTORS or case.procedure == ADMISSION:
+            return False
     right = Right.DECIDE_CASE if actor in UPPER_ACTORS else Right.HANDLE_CASE
     return scope.may(right, node.path)

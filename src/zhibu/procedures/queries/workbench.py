@@ -43,7 +43,8 @@ def mine(scope: Scope) -> QuerySet[OpenStep]:
             end = grant.path[:-1] + chr(ord(grant.path[-1]) + 1)
             condition |= Q(organization__path__gte=grant.path, organization__path__lt=end, actor__in=BRANCH_ACTORS)
         elif grant.role in {Role.ORGANIZER, Role.OFFICE}:
-            condition |= Q(organization_id=grant.organization_id, actor__in=sorted(UPPER_ACTORS))
+            others = ~Q(case__person=scope.person_id or 0)
+            condition |= others & Q(organization_id=grant.organization_id, actor__in=sorted(UPPER_ACTORS))
     return _told(scope.today).filter(condition)
 
 

@@ -178,6 +178,8 @@ def _require(scope: Scope, rows: Sequence[Leaver], right: Right) -> None:
         nodes = acting(case)
         if not may_act(scope, case, Actor.APPROVER, nodes):
             raise PermissionDenied(f"介绍信由“{nodes[Actor.APPROVER]}”审核开具。需要办理的，请联系该组织。")
+    if right is Right.DECIDE_CASE and any(row.person_id == scope.person_id for row in rows):
+        raise Refusal("其中有您本人，本人的转接不能由本人审核。", remedy="请由其他同志办理。")
 
 
 def _inside(scope: Scope, rows: Sequence[Leaver]) -> None:

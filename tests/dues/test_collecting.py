@@ -240,3 +240,27 @@ def test_the_balance_follows_what_was_allocated_and_spent(cast: Cast) -> None:
     actions.add_fund_entry(scope, cast.branch, **SPENDING)
 
     assert queries.balance(cast.branch).fund == 20
+
+
+def test_a_month_is_not_paid_before_its_quarter_has_begun(due: Cast) -> None:
+    with pytest.raises(Refusal, match="还不能交 2026-10") as refused:
+        pay(due, OCTOBER, paid_on=date(2026, 9, 30))
+    assert (refused.value.field, refused.value.rule) == ("paid_on", "dues.quarter")
+
+    assert pay(due, OCTOBER, paid_on=OCTOBER).months == [OCTOBER]
+
+
+def test_sending_a_form_twice_moves_the_money_once(due: Cast, sign_in: Any) -> None:
+    pay(due, NOVEMBER, amount="9.00", extra=True)
+    client, branch = sign_in(due.secretary), due.branch
+    kept = {"kind": "kept", "amount": "3", "on": "2026-11-21", "content": "按批准留存", "decision": "批复 1 号"}
+    handed = {"amount": "2", "handed_on": "2026-11-21", "note": ""}
+
+    for address, sent in (("fund/new", kept), ("hand-over", handed)):
+        url = f"/dues/organizations/{branch.pk}/{address}/"
+        assert client.post(url, sent).status_code == 302
+        again = client.post(url, sent)
+        assert again.status_code == 422 and "没有重复登记" in again.content.decode()
+
+    assert queries.in_hand(branch) == Decimal("4.00")
+    assert client.post(f"/dues/organizations/{branch.pk}/hand-over/", handed | {"note": "第二笔"}).status_code == 302

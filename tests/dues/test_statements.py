@@ -169,3 +169,30 @@ def test_a_secretary_uploads_sees_and_registers(due: Cast, sign_in: Any) -> None
     assert (one.state, Payment.objects.get().months) == (
         StatementState.CONFIRMED, [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)],
     )  # fmt: skip
+
+
+def test_a_reference_registered_by_hand_meanwhile_stops_the_whole_registration(due: Cast) -> None:
+    scope = due.scope(due.secretary)
+    one = taken(due, line(1), line(2, "舒记", "15.00"))
+    actions.register(scope, due.member, months=[date(2026, 9, 1)], amount="15", paid_on=DAY, reference="T2")
+    actions.withdraw(scope, Payment.objects.get().pk, reason="登记错了人")
+    actions.register(
+        scope, due.secretary, months=[date(2026, 10, 1)], amount="15", paid_on=DAY, reference="T1"
+    )  # the member's own reference, typed at somebody else
+
+    with pytest.raises(Refusal, match="流水号刚才已经登记"):
+        actions.confirm(scope, one.pk)
+
+    assert Payment.objects.filter(withdrawn_at=None).count() == 1
+
+
+def test_old_money_pays_no_month_that_was_still_to_come(due: Cast) -> None:
+    one = taken(
+        due, line(1, paid_on=date(2025, 1, 5)), line(2, "舒记", "15.00", paid_on=date(2026, 9, 2)),
+        line(3, paid_on=date(1990, 1, 1)),
+    )  # fmt: skip
+
+    found = {row.number: (Finding(row.finding), row.months) for row in one.rows.all()}
+
+    assert found[1] == (Finding.AMOUNT, []) and found[3] == (Finding.FAULTY, [])
+    assert found[2] == (Finding.MATCHED, [date(2026, 9, 1)])

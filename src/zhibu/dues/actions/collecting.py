@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from zhibu.accounts.enums import Right
@@ -56,7 +57,7 @@ def register(
     given, wanted = money(amount), sorted({month_of(month) for month in months})
     told = Receipt(paid_on, manner, payer.strip(), reference.strip(), receipt.strip(), " ".join(reason.split()))
     _refuse_receipt(scope, told)
-    _refuse_months(scope, wanted, told.reason)
+    _refuse_months(scope, wanted, told)
     if wanted[-1] > month_of(scope.today):
         ahead = months_between(month_of(scope.today), wanted[-1])
         write_dues(Person.objects.filter(pk=person.pk), ahead, scope.today)
@@ -64,7 +65,8 @@ def register(
     owed = sum((due.amount for due in dues), Decimal(0))
     _refuse_amount(scope, given, owed, extra, wanted)
     branch = _branch_of(person, dues)
-    made = write_payment(scope, person, branch, dues, told, amount=given, extra=given - owed)
+    with once():
+        made = write_payment(scope, person, branch, dues, told, amount=given, extra=given - owed)
     _recorded(scope, [made])
     return made
 
@@ -84,6 +86,19 @@ def write_payment(
     )  # fmt: skip
     Due.objects.filter(pk__in=[due.pk for due in dues]).update(payment=made)
     return made
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Of two who register the same reference at once the second is told, and nothing of theirs is written."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as doubled:
+        raise Refusal(
+            "其中有流水号刚才已经登记过一笔交纳，这次没有登记。", field="reference",
+            remedy="请核对；同一笔钱不能登记两次。流水文件请放弃后重新上传核对。",
+        ) from doubled  # fmt: skip
 
 
 def _recorded(scope: Scope, made: Sequence[Payment]) -> None:
@@ -134,7 +149,7 @@ def _refuse_receipt(scope: Scope, told: Receipt) -> None:
         raise Refusal("这个流水号已经登记过一笔交纳。", field="reference", remedy="请核对；同一笔钱不能登记两次。")
 
 
-def _refuse_months(scope: Scope, months: Sequence[date], reason: str) -> None:
+def _refuse_months(scope: Scope, months: Sequence[date], told: Receipt) -> None:
     if not months:
         raise Refusal("请选择所交的月份。", field="months", remedy="自愿多交的，也请同当月党费一起登记。")
     last = last_payable(scope.today)
@@ -143,7 +158,12 @@ def _refuse_months(scope: Scope, months: Sequence[date], reason: str) -> None:
             f"不能交以后月份的党费：现在最多交到 {last:%Y-%m}。", field="months", rule="dues.quarter", on=scope.today,
             remedy="党费按月交纳，经党支部同意可以按季度交纳；想多交的，登记为自愿多交。",
         )  # fmt: skip
-    if len(reason) >= SHORTEST_REASON:
+    if months[-1] > last_payable(told.paid_on):
+        raise Refusal(
+            f"{told.paid_on} 还不能交 {months[-1]:%Y-%m} 的党费。", field="paid_on", rule="dues.quarter",
+            on=scope.today, remedy="请核对交纳日期和所交月份。",
+        )  # fmt: skip
+    if len(told.reason) >= SHORTEST_REASON:
         return
     if months[-1] > month_of(scope.today):
         raise Refusal(
@@ -219,7 +239,7 @@ def collect(
     if not dues:
         raise Refusal("选中的党员都已批准免交。", rule="dues.relief", on=scope.today, remedy="不必登记。")
     for due in dues:
-        _refuse_months(scope, [due.month], "")
+        _refuse_months(scope, [due.month], told)
     made = [write_payment(scope, due.person, branch, [due], told, amount=due.amount) for due in dues]
     _recorded(scope, made)
     return made

@@ -50,9 +50,14 @@ def hand_over(scope: Scope, node: Organization, *, amount: object, handed_on: da
             f"上缴金额超过手中的党费 {shown(has)} 元。", field="amount", rule="dues.hand_over", on=scope.today,
             remedy="请先登记收缴，再上缴；不得垫交。",
         )  # fmt: skip
+    said = {"amount": given, "handed_on": handed_on, "note": note.strip()[:200]}
+    if HandOver.objects.filter(organization=node, **said).exists():
+        raise Refusal(
+            f"{handed_on} 上缴 {shown(given)} 元已经登记，没有重复登记。", field="amount", rule="dues.hand_over",
+            on=scope.today, remedy="确实另有一笔的，请在说明里写明，与前一笔区别开。",
+        )  # fmt: skip
     made = HandOver.objects.create(
-        organization=node, receiver=receiver, amount=given, handed_on=handed_on, note=note.strip()[:200],
-        recorded_at=timezone.now(),
+        organization=node, receiver=receiver, recorded_at=timezone.now(), **said,
     )  # fmt: skip
     changes = {"amount": given, "handed_on": handed_on, "receiver": receiver.pk}
     record(scope, "dues.hand_over", object=made, organization_path=node.path, changes=changes)
@@ -103,11 +108,17 @@ def add_fund_entry(
             f"留存金额超过手中的党费 {shown(balance.in_hand)} 元。", field="amount", rule="dues.hand_over",
             on=scope.today, remedy="请核对上级批准的留存数额。",
         )  # fmt: skip
-    made = FundEntry.objects.create(
-        organization=node, kind=of, purpose=purpose if of is FundKind.SPENT else "", content=content.strip()[:200],
-        amount=given, on=on, decided_on=decided_on if of is FundKind.SPENT else None,
-        decision=decision.strip()[:120], recorded_at=timezone.now(), recorded_by_id=scope.user_id,
-    )  # fmt: skip
+    said = {
+        "kind": of, "purpose": purpose if of is FundKind.SPENT else "", "content": content.strip()[:200],
+        "amount": given, "on": on, "decided_on": decided_on if of is FundKind.SPENT else None,
+        "decision": decision.strip()[:120],
+    }  # fmt: skip
+    if FundEntry.objects.filter(organization=node, **said).exists():
+        raise Refusal(
+            f"{on} 的这笔{of.label} {shown(given)} 元已经登记，没有重复登记。", field="content",
+            remedy="确实另有一笔的，请在内容里写明，与前一笔区别开。",
+        )  # fmt: skip
+    made = FundEntry.objects.create(organization=node, recorded_at=timezone.now(), recorded_by_id=scope.user_id, **said)
     changes = {"kind": of.label, "purpose": made.get_purpose_display(), "amount": given, "on": on}
     record(scope, "dues.add_fund_entry", object=made, organization_path=node.path, changes=changes)
     return made

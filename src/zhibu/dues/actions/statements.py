@@ -16,14 +16,15 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.dues import queries
-from zhibu.dues.actions.collecting import Receipt, open_again, write_payment
+from zhibu.dues.actions.collecting import Receipt, once, open_again, write_payment
 from zhibu.dues.enums import Finding, StatementState
 from zhibu.dues.models import Due, Payment, Statement, StatementRow
-from zhibu.dues.rules import month_of, said, shown
+from zhibu.dues.rules import last_payable, month_of, said, shown
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
 from zhibu.people.rules.fields import SECRET
+from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
 
 People = dict[str, Person]
@@ -117,6 +118,8 @@ def _judge(
         return Finding.FAULTY, "缺少金额或日期，或者金额不大于零。"
     if row.paid_on > scope.today:
         return Finding.FAULTY, "日期晚于今天。"
+    if row.paid_on < value("dues.large", scope.today).started_on:
+        return Finding.FAULTY, "日期过早。"
     if row.reference and row.reference in known:
         return Finding.REGISTERED, "这个流水号已经登记。"
     person, finding = _person(row, by_number, by_name)
@@ -129,12 +132,15 @@ def _judge(
     row.person = person
     if not row.reference and (person.pk, row.paid_on, row.amount) in paid:
         return Finding.REGISTERED, "同一人同一天同样金额的交纳已经登记。"
-    months = months_for(row.amount, owed[person.pk], row.paid_on)
+    if not owed[person.pk]:
+        return Finding.REGISTERED, "这个人没有未交的月份。"
+    first = owed[person.pk][0]
+    payable = [due for due in owed[person.pk] if due.month <= last_payable(row.paid_on)]
+    if not payable:
+        return Finding.AMOUNT, f"那时还不能交：未交的月份从 {first.month:%Y-%m} 起。"
+    months = months_for(row.amount, payable, row.paid_on)
     if not months:
         total = sum((due.amount for due in owed[person.pk]), Decimal(0))
-        if not owed[person.pk]:
-            return Finding.REGISTERED, "这个人没有未交的月份。"
-        first = owed[person.pk][0]
         return Finding.AMOUNT, (
             f"应交：{first.month:%Y-%m} 一个月 {shown(first.amount)} 元，全部未交 {shown(total)} 元。"
         )
@@ -181,9 +187,9 @@ def confirm(scope: Scope, pk: int) -> list[Payment]:
         for due in Due.objects.select_for_update(of=("self",)).select_related("organization")
         .filter(person__in=[row.person_id for row in rows], amount__gt=0).order_by("pk")
     }  # fmt: skip
-    made = []
+    planned = []
     for row in rows:
-        assert row.person is not None and row.paid_on is not None  # a matched row has both
+        assert row.person is not None and row.paid_on is not None and row.amount is not None  # a matched row has all
         found = [dues.get((row.person.pk, month)) for month in row.months]
         open_dues = [due for due in found if due is not None and due.payment_id is None]
         if len(open_dues) != len(row.months) or sum(due.amount for due in open_dues) != row.amount:
@@ -193,7 +199,12 @@ def confirm(scope: Scope, pk: int) -> list[Payment]:
             )
         told = Receipt(row.paid_on, reference=row.reference)
         branch = open_dues[-1].organization
-        made.append(write_payment(scope, row.person, branch, open_dues, told, amount=row.amount, statement=one))
+        planned.append((row.person, branch, open_dues, told, row.amount))
+    with once():
+        made = [
+            write_payment(scope, person, branch, found, told, amount=amount, statement=one)
+            for person, branch, found, told, amount in planned
+        ]
     one.state, one.confirmed_at = StatementState.CONFIRMED, timezone.now()
     one.save(update_fields=["state", "confirmed_at"])
     changes = {"payments": len(made), "amount": sum((p.amount for p in made), Decimal(0))}

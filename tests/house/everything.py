@@ -113,6 +113,7 @@ def transfers(cast: Cast, number: int) -> None:
     shared = {"case": case, "issuer": cast.faculty, "issued_by": cast.faculty.name, "year": 2026}
     Letter.objects.create(**shared, **day, serial=serial, number=f"（2026）第{serial:04d}号", state=LetterState.EXPIRED)
     Letter.objects.create(**shared, **day, serial=serial + 1, number=f"（2026）第{serial + 1:04d}号")
+    Person.objects.filter(pk=going.pk).update(class_name=f"计算机220{number}班")
     stays = make_person(f"辛{number}", cast.branch, serial=650 + number)
     Leaver.objects.create(person=going, season=TODAY.year, to_unit=f"虚构第{number}党支部")
     Leaver.objects.create(

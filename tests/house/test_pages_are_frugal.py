@@ -80,6 +80,7 @@ LISTS_NOTHING = {
     "indicators:detail": "one indicator, from code",
     "indicators:index": "the indicators, from code",
     "maintenance": "what doctor found about the machine",
+    "procedures:leaver-sheet-corrected": "one workbook, as it was uploaded",
     "regulations:detail": "one rule, from files",
     "reminders:mine": "one form",
     "regulations:index": "the rules, from files",

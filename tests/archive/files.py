@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from time import gmtime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -21,7 +22,7 @@ def pdf(text: str = "", name: str = "scan.pdf") -> SimpleUploadedFile:
     """A page with Latin text, or, without any, what a scanner makes: a picture and no letters."""
     if not text:
         made = io.BytesIO()
-        Image.new("L", (8, 8), 200).save(made, "PDF")
+        Image.new("L", (8, 8), 200).save(made, "PDF", creationDate=gmtime(0), modDate=gmtime(0))
         return SimpleUploadedFile(name, made.getvalue())
     stream = f"BT /F1 12 Tf 20 100 Td ({text}) Tj ET".encode()
     parts = [

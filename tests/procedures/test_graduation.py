@@ -261,6 +261,16 @@ def test_a_class_is_approved_printed_and_chased_in_the_browser(cast: Cast, rows:
     assert "没有登记去向" in client.get("/procedures/graduation/").content.decode()
 
 
+def test_who_has_no_destination_waits_on_the_first_page_of_the_secretary(
+    cast: Cast, rows: list[Leaver], sign_in: Any
+) -> None:
+    assert "毕业生党员没有登记组织关系去向" in sign_in(cast.secretary).get("/").content.decode()
+
+    for row in rows:
+        actions.save(cast.scope(cast.secretary), row.pk, Going("unsettled"))
+    assert "毕业生党员没有登记组织关系去向" not in sign_in(cast.secretary).get("/").content.decode()
+
+
 # Workbooks
 
 HEAD = "学号,党员姓名,毕业去向（四种）,转入党组织,抬头,有效期,党费缴至"

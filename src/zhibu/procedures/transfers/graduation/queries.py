@@ -41,6 +41,8 @@ from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import value
 from zhibu.ui.waiting import Asked, Waiting
 
+AHEAD = timedelta(days=60)
+
 
 def graduates(scope: Scope, season: int) -> QuerySet[Person]:
     """Members in the reader's branches who graduate in that year and are in no list yet."""
@@ -169,11 +171,21 @@ def _silent(today: date) -> Q:
     return Q(destination=Destination.ABROAD) & (spoken | never)
 
 
+def no_destination(scope: Scope) -> QuerySet[Leaver]:
+    """Who graduates within two months, or has, and has not said where the tie is to go."""
+    found = scope.visible(Leaver.objects.filter(destination=""), Right.HANDLE_CASE, "person__organization__path")
+    return found.filter(person__stage__in=sorted(MEMBERS), person__graduates_on__lte=scope.today + AHEAD)
+
+
 def waiting(scope: Scope) -> list[Waiting | Asked]:
     """Who stays longer than allowed, and who abroad has to be spoken to."""
     if not scope.may(Right.HANDLE_CASE):
         return []
     url = reverse("procedures:stayers")
+    listed = f"{reverse('procedures:chase')}?progress={Progress.NO_DESTINATION.value}"
+
+    def undecided(count: int, least: date) -> Waiting:
+        return Waiting("毕业生党员没有登记组织关系去向", count, listed, since=least)
 
     def over(count: int, least: date) -> Waiting:
         return Waiting("毕业生党员留校保留组织关系已到期限", count, f"{url}?over=yes", since=least, late=True)
@@ -182,6 +194,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
         return Waiting("出国（境）党员满半年没有联系", count, f"{url}?contact=yes", late=True)
 
     return [
+        Asked(no_destination(scope), undecided, "person__graduates_on"),
         Asked(stayers(scope).filter(stays_until__lt=scope.today), over, "stays_until"),
         Asked(to_contact(scope), contact, "stays_until"),
     ]

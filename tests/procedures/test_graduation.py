@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from tests.cast import TODAY, Cast, make_person
 from tests.procedures.moving import office, take
@@ -186,6 +187,13 @@ def test_who_is_abroad_is_spoken_to_every_half_year(cast: Cast, rows: list[Leave
     assert not queries.to_contact(office(cast, day)).exists()
 
 
+def _analyze() -> None:
+    """As PostgreSQL does by itself after a while. Tables emptied by other tests are else taken for empty, and eight
+    hundred rows are joined as if they were one: minutes instead of half a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+
+
 def test_a_faculty_of_eight_hundred_is_approved_and_printed_in_seconds(cast: Cast) -> None:
     many = Person.objects.bulk_create(
         Person(
@@ -210,11 +218,14 @@ def test_a_faculty_of_eight_hundred_is_approved_and_printed_in_seconds(cast: Cas
     }
     Leaver.objects.update(**fields)
 
+    _analyze()
     begun = time.perf_counter()
     done = bulk.issue_all(cast.scope(cast.organizer), Leaver.objects.all(), valid_days=90, dues_until="2026-06")
     approved = time.perf_counter() - begun
+    _analyze()
+    begun = time.perf_counter()
     bulk.print_all(cast.scope(cast.organizer), Leaver.objects.all())
-    printed = time.perf_counter() - begun - approved
+    printed = time.perf_counter() - begun
 
     assert done.issued == 800 and max(Letter.objects.values_list("serial", flat=True)) == 800
     assert approved < 20 and printed < 30  # seconds on two busy cores; measured far below

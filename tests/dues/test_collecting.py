@@ -13,6 +13,7 @@ from zhibu.dues import actions, queries
 from zhibu.dues.enums import IncomeKind, Manner
 from zhibu.dues.models import Due, Payment
 from zhibu.people.enums import StageKind
+from zhibu.regulations.dates import add_months
 from zhibu.regulations.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,22 @@ def test_arrears_count_months_that_are_over_and_follow_one_another(due: Cast) ->
     assert (found.pk, found.owed, found.run, found.since) == (due.member.pk, 7, 4, MARCH)  # type: ignore[attr-defined]
     assert found.sum == Decimal("1.40")  # type: ignore[attr-defined]
     assert not queries.arrears(due.scope(due.neighbour)).exists()
+
+
+def test_months_make_a_run_only_while_they_follow_one_another_also_over_the_new_year(cast: Cast) -> None:
+    runs = {(1,): 1, (1, 2, 3): 3, (1, 3, 4): 2, (1, 2, 4, 5, 6, 8): 3, (-1, 0, 1, 2): 4}
+    people = {months: make_person("欠费", cast.branch, serial=700 + n) for n, months in enumerate(runs)}
+    Due.objects.bulk_create(
+        Due(
+            person=person, organization=cast.branch, month=add_months(date(2026, 1, 1), month - 1),
+            amount=Decimal("0.20"), kind=IncomeKind.STUDENT,
+        )
+        for months, person in people.items() for month in months
+    )  # fmt: skip
+
+    found = {person.pk: person.run for person in queries.arrears(cast.scope(cast.secretary))}  # type: ignore[attr-defined]
+
+    assert found == {people[months].pk: run for months, run in runs.items()}
 
 
 def test_the_nightly_run_adds_what_is_missing_and_changes_nothing_twice(due: Cast) -> None:

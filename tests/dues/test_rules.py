@@ -16,13 +16,11 @@ from zhibu.dues.rules import (
     last_payable,
     level_of,
     levels,
-    longest_run,
     money,
     reckon,
     rounded,
     usual,
 )
-from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
 
@@ -147,17 +145,6 @@ def test_the_last_step_leaves_the_judgement_to_people() -> None:
 
     assert "平台不作判断" in last.words and "正当理由" in last.words
     assert last.source.citation.endswith("第十三条")
-
-
-@pytest.mark.parametrize(
-    ("months", "run"), [([], 0), ([1], 1), ([1, 2, 3], 3), ([1, 3, 4], 2), ([1, 2, 4, 5, 6, 8], 3)]
-)
-def test_months_count_only_while_they_follow_one_another(months: list[int], run: int) -> None:
-    assert longest_run(date(2026, month, 1) for month in months) == run
-
-
-def test_a_run_goes_on_over_the_new_year() -> None:
-    assert longest_run(add_months(date(2025, 11, 1), n) for n in range(4)) == 4
 
 
 @pytest.mark.parametrize(

@@ -162,16 +162,6 @@ def level_of(run: int, on: date) -> Level | None:
     return next((level for level in reversed(levels(on)) if run >= level.months), None)
 
 
-def longest_run(months: Iterable[date]) -> int:
-    """How many of the months follow one another at most."""
-    best = run = 0
-    before: date | None = None
-    for month in sorted(months):
-        run = run + 1 if before is not None and month == add_months(before, 1) else 1
-        best, before = max(best, run), month
-    return best
-
-
 def said(months: Iterable[date]) -> str:
     """``2026-01、2026-02``."""
     return "、".join(f"{month:%Y-%m}" for month in months)

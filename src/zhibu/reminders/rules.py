@@ -6,14 +6,11 @@ from datetime import time, timedelta
 from urllib.parse import urlsplit
 
 from zhibu.regulations.refusal import Refusal
-from zhibu.reminders.enums import RobotKind
 
 MOST_ATTEMPTS = 3
 RETRY_AFTER = timedelta(minutes=15)
 INTERRUPTED = timedelta(hours=1)
 LONGEST = 500
-# Where the makers say their robots live; the operator allows the ones that are used.
-USUAL_HOSTS = {RobotKind.WECOM: "qyapi.weixin.qq.com", RobotKind.DINGTALK: "oapi.dingtalk.com"}
 
 
 def is_quiet(at: time, quiet_from: time, quiet_until: time) -> bool:

@@ -32,7 +32,6 @@ from zhibu.dues.queries.members import (
     choice,
     choices,
     findings,
-    my_dues,
     payer,
     payment,
     payments,
@@ -49,7 +48,7 @@ from zhibu.dues.queries.waiting import waiting
 __all__ = [
     "Balance", "Totals", "arrears", "arrears_by_branch", "balance", "base_on", "bases", "branch", "branches",
     "choice", "choices", "committee_above", "findings", "fund_entries", "hand_over", "hand_overs", "in_hand",
-    "is_top", "members_on", "months_of", "my_dues", "payer", "payment", "payments", "relief", "reliefs",
+    "is_top", "members_on", "months_of", "payer", "payment", "payments", "relief", "reliefs",
     "reporting", "require_top", "rows", "sheet", "statement", "statements", "superior", "to_receive", "totals",
     "totals_by_branch", "unpaid", "waiting", "without_base",
 ]  # fmt: skip

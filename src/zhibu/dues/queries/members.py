@@ -83,11 +83,6 @@ def unpaid(person: Person, until: date) -> QuerySet[Due]:
     return Due.objects.filter(person=person, payment__isnull=True, amount__gt=0, month__lte=until).order_by("month")
 
 
-def my_dues(scope: Scope) -> QuerySet[Due]:
-    """The reader's own months, newest first."""
-    return Due.objects.filter(person=scope.person_id or 0).select_related("payment", "organization").order_by("-month")
-
-
 def payments(scope: Scope) -> QuerySet[Payment]:
     """The register of payments within the reader's subtrees."""
     found = Payment.objects.select_related("person", "organization", "recorded_by").defer(*SECRETS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from zhibu.archive.enums import DocumentKind
@@ -182,8 +181,3 @@ def _people(question: Question) -> list[Finding]:
             text = f"“{one.name}”的组织关系不在本党组织，不能作{wanted.label}"
             found.append(Finding(text, field="people", remedy="请先办理组织关系转接。"))
     return found
-
-
-def without_time(facts: Facts) -> Facts:
-    """Facts for judging the past: today's roster says nothing about a vote of last year."""
-    return replace(facts, full_members=None, used_forms=frozenset())

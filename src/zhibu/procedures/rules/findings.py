@@ -32,9 +32,6 @@ class Finding:
     def refuses(self) -> bool:
         return self.binding is Binding.MUST
 
-    def days_missing(self, on: date) -> int:
-        return (self.not_before - on).days if self.not_before else 0
-
 
 @dataclass(frozen=True)
 class Named:

@@ -16,7 +16,7 @@ from zhibu.people.rules.fields import SECRET
 from zhibu.procedures.enums import CaseState
 from zhibu.procedures.models import Case, OpenStep
 from zhibu.procedures.queries.cases import cases
-from zhibu.procedures.transfers.enums import PREFIX, Direction, LetterState
+from zhibu.procedures.transfers.enums import PREFIX, LetterState
 from zhibu.procedures.transfers.models import Letter
 from zhibu.ui.waiting import Asked, Waiting
 
@@ -70,12 +70,6 @@ def movable(scope: Scope) -> QuerySet[Organization]:
     """Organizations of the reader that could change their superior as a whole."""
     nodes = Organization.objects.filter(dissolved_on__isnull=True, depth__gt=1).exclude(kind=Kind.GROUP)
     return scope.visible(nodes, Right.HANDLE_CASE, "path").order_by("path")
-
-
-def unfetched(scope: Scope) -> QuerySet[Letter]:
-    """Letters on their way that nobody has fetched."""
-    found = letters_listed(scope).filter(direction=Direction.OUT, state=LetterState.ISSUED, fetched_on__isnull=True)
-    return found.order_by("valid_until")
 
 
 def fallen_back(scope: Scope) -> QuerySet[Letter]:

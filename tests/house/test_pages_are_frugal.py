@@ -82,7 +82,6 @@ LISTS_NOTHING = {
     "maintenance": "what doctor found about the machine",
     "procedures:leaver-sheet-corrected": "one workbook, as it was uploaded",
     "regulations:detail": "one rule, from files",
-    "reminders:mine": "one form",
     "regulations:index": "the rules, from files",
     "ui:healthz": "one word for a monitor",
     "ui:sample-branch": "samples from code",

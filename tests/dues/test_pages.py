@@ -150,3 +150,16 @@ def test_a_receipt_prints_and_a_mistake_is_withdrawn_not_removed(due: Cast, sign
 def test_the_home_page_reminds_of_a_duty_and_of_the_own_months(due: Cast, sign_in: Any) -> None:
     assert "本人有党费未交" in sign_in(due.member).get("/").content.decode()
     assert "欠交党费，应同本人谈话" in sign_in(due.secretary).get("/").content.decode()
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2007-12", "2028-01"])
+def test_a_relief_in_an_impossible_year_is_refused_and_the_words_are_kept(due: Cast, sign_in: Any, month: str) -> None:
+    answer = sign_in(due.secretary).post(
+        reverse("dues:relieve", args=[due.member.pk]),
+        {"kind": "exempt", "first_month": month, "last_month": month, "reason": "家庭困难", "decided_on": "2026-11-01",
+         "decision": "支委会记录第 3 项"},
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert "支委会记录第 3 项" in answer.content.decode()
+    assert not Relief.objects.exists()

@@ -18,6 +18,8 @@ from zhibu.dues.models import Due, Relief
 from zhibu.dues.rules import money, month_of, said
 from zhibu.organizations.enums import Kind
 from zhibu.people.models import Person
+from zhibu.regulations.dates import add_months
+from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
 
 LONGEST = 12
@@ -42,12 +44,19 @@ def propose_relief(
     committee = queries.committee_above(branch)
     if committee is None:
         raise Refusal("这个党支部没有上一级党委。", rule="dues.relief", on=scope.today, remedy="请核对组织隶属。")
-    if last < first or months_between(first, last)[LONGEST:]:
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    if not 1 <= count <= LONGEST:
         raise Refusal(
             f"起止月份不对：一次最多 {LONGEST} 个月。", field="last_month", rule="dues.relief", on=scope.today,
             remedy="困难持续的，期满后再研究一次。",
         )  # fmt: skip
-    if decided_on > scope.today or not decision.strip():
+    starts = value("dues.relief", scope.today).started_on
+    if first < month_of(starts) or last > add_months(month_of(scope.today), LONGEST):
+        raise Refusal(
+            f"起止月份应在 {starts:%Y-%m} 与一年之内。", field="first_month", rule="dues.relief", on=scope.today,
+            remedy="请核对年份。",
+        )  # fmt: skip
+    if not starts <= decided_on <= scope.today or not decision.strip():
         raise Refusal(
             "请填写党支部已经研究的日期和会议记录。", field="decided_on" if decision.strip() else "decision",
             rule="dues.relief", on=scope.today, remedy="先由党支部研究，再登记。",

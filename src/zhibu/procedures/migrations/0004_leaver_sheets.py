@@ -8,28 +8,37 @@ import zhibu.vault.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0003_transfers_letters_leavers'),
+        ("procedures", "0003_transfers_letters_leavers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LeaverSheet',
+            name="LeaverSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('season', models.PositiveSmallIntegerField(verbose_name='毕业年份')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('digest', models.CharField(max_length=64, verbose_name='文件摘要')),
-                ('uploaded_at', models.DateTimeField(verbose_name='上传时间')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='写入时间')),
-                ('lines', zhibu.vault.fields.EncryptedTextField(default='', editable=True, verbose_name='表中各行')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("season", models.PositiveSmallIntegerField(verbose_name="毕业年份")),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("digest", models.CharField(max_length=64, verbose_name="文件摘要")),
+                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="写入时间")),
+                ("lines", zhibu.vault.fields.EncryptedTextField(default="", editable=True, verbose_name="表中各行")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '毕业去向表',
-                'ordering': ('-uploaded_at', '-id'),
+                "verbose_name": "毕业去向表",
+                "ordering": ("-uploaded_at", "-id"),
             },
         ),
     ]

@@ -240,7 +240,9 @@ def known_robot(node: Organization) -> Robot:
     address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0"
     found, _made = Robot.objects.get_or_create(
         organization=node, label="支部群",
-        defaults={"kind": RobotKind.WECOM, "address": address, "host": "qyapi.weixin.qq.com", "added_at": timezone.now()},
+        defaults={
+            "kind": RobotKind.WECOM, "address": address, "host": "qyapi.weixin.qq.com", "added_at": timezone.now(),
+        },
     )  # fmt: skip
     return found
 

@@ -14,9 +14,9 @@ from zhibu.regulations.refusal import Refusal
 from zhibu.ui.files import check_upload, plain_name
 
 PICTURES = frozenset({"image/jpeg", "image/png"})
-PAGES_LIMIT = 40
+PAGES_LIMIT = 20  # all are held decoded while the PDF is written: 13 MB each
 PIXELS_LIMIT = 60_000_000
-LONG_SIDE = 2480  # A4 at 300 dots an inch is 2480 × 3508; a photograph of it needs no more on its long side
+LONG_SIDE = 2480  # A4 at 210 dots an inch
 
 
 def one_file(files: Sequence[File]) -> File | None:
@@ -53,5 +53,5 @@ def _page(file: File) -> Image.Image:
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise wrong from error
-    upright.thumbnail((LONG_SIDE, LONG_SIDE * 2))
+    upright.thumbnail((LONG_SIDE, LONG_SIDE))
     return upright

@@ -66,21 +66,22 @@ def register(
     _refuse_amount(scope, given, owed, extra, wanted)
     branch = _branch_of(person, dues)
     with once():
-        made = write_payment(scope, person, branch, dues, told, amount=given, extra=given - owed)
+        by = collector(scope)
+        made = write_payment(scope, person, branch, dues, told, by, amount=given, extra=given - owed)
     _recorded(scope, [made])
     return made
 
 
 def write_payment(
-    scope: Scope, person: Person, branch: Organization, dues: Sequence[Due], told: Receipt, *, amount: Decimal,
-    extra: Decimal = Decimal(0), statement: Statement | None = None,
+    scope: Scope, person: Person, branch: Organization, dues: Sequence[Due], told: Receipt, by: str, *,
+    amount: Decimal, extra: Decimal = Decimal(0), statement: Statement | None = None,
 ) -> Payment:  # fmt: skip
-    """The row, and the dues it settles, which are locked."""
+    """The row, and the dues it settles, which are locked. ``by``: the name of who collected (`collector`)."""
     large = value("dues.large", told.paid_on).content
     assert isinstance(large, Decimal)
     made = Payment.objects.create(
         person=person, organization=branch, months=[due.month for due in dues], paid_on=told.paid_on, amount=amount,
-        extra=extra, manner=told.manner, payer=told.payer, collector=_name(scope), reference=told.reference,
+        extra=extra, manner=told.manner, payer=told.payer, collector=by, reference=told.reference,
         is_large=extra >= large, receipt=told.receipt, reason=told.reason[:200], statement=statement,
         recorded_at=timezone.now(), recorded_by_id=scope.user_id,
     )  # fmt: skip
@@ -117,7 +118,8 @@ def _recorded(scope: Scope, made: Sequence[Payment]) -> None:
         record(scope, "dues.register", object=branch, organization_path=branch.path, changes=changes)
 
 
-def _name(scope: Scope) -> str:
+def collector(scope: Scope) -> str:
+    """The name of whoever registers, asked once for however many payments."""
     return User.objects.filter(pk=scope.user_id or 0).values_list("display_name", flat=True).first() or "系统"
 
 
@@ -240,7 +242,8 @@ def collect(
         raise Refusal("选中的党员都已批准免交。", rule="dues.relief", on=scope.today, remedy="不必登记。")
     for due in dues:
         _refuse_months(scope, [due.month], told)
-    made = [write_payment(scope, due.person, branch, [due], told, amount=due.amount) for due in dues]
+    by = collector(scope)
+    made = [write_payment(scope, due.person, branch, [due], told, by, amount=due.amount) for due in dues]
     _recorded(scope, made)
     return made
 
@@ -260,7 +263,7 @@ def withdraw(scope: Scope, pk: int, *, reason: str) -> Payment:
     if queries.in_hand(branch) < one.amount:
         raise Refusal(
             "这笔党费已经上缴或留存，不能撤销。", rule="dues.hand_over", on=scope.today,
-            remedy="请同上级党组织核对，由上级退回后再办。",
+            remedy="请同上级党组织核对，差额在下一次上缴的说明中写明。",
         )  # fmt: skip
     open_again(scope, [one], reason)
     changes = {"person": one.person_id, "months": said(one.months), "amount": one.amount}

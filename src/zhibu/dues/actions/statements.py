@@ -16,7 +16,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.dues import queries
-from zhibu.dues.actions.collecting import Receipt, once, open_again, write_payment
+from zhibu.dues.actions.collecting import Receipt, collector, once, open_again, write_payment
 from zhibu.dues.enums import Finding, StatementState
 from zhibu.dues.models import Due, Payment, Statement, StatementRow
 from zhibu.dues.rules import last_payable, month_of, said, shown
@@ -200,9 +200,10 @@ def confirm(scope: Scope, pk: int) -> list[Payment]:
         told = Receipt(row.paid_on, reference=row.reference)
         branch = open_dues[-1].organization
         planned.append((row.person, branch, open_dues, told, row.amount))
+    by = collector(scope)
     with once():
         made = [
-            write_payment(scope, person, branch, found, told, amount=amount, statement=one)
+            write_payment(scope, person, branch, found, told, by, amount=amount, statement=one)
             for person, branch, found, told, amount in planned
         ]
     one.state, one.confirmed_at = StatementState.CONFIRMED, timezone.now()
@@ -223,15 +224,18 @@ def undo(scope: Scope, pk: int, *, reason: str) -> int:
     if len(reason) < SHORTEST_REASON:
         raise Refusal("请写明撤销的理由，至少四个字。", field="reason", remedy="例如：上传了错误的文件。")
     live = Payment.objects.filter(statement=one, withdrawn_at__isnull=True)
+    # Branches before payments, as whoever withdraws a single payment holds them.
+    held = Organization.objects.select_for_update().filter(pk__in=live.values("organization"))
+    branches = list(held.order_by("pk"))
     sums: dict[int, Decimal] = defaultdict(Decimal)
     payments = list(live.select_for_update().order_by("pk"))
     for payment in payments:
         sums[payment.organization_id] += payment.amount
-    for branch in Organization.objects.select_for_update().filter(pk__in=sums).order_by("pk"):
+    for branch in branches:
         if queries.in_hand(branch) < sums[branch.pk]:
             raise Refusal(
                 f"“{branch}”已把这些党费上缴或留存，不能撤销。", rule="dues.hand_over", on=scope.today,
-                remedy="请同上级党组织核对，由上级退回后再办。",
+                remedy="请同上级党组织核对，差额在下一次上缴的说明中写明。",
             )  # fmt: skip
     open_again(scope, payments, reason)
     one.state = StatementState.UNDONE

@@ -53,6 +53,13 @@ def test_the_reminder_is_on_record_and_the_request_waits_for_the_branch(cast: Ca
     assert (row.step, row.organization, row.due) == ("request", cast.branch, DUE)
 
 
+def test_a_case_about_an_organization_is_found_by_its_name(cast: Cast, case: Case) -> None:
+    rows = queries.cases(cast.scope(cast.office))
+
+    assert list(queries.of_case(rows, "第一党支部", "")) == [case]
+    assert list(queries.of_case(rows, "教师", "")) == []
+
+
 def test_from_the_request_to_new_posts(cast: Cast, case: Case, people: list[Person]) -> None:
     """Three of four are elected; the secretary stays without a gap, the one before in another post leaves it."""
     old = Tenure.objects.create(

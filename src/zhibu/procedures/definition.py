@@ -162,6 +162,21 @@ class Procedure:
         }
 
     @cached_property
+    def can_be_extended(self) -> bool:
+        """Whether any of its deadlines knows a longer one."""
+        return any(limit.extended_by for step in self.steps for limit in step.limits)
+
+    @cached_property
+    def has_editions(self) -> bool:
+        """Whether any of its steps stands in more than one edition."""
+        return any(len(step.basis) > 1 for step in self.steps)
+
+    @cached_property
+    def has_deadlines(self) -> bool:
+        """Whether any of its deadlines can be missed and explained."""
+        return any(limit.kind is LimitKind.UNTIL for step in self.steps for limit in step.limits)
+
+    @cached_property
     def written_by_person(self) -> list[str]:
         """The steps that begin with something the person concerned writes, whoever records it."""
         return [step.id for step in self.steps if step.is_written_by_person]

@@ -13,7 +13,7 @@ from zhibu.people.queries import found
 from zhibu.procedures.enums import Actor, CaseState, Delay
 from zhibu.procedures.loading import procedures
 from zhibu.procedures.models import OpenStep
-from zhibu.procedures.queries.cases import of_person
+from zhibu.procedures.queries.cases import of_case
 from zhibu.procedures.queries.workbench import narrowed
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import in_force, value
@@ -33,7 +33,7 @@ def step_label(row: OpenStep) -> str:
 
 class WorkbenchTable(Table):
     title = "待办步骤"
-    search = "姓名、拼音或首字母"
+    search = "姓名、拼音、首字母或党组织"
     default_sort = "due"
     columns = [
         Column(
@@ -63,12 +63,12 @@ class WorkbenchTable(Table):
         return f"/procedures/{row.case_id}/"
 
     def find(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return of_person(queryset, text, "case__person__")
+        return of_case(queryset, text, "case__")
 
 
 class CaseTable(Table):
     title = "办理事项"
-    search = "姓名、拼音或首字母"
+    search = "姓名、拼音、首字母或党组织"
     default_sort = "-opened_on"
     columns = [
         Column("person", "当事人", value=lambda case: str(case.person or case.organization), sort="person__pinyin"),
@@ -101,7 +101,7 @@ class CaseTable(Table):
         return f"/procedures/{row.pk}/"
 
     def find(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return of_person(queryset, text, "person__")
+        return of_case(queryset, text, "")
 
 
 def open_labels(case: Any) -> list[str]:

@@ -1,13 +1,23 @@
 """What can be asked about cases. ``scope`` comes first and decides what is seen."""
 
 from zhibu.procedures.queries.actors import acting, may_act
-from zhibu.procedures.queries.cases import case, cases, entries_of, marks_of, my_cases, of_person, papers_of, state_of
+from zhibu.procedures.queries.cases import (
+    case,
+    cases,
+    entries_of,
+    marks_of,
+    my_cases,
+    of_case,
+    of_person,
+    papers_of,
+    state_of,
+)
 from zhibu.procedures.queries.facts import eligible, facts_of, named, names_of
 from zhibu.procedures.queries.workbench import counts_below, delay, mine, narrowed, open_rows, waiting, without_case
 
 __all__ = [
     "acting", "case", "cases", "counts_below", "delay", "eligible", "entries_of",
     "facts_of", "marks_of", "may_act", "mine",
-    "my_cases", "named", "names_of", "narrowed", "of_person",
+    "my_cases", "named", "names_of", "narrowed", "of_case", "of_person",
     "open_rows", "papers_of", "state_of", "waiting", "without_case",
 ]  # fmt: skip

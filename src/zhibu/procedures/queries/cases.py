@@ -80,10 +80,21 @@ def state_of(found: Case, entries: Iterable[Entry] | None = None) -> State:
 def of_person(rows: QuerySet[M], text: str, prefix: str) -> QuerySet[M]:
     """Every word as the beginning of the name, its spelling or initials, or the 学工号 of the person at ``prefix``."""
     for word in text.split():
-        letters = word.lower().replace("'", "").replace("ü", "v")
-        condition = Q(**{f"{prefix}name__startswith": word})
-        if word.isascii():
-            condition = Q(**{f"{prefix}pinyin__startswith": letters}) | Q(**{f"{prefix}initials__startswith": letters})
-            condition |= Q(**{f"{prefix}number__startswith": word})
-        rows = rows.filter(condition)
+        rows = rows.filter(_named(prefix, word))
     return rows
+
+
+def of_case(rows: QuerySet[M], text: str, prefix: str) -> QuerySet[M]:
+    """As `of_person` for the case at ``prefix``; of one about an organization, every word is part of its name."""
+    for word in text.split():
+        organization = Q(**{f"{prefix}person": None, f"{prefix}organization__name__icontains": word})
+        rows = rows.filter(_named(f"{prefix}person__", word) | organization)
+    return rows
+
+
+def _named(prefix: str, word: str) -> Q:
+    if not word.isascii():
+        return Q(**{f"{prefix}name__startswith": word})
+    letters = word.lower().replace("'", "").replace("ü", "v")
+    begins = Q(**{f"{prefix}pinyin__startswith": letters}) | Q(**{f"{prefix}initials__startswith": letters})
+    return begins | Q(**{f"{prefix}number__startswith": word})

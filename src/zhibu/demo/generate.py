@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from zhibu.demo import calendars, offices, troubles, university
 from zhibu.demo.cases import cases
-from zhibu.demo.load import load
+from zhibu.demo.load import load, restart
 from zhibu.demo.population import Plan, populate
 from zhibu.demo.terms import terms
 from zhibu.demo.transfers import transfers
@@ -22,6 +22,8 @@ from zhibu.demo.world import World
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
+from zhibu.procedures.models import Case
+from zhibu.procedures.transfers.models import Letter
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.refusal import Refusal
 
@@ -76,6 +78,8 @@ def generate(
     progress("构造大学", 1, 1)
     rows = load(world, progress)
     progress("写入办理事项", 0, 1)
+    restart(Case)  # their numbers stand in other records
+    restart(Letter)
     rows.update(cases(seed, today))
     rows.update(terms(seed, today))
     rows.update(transfers(seed, today))

@@ -67,7 +67,7 @@ def load(world: World, progress: Progress) -> dict[str, int]:
         Base, Payment, Due,
         Document,
     ):  # fmt: skip
-        _restart(model)
+        restart(model)
     return found
 
 
@@ -103,7 +103,8 @@ def _default(field: Any) -> Any:
     return "" if value is None else value
 
 
-def _restart(model: type[Model]) -> None:
+def restart(model: type[Model]) -> None:
+    """The next row gets the number after the greatest there is."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -151,7 +152,7 @@ def _changes(world: World, found: dict[str, int]) -> None:
         through = getattr(Change, field).through
         pairs = [(one.id, node.id) for one in world.decisions for node in getattr(one, side)]
         _copy(through, ("id", "change_id", "organization_id"), ((i, *pair) for i, pair in enumerate(pairs, 1)), found)
-        _restart(through)
+        restart(through)
     eras = (
         (node.id, era.parent.id if era.parent else None, era.name, era.kind.value, era.start, era.end, era.opened_by.id)
         for node in world.nodes

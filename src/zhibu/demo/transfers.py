@@ -76,7 +76,12 @@ def _season(rng: Random, scope: Scope) -> None:
         Leaver.objects.bulk_update(rows, fields, batch_size=500)
         # Whoever was confirmed only lately had no letter as a full member half a year ago.
         long_ago = scope.today - timedelta(days=200)
-        settled = [row for row in rows if row.person.confirmed_on and row.person.confirmed_on < long_ago]
+        moving = set(Case.objects.filter(procedure__startswith="transfer_").values_list("person_id", flat=True))
+        settled = [
+            row
+            for row in rows
+            if row.person_id not in moving and row.person.confirmed_on and row.person.confirmed_on < long_ago
+        ]
         going = [row.pk for row in settled if row.receiver_kind == "unit"][:LETTERS]
         for day, part in ((90, going[0::3]), (170, going[1::3])):
             if part:

@@ -235,6 +235,11 @@ def _ledger(cast: Cast, own: bool) -> dict[str, Any]:
     return {"key": "admission"}  # the same address for everyone, each gets their own cases
 
 
+@url("procedures:paper")
+def _case_paper(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _case_of(cast, own).pk, "kind": "publicity_notice"}
+
+
 @url("procedures:step")
 def _case_step(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _case_of(cast, own).pk, "step": "talk"}

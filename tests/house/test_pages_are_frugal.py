@@ -64,6 +64,7 @@ NOT_OPENED = {
     "meetings:document": "a PDF of one record",
     "people:me-print": "a PDF of one file",
     "procedures:report": "a document about one case",
+    "procedures:paper": "a document about one case",
     "procedures:ledger": "a workbook of all cases",
     "exchange:template": "an empty workbook",
     "exchange:corrected": "a workbook of the wrong rows",

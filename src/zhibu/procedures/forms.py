@@ -17,6 +17,7 @@ from zhibu.people.enums import WayOut
 from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
 from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.drafts import DRAFTS
 from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.rules.votes import EXCLUSIONS
 from zhibu.ui.forms import DateField, Form
@@ -58,11 +59,13 @@ class StepForm(Form):
         today: date,
         eligible: Sequence[Person] = (),
         there: Mapping[str, Document] | None = None,
+        drafts: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
         self.there = there or {}
+        self.drafts = drafts
         self.fields["on"] = DateField(label="办理日期", initial=today, help_text="不能晚于今天。")
         if step.outcomes:
             choices = [(one.id, one.label) for one in step.outcomes]
@@ -141,7 +144,8 @@ class StepForm(Form):
         """For the page: each paper with its three inputs, and the one that lies in the archive already."""
         return [
             {
-                "label": DocumentKind(kind).label, "there": self.there.get(kind), "file": self[f"document_{kind}"],
+                "kind": kind, "draft": kind in DRAFTS and self.drafts, "label": DocumentKind(kind).label,
+                "there": self.there.get(kind), "file": self[f"document_{kind}"],
                 "place": self[f"place_{kind}"], "number": self[f"number_{kind}"],
             }
             for kind in self.step.documents

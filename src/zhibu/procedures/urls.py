@@ -44,6 +44,7 @@ urlpatterns = [
     path("<int:pk>/", cases.case, name="case"),
     path("<int:pk>/late-receipt/", transfers.late_receipt, name="late-receipt"),
     path("<int:pk>/report/", reports.report, name="report"),
+    path("<int:pk>/papers/<slug:kind>/", reports.paper, name="paper"),
     path("<int:pk>/entries/<int:position>/", cases.correct, name="correct"),
     path("<int:pk>/do/<slug:what>/", cases.steer, name="steer"),
     path("<int:pk>/<slug:step>/", cases.step, name="step"),

@@ -67,7 +67,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     facts = queries.facts_of(found, scope.today, one, None, state)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = StepForm(
-        *posted, step=one, today=scope.today, there=free_papers(found, one, scope.today),
+        *posted, step=one, today=scope.today, drafts=found.procedure == "admission",
+        there=free_papers(found, one, scope.today),
         eligible=queries.eligible(found, one, state),
         initial={"version": found.version, "entitled": facts.full_members, **_usual(one, scope.today)},
     )  # fmt: skip

@@ -1,9 +1,9 @@
-"""The compliance report as docx or PDF."""
+"""The compliance report as docx or PDF, and papers of a step begun in the office's templates."""
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
@@ -11,6 +11,8 @@ from zhibu.accounts.scope import Scope
 from zhibu.documents.filling import fill
 from zhibu.documents.preview import as_pdf
 from zhibu.procedures import actions, queries
+from zhibu.procedures.drafts import DRAFTS, Known, draft
+from zhibu.procedures.enums import Actor
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.report import report as report_of
 
@@ -33,4 +35,20 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
         return answer
     answer = HttpResponse(as_pdf(content, title=f"{shape.label}合规报告"), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="case-{pk}.pdf"'
+    return answer
+
+
+@page(needs=Right.HANDLE_CASE)
+def paper(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+    """A paper begun for a step, to be finished in Word; it is filed once people have signed it."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = queries.case(scope, pk)
+    acting = queries.acting(found)
+    if kind not in DRAFTS or found.person is None or found.procedure != "admission":
+        raise Http404("平台不能起草这种材料。")
+    if not any(queries.may_act(scope, found, actor, acting) for actor in (Actor.BRANCH, Actor.APPROVER)):
+        raise PermissionDenied("材料由经办的党组织起草。需要的，请联系该组织。")
+    known = Known(found.person, found.organization, acting[Actor.APPROVER], queries.state_of(found), scope.today)
+    answer = HttpResponse(fill(*draft(kind, known)), content_type=WORD)
+    answer["Content-Disposition"] = f'attachment; filename="{kind}-{pk}.docx"'
     return answer

@@ -83,5 +83,9 @@ def enter(page: Page, live_server: Any, user: Any) -> None:
 
 
 def overflow(page: Page) -> int:
-    """How many pixels the page is wider than the window; 0 is right."""
+    """How many pixels the page is wider than the window; 0 is right.
+
+    Waits for the style sheet: a page asked before is measured as nobody sees it, without one.
+    """
+    page.wait_for_load_state("load")
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -32,13 +32,18 @@ def pdf(text: str = "", name: str = "scan.pdf") -> SimpleUploadedFile:
         b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
     ]
+    return pdf_of(*parts, name=name)
+
+
+def pdf_of(*objects: bytes, name: str = "a.pdf") -> SimpleUploadedFile:
+    """Objects 1 (the catalogue), 2, … with their table of places."""
     content, places = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, start=1):
+    for number, one in enumerate(objects, start=1):
         places.append(len(content))
-        content += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    start = len(content)
-    content += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
-    content += b"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % start
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    start, size = len(content), len(objects) + 1
+    content += b"xref\n0 %d\n0000000000 65535 f \n" % size + b"".join(b"%010d 00000 n \n" % at for at in places)
+    content += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (size, start)
     return SimpleUploadedFile(name, content)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from pathlib import PurePath
 from typing import IO
@@ -13,6 +14,9 @@ from zhibu.regulations.refusal import Refusal
 
 MEGABYTE = 1024 * 1024
 SIZE_LIMIT = 20 * MEGABYTE
+UNPACKED_LIMIT = 300 * MEGABYTE
+PARTS_LIMIT, DIRECTORY_LIMIT = 10_000, 2 * MEGABYTE
+HEAD = 1024  # as far as readers look for the beginning of a PDF
 ALLOWED = "PDF、JPG、PNG、Word、Excel、PowerPoint 和 WPS 文件"
 _OLE = {".doc": "application/msword", ".wps": "application/msword", ".xls": "application/vnd.ms-excel",
         ".et": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint",
@@ -42,6 +46,10 @@ def sniff(file: IO[bytes], name: str) -> str:
         found = tuple(_OLE), _OLE.get(suffix, "")
     elif head.startswith(b"PK\x03\x04"):
         found = _ooxml(file, name)
+    if found is not None and _is_two_files(file, found[1]):
+        raise Refusal(
+            f"“{name}”里藏着另一种文件。", field="file", remedy="请用原来的程序打开，另存为新的文件后再上传。"
+        )
     if found is None:
         raise Refusal(f"“{name}”的内容不是可以接收的类型。", field="file", remedy=f"可以上传：{ALLOWED}。")
     if suffix not in found[0]:
@@ -51,20 +59,59 @@ def sniff(file: IO[bytes], name: str) -> str:
     return found[1]
 
 
+def _is_two_files(file: IO[bytes], media: str) -> bool:
+    """A file that other programs would open as something else: a package behind a PDF or picture, a PDF or a page
+    behind the head of something else."""
+    file.seek(0)
+    head = file.read(HEAD).lower()
+    packed = media.startswith(_OFFICE)
+    end = _end_of_package(file)
+    file.seek(0)
+    other = b"%pdf-" in head if media != "application/pdf" else b"<script" in head or b"<html" in head
+    return other or (not packed and end is not None)
+
+
+def _end_of_package(file: IO[bytes]) -> tuple[int, int] | None:
+    """(entries, bytes of the directory) of a ZIP at the end of the file, read without opening it."""
+    size = file.seek(0, 2)
+    file.seek(max(size - 22 - 65535, 0))
+    tail = file.read()
+    place = tail.rfind(b"PK\x05\x06")
+    if place < 0 or len(tail) - place < 22:
+        return None
+    _, _, _, entries, directory, start, comment = struct.unpack("<HHHHIIH", tail[place + 4 : place + 22])
+    # A directory that lies where the record says: else these bytes are chance.
+    end = size - len(tail) + place
+    whole = len(tail) - place - 22 == comment and (start + directory <= end or directory == 0xFFFFFFFF)
+    return (entries, directory) if whole else None
+
+
 def _ooxml(file: IO[bytes], name: str) -> tuple[tuple[str, ...], str] | None:
+    entries, directory = _end_of_package(file) or (0, 0)
+    if entries > PARTS_LIMIT or directory > DIRECTORY_LIMIT:
+        raise _bomb(name)
     try:
         with zipfile.ZipFile(file) as package:
-            members = set(package.namelist())
-    except zipfile.BadZipFile:
+            parts = package.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
         raise Refusal(f"“{name}”已损坏，打不开。", field="file", remedy="请检查原文件后重新上传。") from None
     finally:
         file.seek(0)
+    if sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+        raise _bomb(name)
+    members = {part.filename for part in parts}
     if any(member.endswith("vbaProject.bin") for member in members):
         raise Refusal(f"“{name}”含有宏，不能接收。", field="file", remedy="请另存为不含宏的格式后再上传。")
     for member, (suffix, media) in _OOXML.items():
         if member in members:
             return (suffix,), media
     return None
+
+
+def _bomb(name: str) -> Refusal:
+    return Refusal(
+        f"“{name}”展开后过大或结构异常。", field="file", remedy="请用原来的程序打开，另存后再上传；图片请先压缩。"
+    )
 
 
 def plain_name(upload: File, instead: str = "附件") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ from django.urls import reverse
 from tests.archive.files import docx, pdf
 from tests.archive.test_filing import DAY, filed, media  # noqa: F401
 from tests.browser import enter, overflow
-from tests.cast import make_cast, make_person
+from tests.cast import TODAY, make_cast, make_person
 from tests.house.test_two_at_once import together
+from zhibu.accounts.scope import system_scope
+from zhibu.archive import actions
 from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
+from zhibu.audit.models import Entry
 from zhibu.regulations.refusal import Refusal
+from zhibu.site import doctor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 K = DocumentKind
@@ -66,14 +71,23 @@ def test_a_paper_corrected_by_two_has_one_new_version(media: Path) -> None:  # n
     assert len([path for path in media.rglob("*") if path.is_file()]) == 1
 
 
-def test_a_filing_that_is_undone_later_leaves_no_row() -> None:
+def test_a_filing_that_is_undone_later_leaves_a_file_that_the_doctor_names_and_sweeps(media: Path) -> None:  # noqa: F811
     cast = make_cast()
-
+    kept = filed(cast, file=docx("孟员，另一份"))
     with pytest.raises(ValueError, match="later"), transaction.atomic():
         filed(cast, file=pdf())
         raise ValueError("something later in the same transaction")
+    assert list(Document.objects.all()) == [kept]
+    assert [finding.state for finding in doctor._archive()] == ["well"]  # it might still be committed
 
-    assert not Document.objects.exists()
+    for path in (media / "archive").iterdir():
+        os.utime(path, (0, 0))
+
+    assert [finding.state for finding in doctor._archive()] == ["well", "note"]
+    assert actions.sweep(system_scope(TODAY)) == 1
+    assert actions.sweep(system_scope(TODAY)) == 0
+    assert [path.name for path in (media / "archive").iterdir()] == [Path(kept.file.name or "").name]
+    assert Entry.objects.filter(verb="archive.sweep").count() == 1
 
 
 @pytest.mark.browser

@@ -11,10 +11,12 @@ from zhibu.archive.enums import DocumentKind, DocumentState, Match
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 
+FOLDER = "archive"
+
 
 def random_name(document: "Document", name: str) -> str:
     """Where a file is stored: nothing of the given name, kind or person gets into the file system."""
-    return f"archive/{uuid.uuid4().hex}"
+    return f"{FOLDER}/{uuid.uuid4().hex}"
 
 
 class Document(models.Model):

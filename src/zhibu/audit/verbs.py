@@ -55,6 +55,7 @@ VERBS: dict[str, str] = {
     "procedures.leavers": "批量办理毕业生组织关系",
     "archive.add": "归档材料",
     "archive.withdraw": "撤回归档材料",
+    "archive.sweep": "清理无主的档案文件",
     "archive.view": "查看电子档案",
     "archive.open": "打开归档材料",
     "archive.open_sealed": "查阅密封材料",

@@ -157,7 +157,7 @@ def _audit(quick: bool) -> Iterator[Finding]:
 
 def _archive() -> Iterator[Finding]:
     """Reads every filed paper and compares it with its hash; a quick look does without."""
-    from zhibu.archive.queries import damaged
+    from zhibu.archive.queries import damaged, strays
 
     broken, number = damaged()
     if broken:
@@ -166,6 +166,10 @@ def _archive() -> Iterator[Finding]:
         yield Finding("电子档案", FAULT, text, KEEP_EVIDENCE)
     else:
         yield Finding("电子档案", WELL, f"共 {number} 份文件与归档时一致。")
+    if without_row := len(strays()):
+        text = f"有 {without_row} 个加密文件不属于任何一份材料，是归档中途撤销或中断留下的。"
+        remedy = "刚从备份恢复过数据库的，先核对备份是不是最新的；核对无误，运行：zhibu doctor --sweep-archive"
+        yield Finding("电子档案", NOTE, text, remedy)
 
 
 def _reminders(quick: bool) -> Iterator[Finding]:

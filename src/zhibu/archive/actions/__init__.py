@@ -1,6 +1,7 @@
-"""What can be done with folders: filing, correcting, withdrawing, and reading that leaves a trace."""
+"""What can be done with folders: filing, correcting, withdrawing, reading that leaves a trace, and tidying up."""
 
 from zhibu.archive.actions.filing import add, withdraw
 from zhibu.archive.actions.reading import open_folder, open_paper, package
+from zhibu.archive.actions.sweeping import sweep
 
-__all__ = ["add", "open_folder", "open_paper", "package", "withdraw"]
+__all__ = ["add", "open_folder", "open_paper", "package", "sweep", "withdraw"]

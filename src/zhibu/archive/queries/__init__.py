@@ -22,6 +22,7 @@ from zhibu.archive.queries.papers import (
     readable,
     same_content,
     somebody_else,
+    strays,
     versions,
     was_tied_to,
 )
@@ -29,5 +30,5 @@ from zhibu.archive.queries.papers import (
 __all__ = [
     "Folder", "asked_of", "colleagues", "damaged", "document", "documents", "folder", "folders", "held_kinds",
     "incomplete", "lacking_of", "looks", "looks_at", "of_organizations", "place_of", "readable", "same_content",
-    "somebody_else", "versions", "waiting", "was_tied_to",
+    "somebody_else", "strays", "versions", "waiting", "was_tied_to",
 ]  # fmt: skip

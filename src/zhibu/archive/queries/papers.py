@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.archive.enums import OWN, DocumentState
-from zhibu.archive.models import Document
+from zhibu.archive.models import FOLDER, Document
 from zhibu.archive.storage import Damaged, content
 from zhibu.people.models import Person
 from zhibu.people.rules.fields import SECRET
+
+UNDER_WAY = timedelta(hours=1)  # a filing that may still be committed
 
 
 def readable(scope: Scope, right: Right = Right.VIEW_ARCHIVE) -> QuerySet[Document]:
@@ -100,6 +105,17 @@ def somebody_else(person: Person, *, numbers: set[str], indexes: list[bytes]) ->
 def was_tied_to(person: Person, path: str) -> bool:
     """Whether the person belongs or once belonged to the subtree: a branch files the receipt after somebody left."""
     return person.affiliations.filter(organization__path__startswith=path).exists()
+
+
+def strays() -> list[str]:
+    """Names of stored files that belong to no paper and are not just being filed. For the platform itself."""
+    storage = Document._meta.get_field("file").storage
+    if not storage.exists(FOLDER):
+        return []
+    known = set(Document.objects.exclude(file="").values_list("file", flat=True).iterator())
+    found = (f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1])
+    before = timezone.now() - UNDER_WAY
+    return sorted(name for name in found if name not in known and storage.get_modified_time(name) < before)
 
 
 def damaged() -> tuple[list[int], int]:

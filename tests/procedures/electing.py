@@ -53,8 +53,12 @@ def with_candidates(cast: Cast, case: Case, people: list[Person], seats: int = 3
     take(cast, case, "candidates_reply")
 
 
-def poll(people: list[Person], votes: list[int], *, entitled: int = 10, present: int = 10) -> dict[str, Any]:
+def poll(
+    people: list[Person], votes: list[int], *, entitled: int = 10, present: int = 10, write_ins: int = 0
+) -> dict[str, Any]:
+    """The numbers of a round; the last ``write_ins`` of the people did not stand."""
     return {
+        "write_ins": [one.pk for one in people[len(people) - write_ins :]],
         "entitled": entitled, "present": present, "handed_out": present, "returned": present,
         "votes": {str(one.pk): count for one, count in zip(people, votes, strict=True)},
     }  # fmt: skip

@@ -231,8 +231,13 @@ def test_fewer_are_elected_than_there_are_seats(cast: Cast, case: Case, people: 
     two = [one.pk for one in four[:2]]
 
     assert "没有选足" in said(lambda: take(cast, case, "meeting", people_named=two, data=data))
-    assert "半数以上" in said(lambda: take(cast, case, "meeting", people_named=two, data=data, outcome="reduced"))
-    take(cast, case, "meeting", people_named=two, data={**data, "reduced_agreed": True}, outcome="reduced")
+
+    def reduce(agreed: int) -> Any:
+        return take(cast, case, "meeting", people_named=two, data={**data, "reduced_by": agreed}, outcome="reduced")
+
+    assert "应不少于半数" in said(lambda: reduce(4))
+    assert "多于实到" in said(lambda: reduce(11))
+    reduce(5)
     assert queries.state_of(case).on("meeting") == TODAY
 
 

@@ -33,7 +33,10 @@ def test_without_a_word_it_lists() -> None:
 def test_one_subject_by_either_name(subject: str) -> None:
     found = [line.split()[0] for line in run("list", "--subject", subject).stdout.splitlines() if "elect." in line]
 
-    assert found == ["elect.diff", "elect.pass", "elect.quorum", "elect.voters"]
+    assert found == [
+        "elect.congress", "elect.delegates", "elect.delegates_max", "elect.diff", "elect.pass", "elect.quorum",
+        "elect.reduce", "elect.voters",
+    ]  # fmt: skip
 
 
 def test_an_unverified_mark_is_printed() -> None:

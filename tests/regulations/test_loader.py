@@ -244,7 +244,7 @@ def test_what_is_not_checked_is_said_in_words() -> None:
         "disp.correct", "disp.correct_limit", "disp.rejoin",
         "dues.arrears", "dues.enrolled", "dues.hand_over", "dues.rounding",
         "edu.leader_hours", "edu.local_hours",
-        "elect.diff", "elect.pass", "elect.quorum",
+        "elect.delegates", "elect.delegates_max", "elect.diff", "elect.pass", "elect.quorum", "elect.reduce",
         "life.excellent_cap", "life.lecture",
         "move.letter", "move.stay_extension",
     }  # fmt: skip

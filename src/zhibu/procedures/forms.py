@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.drafts import DRAFTS
+from zhibu.procedures.fields import Finder, NamesField, WriteInField
 from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.rules.votes import EXCLUSIONS
 from zhibu.ui.forms import DateField, Form
@@ -60,8 +61,11 @@ class StepForm(Form):
         eligible: Sequence[Person] = (),
         there: Mapping[str, Document] | None = None,
         drafts: bool = False,
+        written: Finder | None = None,
+        in_writing: bool = False,
         **kwargs: Any,
     ) -> None:
+        """``written`` finds people by what somebody wrote; ``in_writing``: people are written down, not ticked."""
         super().__init__(*args, **kwargs)
         self.step = step
         self.there = there or {}
@@ -77,6 +81,10 @@ class StepForm(Form):
                 self.fields[name] = _field(name)
         if step.vote and step.vote.of:
             self._poll(eligible)
+            self.fields["write_ins"] = WriteInField(
+                label="另选人", find=written or _nobody, rows=2, required=False,
+                help_text="选票上另写的人，每行一人：姓名或学工号、赞成票数，按得票当选的再写“当选”，用空格分开。没有的不填。",
+            )  # fmt: skip
         elif step.vote:
             for name, label, help_text in VOTES:
                 needed = name in {"entitled", "present", "in_favour"}
@@ -88,7 +96,11 @@ class StepForm(Form):
                 label="不计入的情形", choices=[(text, text) for text in EXCLUSIONS], required=False,
                 widget=forms.CheckboxSelectMultiple, help_text="只见二手材料，未核对原文。",
             )  # fmt: skip
-        if step.people:
+        if step.people and in_writing:
+            self.fields["people"] = NamesField(
+                label=step.people.label, find=written or _nobody, rows=6, help_text="每行一人，填姓名或学工号。"
+            )
+        elif step.people:
             people = [(str(one.pk), _told(one)) for one in eligible]
             self.fields["people"] = forms.MultipleChoiceField(
                 label=step.people.label, choices=people, widget=forms.CheckboxSelectMultiple, required=False,
@@ -103,7 +115,8 @@ class StepForm(Form):
         if step.vote and step.vote.of:
             # The outcome follows from the votes: it is asked for after them.
             votes = [name for name in self.fields if name.startswith("votes_")]
-            self.order_fields(["on", *(name for name, *_ in POLL), *votes, "people", "outcome", *step.inputs])
+            numbers = [name for name, *_ in POLL]
+            self.order_fields(["on", *numbers, *votes, "write_ins", "people", "outcome", *step.inputs])
 
     def _poll(self, standing: Sequence[Person]) -> None:
         """The numbers of an election, and the votes of each candidate."""
@@ -157,6 +170,11 @@ class StepForm(Form):
         apart = ("document_", "place_", "number_")
         return [bound for bound in self.visible_fields() if not bound.name.startswith(apart) and bound.name != "reason"]
 
+    def named(self) -> list[int]:
+        """The people that the step names; of an election those elected without having stood, too."""
+        ticked = [int(one) for one in self.cleaned_data.get("people", ())]
+        return ticked + [one.pk for one in self.cleaned_data.get("write_ins", ()) if one.is_elected]
+
     def handed_in(self) -> list[Paper]:
         """The papers that came with the form."""
         data = self.cleaned_data
@@ -172,9 +190,16 @@ class StepForm(Form):
         asked = (POLL if vote.of else VOTES) if vote else ()
         found = {name: self.cleaned_data.get(name) for name in (*self.step.inputs, *(name for name, *_ in asked))}
         found |= {"grounds": self.cleaned_data["grounds"]} if vote and not vote.of else {}
-        found |= {"votes": self._each("votes_")} if vote and vote.of else {}
+        if vote and vote.of:
+            others = self.cleaned_data["write_ins"]
+            found |= {"votes": self._each("votes_") | {str(one.pk): one.votes for one in others}}
+            found |= {"write_ins": [one.pk for one in others]}
         found |= {"posts": self._each("post_")} if "posts" in self.step.inputs else {}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items() if value}
+
+
+def _nobody(names: Iterable[str]) -> dict[str, list[Person]]:
+    return {name: [] for name in names}
 
 
 def _field(name: str) -> forms.Field:

@@ -27,7 +27,12 @@ INPUTS = {
     "introducers_cleared": Input("已核实介绍人的处分情况：没有受留党察看处分而尚未恢复党员权利的", "confirmed"),
     "seats": Input("应选名额", "number", "委员会的职数；不设委员会的填书记、副书记的人数；补选的填空缺的人数。"),
     "candidates_cleared": Input("已核实候选人中没有留党察看、被留置或者被逮捕的党员", "confirmed"),
-    "reduced_agreed": Input("接近应选名额，经半数以上选举人同意，减少应选名额", "confirmed", is_required=False),
+    "reduced_by": Input(
+        "同意减少应选名额的人数",
+        "number",
+        "结果为“减少应选名额”的，填到会有选举权的人中同意的人数。",
+        is_required=False,
+    ),
     "posts": Input("分工", "posts"),
     "committee_present": Input("新一届委员会实到人数", "number", "不设委员会的不填。", is_required=False),
     "extend_to": Input("延期至", "day"),

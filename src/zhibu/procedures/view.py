@@ -195,7 +195,10 @@ def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[
         text = f"应到会有选举权 {poll.entitled} 人，实到 {poll.present} 人；"
         text += f"发出选票 {poll.handed_out} 张，收回 {poll.returned} 张"
         text += f"（废票 {poll.invalid} 张）" if poll.invalid else ""
-        votes = "、".join(f"{names.get(pk, '')} {count} 票" for pk, count in poll.votes.items())
+        extra = set(data.get("write_ins", ()))
+        votes = "、".join(
+            f"{names.get(pk, '')}{'（另选人）' if pk in extra else ''} {count} 票" for pk, count in poll.votes.items()
+        )
         found.append(("选举", f"{text}；赞成票：{votes}"))
     elif step.vote and data.get("entitled"):
         count = Count.of(data)

@@ -80,6 +80,7 @@ def take(
         on=on, today=scope.today, outcome=outcome, data=content, reason=reason,
         held=frozenset({paper.kind for paper in papers} | set(waiting)),
         people=named(held.case, people_named, on) if step.people else (),
+        write_ins=named(held.case, content.get("write_ins", ()), on),
     )  # fmt: skip
     facts = facts_of(held.case, scope.today, step, content, held.state)
     refuse_by(checks.findings(held.procedure, step, held.state, facts, attempt), reason, on)

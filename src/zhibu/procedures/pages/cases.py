@@ -69,7 +69,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     form = StepForm(
         *posted, step=one, today=scope.today, drafts=found.procedure == "admission",
         there=free_papers(found, one, scope.today),
-        eligible=queries.eligible(found, one, state),
+        eligible=queries.eligible(found, one, state), in_writing=queries.is_named_in_writing(found, one),
+        written=lambda names: queries.written(found, names),
         initial={"version": found.version, "entitled": facts.full_members, **_usual(one, scope.today)},
     )  # fmt: skip
 
@@ -77,7 +78,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         data = form.cleaned_data
         return actions.take(
             scope, pk, step, version=data["version"], on=data["on"], outcome=data.get("outcome", ""),
-            data=form.content(), people_named=[int(one) for one in data.get("people", ())], papers=form.handed_in(),
+            data=form.content(), people_named=form.named(), papers=form.handed_in(),
             reason=data["reason"],
         )  # fmt: skip
 

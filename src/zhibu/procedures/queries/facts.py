@@ -17,6 +17,7 @@ from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.rules.stages import BARRED
 from zhibu.procedures.definition import Step
 from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.queries.voters import is_named_in_writing, voters
 from zhibu.procedures.rules.ballot import elected, standing
 from zhibu.procedures.rules.findings import Facts, Named
 from zhibu.procedures.state import State
@@ -63,11 +64,9 @@ def regular_end(node: Organization) -> date | None:
     return None if term is None else (term_due(node, term.started_on) or term.due_on)
 
 
-def full_members(branch: Organization) -> int:
-    """Full members of a branch and its groups today."""
-    end = branch.path[:-1] + chr(ord(branch.path[-1]) + 1)
-    here = Q(organization__path__gte=branch.path, organization__path__lt=end)
-    return Person.objects.filter(here, stage=StageKind.FULL).count()
+def full_members(node: Organization) -> int:
+    """Full members of an organization with all below it today."""
+    return voters(node).count()
 
 
 def named(case: Case, pks: Iterable[int], on: date) -> tuple[Named, ...]:
@@ -118,12 +117,9 @@ def eligible(case: Case, step: Step, state: State) -> list[Person]:
         chosen = elected(state) if "posts" in step.inputs else standing(state)
         known = Person.objects.only("pk", "name", "number").in_bulk(chosen)
         return [known[pk] for pk in chosen if pk in known]
-    if step.people is None:
+    if step.people is None or is_named_in_writing(case, step):
         return []
-    branch = case.organization
-    end = branch.path[:-1] + chr(ord(branch.path[-1]) + 1)
-    here = Q(organization__path__gte=branch.path, organization__path__lt=end, stage=StageKind.FULL)
-    found = Person.objects.filter(here).exclude(pk=case.person_id or 0)
+    found = voters(case.organization).exclude(pk=case.person_id or 0)
     return list(found.only("pk", "name", "number").order_by("pinyin", "pk")[:300])
 
 

@@ -2,8 +2,9 @@
 
 基层组织选举工作条例 (regulations.md 2.4): at least 4/5 of those entitled present; no more ballots returned than handed
 out; elected is who has more than half of those entitled; of more than there are seats, those with the most votes; a tie
-that leaves it open, and seats that nobody has filled, are voted on again. Who was elected is entered by people; this
-only says where what they enter does not follow from the votes.
+that leaves it open is voted on again between those who are level, seats that nobody has filled are voted on again, or
+are given up with the consent of half. Votes for people who do not stand (另选人) count like the others. Who was elected
+is entered by people; this only says where what they enter does not follow from the votes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhibu.procedures.enums import EntryKind
-from zhibu.procedures.rules.findings import Finding, Question, against, said
+from zhibu.procedures.rules.findings import Finding, Named, Question, against, said
 from zhibu.procedures.state import Mark, State
 from zhibu.regulations.enums import Binding
 from zhibu.regulations.models import Share
@@ -22,11 +23,12 @@ MEETING = "meeting"
 # Sending one of these back makes every earlier round void: it was held on other candidates, or not rightly.
 BEFORE_THE_VOTE = frozenset({"request", "reply", "candidates", "candidates_reply", MEETING})
 AGAIN, COMPLETE, REDUCED = "again", "complete", "reduced"
+PASSING = "elect.pass"
 
 
 @dataclass(frozen=True)
 class Poll:
-    """The numbers of one round. ``votes``: in favour, by person."""
+    """The numbers of one round. ``votes``: in favour, by person, those who did not stand (另选人) among them."""
 
     entitled: int
     excluded: int
@@ -78,13 +80,27 @@ def rounds(state: State) -> list[Mark]:
     return found
 
 
+def runoff(state: State) -> list[int]:
+    """Those between whom the last round left a tie at the last seat: the further vote is between them alone."""
+    held = rounds(state)
+    passing = said(PASSING, held[-1].on) if held and held[-1].outcome == AGAIN else None
+    if passing is None:
+        return []
+    before = sum(len(mark.data.get("people", ())) for mark in held[:-1])
+    poll = Poll.of(held[-1].data)
+    tied = outcome_of(poll.votes, poll.entitled, seats_of(state) - before, passing.share).tied
+    return [pk for pk in poll.votes if pk in tied]
+
+
 def elected(state: State) -> list[int]:
     """Everybody elected so far, in the order of the rounds."""
     return [pk for mark in rounds(state) for pk in mark.data.get("people", ())]
 
 
 def standing(state: State) -> list[int]:
-    """The candidates that can still be voted for."""
+    """Who can still be voted for: the candidates not elected yet, or those of a tie."""
+    if tied := runoff(state):
+        return tied
     mark = state.mark("candidates")
     done = set(elected(state))
     return [pk for pk in (mark.data.get("people", ()) if mark else ()) if pk not in done]
@@ -101,7 +117,7 @@ def findings(question: Question) -> list[Finding]:
         return []
     poll = Poll.of(question.attempt.data)
     places = places_left(question.state)
-    if wrong := _impossible(poll, places):
+    if wrong := _impossible(poll, places) or _out_of_order(question) or _slate(question, poll):
         return wrong
     quorum, passing = said(vote.quorum, question.law_day), said(vote.passing, question.law_day)
     if quorum is None or passing is None:
@@ -125,7 +141,7 @@ def findings(question: Question) -> list[Finding]:
     if right.elected - named:
         text = f"按得票还有 {len(right.elected - named)} 人应当选，没有登记"
         found.append(against(passing, text, field="people", remedy="请核对票数和当选人。"))
-    return found or [*_ending(question, places, len(named)), *_roster(question, poll)]
+    return found or [*_ending(question, poll, places, right), *_roster(question, poll)]
 
 
 def _impossible(poll: Poll, places: int) -> list[Finding]:
@@ -152,20 +168,70 @@ def _impossible(poll: Poll, places: int) -> list[Finding]:
     return []
 
 
-def _ending(question: Question, places: int, chosen: int) -> list[Finding]:
+def _out_of_order(question: Question) -> list[Finding]:
+    """A further round is not held before the one that made it necessary."""
+    held = rounds(question.state)
+    if not held or question.attempt.on >= held[-1].on:
+        return []
+    text = f"日期早于上一次投票的日期 {held[-1].on}"
+    return [Finding(text, not_before=held[-1].on, field="on", remedy="请核对日期。")]
+
+
+def _slate(question: Question, poll: Poll) -> list[Finding]:
+    """Votes are for those who stand, or for full members of the organization whom voters wrote in."""
+    stand, written = set(standing(question.state)), question.attempt.write_ins
+    if poll.votes.keys() - stand - {one.pk for one in written}:
+        return [Finding("有得票人不在候选人名单上", field="write_ins", remedy="选票上另写的人，请登记为另选人。")]
+    return [found for one in written if (found := _written_in(question, one, stand)) is not None]
+
+
+def _written_in(question: Question, one: Named, stand: set[int]) -> Finding | None:
+    if one.pk in stand:
+        return Finding(f"“{one.name}”是候选人，不是另选人", field="write_ins", remedy="请填在候选人的赞成票中。")
+    if one.pk in elected(question.state):
+        return Finding(f"“{one.name}”在前一次投票中已经当选", field="write_ins", remedy="请核对票数。")
+    if runoff(question.state):
+        text = f"再次投票只在票数相等的人之间进行，不能另选“{one.name}”"
+        return Finding(text, field="write_ins", remedy="请只登记票数相等的人的得票。")
+    if one.is_full and one.is_here:
+        return None
+    why = f"“{one.name}”的组织关系不在本党组织" if one.is_full else f"“{one.name}”不是正式党员"
+    text, voters = f"{why}，没有被选举权", said("elect.voters", question.law_day)
+    remedy = "没有被选举权的人不能当选，他的得票不登记。"
+    if voters is None:
+        return Finding(text, field="write_ins", remedy=remedy)
+    return against(voters, text, field="write_ins", remedy=remedy)
+
+
+def _ending(question: Question, poll: Poll, places: int, right: Chosen) -> list[Finding]:
     """Whether the outcome fits the number elected."""
-    outcome, short = question.attempt.outcome, places - chosen
+    outcome, chosen = question.attempt.outcome, len(right.elected)
+    short = places - chosen
     if outcome == COMPLETE and short:
         text = f"还差 {short} 人，没有选足"
         return [Finding(text, field="outcome", remedy="请选“另行选举”；接近名额并经同意的，选“减少应选名额”。")]
     if outcome in {AGAIN, REDUCED} and not short:
         return [Finding("已经选足应选名额", field="outcome", remedy="请选“选足应选名额”。")]
     if outcome == REDUCED:
-        if not question.attempt.data.get("reduced_agreed"):
-            return [Finding("减少应选名额须经半数以上选举人同意", field="reduced_agreed", remedy="否则另行选举。")]
-        if not chosen and not elected(question.state):
-            return [Finding("没有人当选，不能减少应选名额", field="outcome", remedy="请选“另行选举”。")]
+        return _reduced(question, poll, right)
     return []
+
+
+def _reduced(question: Question, poll: Poll, right: Chosen) -> list[Finding]:
+    """Seats are given up where nearly all are filled, and with the consent of half of the voters."""
+    if right.tied:
+        text = "票数相等的须再次投票，不能以减少应选名额代替"
+        return [Finding(text, field="outcome", remedy="请选“另行选举”。")]
+    if not right.elected and not elected(question.state):
+        return [Finding("没有人当选，不能减少应选名额", field="outcome", remedy="请选“另行选举”。")]
+    rule, agreed = said("elect.reduce", question.law_day), int(question.attempt.data.get("reduced_by") or 0)
+    if agreed > poll.present:
+        text = f"同意减少名额 {agreed} 人，多于实到会有选举权的 {poll.present} 人"
+        return [Finding(text, field="reduced_by", remedy="请核对人数。")]
+    if rule is None or rule.share.met(agreed, poll.present):
+        return []
+    text = f"实到会有选举权 {poll.present} 人，同意减少应选名额 {agreed} 人，应{rule.share}"
+    return [against(rule, text, field="reduced_by", remedy="没有半数以上同意的，请另行选举。")]
 
 
 def _roster(question: Question, poll: Poll) -> list[Finding]:

@@ -57,10 +57,13 @@ class Facts:
     barred_until: date | None = None
     used_forms: frozenset[str] = frozenset()
     filed: frozenset[str] = frozenset()  # kinds of papers in the person's folder
-    # Of an organization: whether it is a branch, when its running term ends by the rule, who has been elected.
+    # Of an organization: what kind it is, when its running term ends by the rule, who has been elected, and how many
+    # have a vote in the committee's first session (0: there is no committee).
     is_branch: bool = False
+    is_university: bool = False
     term_due: date | None = None
     elected: tuple[Named, ...] = ()
+    committee: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Attempt:
     data: Mapping[str, Any] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
     people: tuple[Named, ...] = ()
+    write_ins: tuple[Named, ...] = ()  # voted for without standing (另选人)
     reason: str = ""
 
 

@@ -1,0 +1,36 @@
+"""Who may be named in a step of an organization: its full members, in a list or found by what somebody wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from zhibu.organizations.enums import BRANCH_KINDS
+from zhibu.organizations.models import Organization
+from zhibu.people.enums import StageKind
+from zhibu.people.models import Person
+from zhibu.procedures.definition import Step
+from zhibu.procedures.models import Case
+
+
+def voters(node: Organization) -> QuerySet[Person]:
+    """Full members of an organization and of everything below it, today."""
+    end = node.path[:-1] + chr(ord(node.path[-1]) + 1)
+    here = Q(organization__path__gte=node.path, organization__path__lt=end, stage=StageKind.FULL)
+    return Person.objects.filter(here)
+
+
+def written(case: Case, names: Iterable[str]) -> dict[str, list[Person]]:
+    """Whom each name or 学工号 means among the full members of the case's organization. ``case`` has been loaded
+    through the scope."""
+    wanted = set(names)
+    found = voters(case.organization).filter(Q(name__in=wanted) | Q(number__in=wanted))
+    people = list(found.only("pk", "name", "number").order_by("pk"))
+    return {text: [one for one in people if text in (one.name, one.number)] for text in wanted}
+
+
+def is_named_in_writing(case: Case, step: Step) -> bool:
+    """A faculty has too many members to tick: there the step's people are written down, one a line."""
+    chosen = step.people is not None and not (step.vote and step.vote.of)
+    return chosen and case.person_id is None and case.organization.kind not in BRANCH_KINDS

@@ -33,7 +33,7 @@ from zhibu.people.enums import StageKind
 from zhibu.people.models import ChangeRequest, Contact, Mobility, Person
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.enums import CaseState, EntryKind
-from zhibu.procedures.models import Case, Entry, Leaver, Letter
+from zhibu.procedures.models import Case, Entry, FormRecord, Leaver, Letter, NumberedForm
 from zhibu.procedures.transfers.actions import Outside
 from zhibu.procedures.transfers.actions import request as ask_transfer
 from zhibu.procedures.transfers.enums import LetterState
@@ -77,6 +77,11 @@ def known_case(cast: Cast) -> Case:
     return found
 
 
+def known_form(cast: Cast) -> NumberedForm:
+    """The numbered form whose records grow with every `add`."""
+    return NumberedForm.objects.get_or_create(number="2026-0000", defaults={"organization": cast.faculty})[0]
+
+
 def cases(cast: Cast, number: int) -> None:
     """An applicant with a case, one without, one more entry in the known case, an earlier case of the member."""
     make_person(f"己{number}", cast.branch, serial=150 + number, stage=StageKind.APPLICANT)
@@ -95,6 +100,9 @@ def cases(cast: Cast, number: int) -> None:
             procedure="admission", person=cast.member, organization=cast.branch, opened_on=date(year, 1, number),
             state=CaseState.ENDED, closed_on=date(2020, 1, 1),
         )  # fmt: skip
+    form = NumberedForm.objects.create(organization=cast.faculty, number=f"2026-000{number}")
+    for known in (known_form(cast), form):
+        FormRecord.objects.create(form=known, act="taken_in", on=date(2026, 9, number), recorded_at=timezone.now())
     Case.objects.create(
         procedure="by_election", organization=cast.branch, opened_on=date(2021, 1, number), state=CaseState.DONE,
         closed_on=date(2021, 6, 1),

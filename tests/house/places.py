@@ -377,6 +377,26 @@ def _leaver(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _numbered(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.procedures.models import FormRecord, NumberedForm
+
+    node = cast.faculty if own else cast.other_faculty
+    form, made = NumberedForm.objects.get_or_create(number=f"号{node.pk}", defaults={"organization": node})
+    if made:
+        FormRecord.objects.create(form=form, act="taken_in", on="2026-09-01", recorded_at="2026-09-01T08:00:00Z")
+    return {"pk": form.pk}
+
+
+@url("procedures:form")
+def _form(cast: Cast, own: bool) -> dict[str, Any]:
+    return _numbered(cast, own)
+
+
+@url("procedures:form-do")
+def _form_do(cast: Cast, own: bool) -> dict[str, Any]:
+    return {**_numbered(cast, own), "what": "void"}
+
+
 @url("procedures:leaver-sheet", "procedures:leaver-sheet-corrected")
 def _leaver_sheet(cast: Cast, own: bool) -> dict[str, Any]:
     from zhibu.procedures.models import LeaverSheet

@@ -96,6 +96,7 @@ GROWING: dict[str, Finder] = {
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
     "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},
+    "procedures:form": lambda cast, own: {"pk": everything.known_form(cast).pk},
 }
 
 

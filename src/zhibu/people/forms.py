@@ -54,11 +54,11 @@ def branch_text(branch: Organization) -> str:
 class BranchField(forms.CharField):
     """One branch, by name or code. A list of all of them would be longer than the page at a large university."""
 
-    def __init__(self, branches: QuerySet[Organization], **options: Any) -> None:
+    def __init__(self, branches: QuerySet[Organization], *, noun: str = "党支部", **options: Any) -> None:
         offered = branches.only("name", "short_name", "code")[:OFFERED]
         options.setdefault("help_text", "输入名称或组织代码，从提示中选择。")
         super().__init__(widget=Suggesting([branch_text(branch) for branch in offered]), **options)
-        self.branches = branches
+        self.branches, self.noun = branches, noun
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -72,8 +72,8 @@ class BranchField(forms.CharField):
             return found[0]
         if found:
             several = "、".join(branch_text(one) for one in found)
-            raise forms.ValidationError(f"有几个党支部符合：{several}。请写明组织代码。")
-        raise forms.ValidationError("在您的管理范围内没有这个党支部。请输入名称或组织代码，从提示中选择。")
+            raise forms.ValidationError(f"有几个{self.noun}符合：{several}。请写明组织代码。")
+        raise forms.ValidationError(f"在您的管理范围内没有这个{self.noun}。请输入名称或组织代码，从提示中选择。")
 
     def _named(self, name: str, *, exactly: bool) -> QuerySet[Organization]:
         how = "iexact" if exactly else "icontains"

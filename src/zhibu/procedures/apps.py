@@ -12,6 +12,8 @@ class ProceduresConfig(AppConfig):
 
         stage_changing.connect(keep_to_the_case, dispatch_uid="procedures.stages")
         moved.connect(follow_the_person, dispatch_uid="procedures.moves")
+        from zhibu.procedures.numbered import actions  # noqa: F401  (says what its steps do)
+
         _connect_transfers()
 
 

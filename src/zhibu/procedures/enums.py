@@ -65,6 +65,12 @@ class Deed(StrEnum):
     ISSUE_LETTER = "issue_letter"
     RETURN_LETTER = "return_letter"
     REPARENT = "reparent"
+    HAND_OUT_FORM = "hand_out_form"
+    USE_FORM = "use_form"
+
+
+# Deeds that leave what a person or an organization is as it was: a step with one of them can be sent back.
+OF_PAPER = frozenset({Deed.HAND_OUT_FORM, Deed.USE_FORM})
 
 
 class LimitKind(StrEnum):

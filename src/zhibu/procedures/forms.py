@@ -14,12 +14,14 @@ from zhibu.archive.models import Document
 from zhibu.organizations.enums import COMMITTEE_POSTS, PostKind
 from zhibu.organizations.forms import PersonField
 from zhibu.people.enums import WayOut
+from zhibu.people.forms import Suggesting
 from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.drafts import DRAFTS
 from zhibu.procedures.fields import Finder, NamesField, WriteInField
 from zhibu.procedures.inputs import INPUTS
+from zhibu.procedures.numbered.rules import Register
 from zhibu.procedures.rules.votes import EXCLUSIONS
 from zhibu.ui.forms import DateField, Form
 
@@ -60,6 +62,7 @@ class StepForm(Form):
         today: date,
         eligible: Sequence[Person] = (),
         there: Mapping[str, Document] | None = None,
+        register: Register | None = None,
         drafts: bool = False,
         written: Finder | None = None,
         in_writing: bool = False,
@@ -77,7 +80,9 @@ class StepForm(Form):
         for name in step.inputs:
             if INPUTS[name].kind == "posts":
                 self._posts(eligible)
-            else:
+            elif INPUTS[name].kind == "form":
+                self._form_number(name, register or Register())
+            elif name != "form_received_by" or (register and register.is_kept):
                 self.fields[name] = _field(name)
         if step.vote and step.vote.of:
             self._poll(eligible)
@@ -117,6 +122,17 @@ class StepForm(Form):
             votes = [name for name in self.fields if name.startswith("votes_")]
             numbers = [name for name, *_ in POLL]
             self.order_fields(["on", *numbers, *votes, "write_ins", "people", "outcome", *step.inputs])
+
+    def _form_number(self, name: str, register: Register) -> None:
+        """The number of a form: with a register the unused ones are offered. Without one the committee hands the forms
+        out as it does, and the number is asked for once it has been filled in."""
+        if name == "form_issued" and not register.is_kept:
+            return
+        field = _field(name)
+        if register.is_kept:
+            field.widget = Suggesting(register.offered if name == "form_issued" else [register.mine])
+            field.initial = register.mine or (register.offered[0] if name == "form_issued" and register.offered else "")
+        self.fields[name] = field
 
     def _poll(self, standing: Sequence[Person]) -> None:
         """The numbers of an election, and the votes of each candidate."""

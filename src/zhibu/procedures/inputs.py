@@ -22,7 +22,11 @@ INPUTS = {
     "both_places": Input("流动人员：流出地和流入地均已同时公示", "confirmed", is_required=False),
     "hours": Input("培训学时", "number", is_required=False),
     "days": Input("培训天数", "number", is_required=False),
-    "form_number": Input("入党志愿书编号", "text", "一号一人，由上级党委发放。"),
+    "form_number": Input("入党志愿书编号", "form", "一号一人，由上级党委发放。"),
+    "form_issued": Input(
+        "发放的入党志愿书编号", "form", "预审合格的填写。从未使用的编号中选择，一号一人。", is_required=False
+    ),
+    "form_received_by": Input("入党志愿书领取人", "text", is_required=False),
     "months": Input("延长月数", "number", "只在延长预备期时填写。", is_required=False),
     "introducers_cleared": Input("已核实介绍人的处分情况：没有受留党察看处分而尚未恢复党员权利的", "confirmed"),
     "seats": Input("应选名额", "number", "委员会的职数；不设委员会的填书记、副书记的人数；补选的填空缺的人数。"),

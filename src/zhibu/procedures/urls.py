@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from zhibu.procedures.numbered import pages as numbered
 from zhibu.procedures.pages import cases, lists, reports, terms
 from zhibu.procedures.transfers import pages as transfers
 from zhibu.procedures.transfers.graduation import pages as graduation
@@ -41,6 +42,10 @@ urlpatterns = [
     path("graduation/<int:pk>/", graduation.leaver, name="leaver"),
     path("graduation/<int:pk>/extend/", graduation.extend, name="extend"),
     path("graduation/<int:pk>/contact/", graduation.contact, name="contact"),
+    path("forms/", numbered.index, name="forms"),
+    path("forms/new/", numbered.take_in, name="take-in-forms"),
+    path("forms/<int:pk>/", numbered.form, name="form"),
+    path("forms/<int:pk>/<slug:what>/", numbered.do, name="form-do"),
     path("<int:pk>/", cases.case, name="case"),
     path("<int:pk>/late-receipt/", transfers.late_receipt, name="late-receipt"),
     path("<int:pk>/report/", reports.report, name="report"),

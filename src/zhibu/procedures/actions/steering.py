@@ -25,7 +25,7 @@ from zhibu.procedures.actions.common import (
     write_down,
 )
 from zhibu.procedures.definition import Step
-from zhibu.procedures.enums import Actor, CaseState, EntryKind, Late, LimitKind
+from zhibu.procedures.enums import OF_PAPER, Actor, CaseState, EntryKind, Late, LimitKind
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.queries.actors import may_act
 from zhibu.procedures.queries.facts import facts_of
@@ -55,7 +55,8 @@ def send_back(scope: Scope, pk: int, step_id: str, *, version: int, reason: str)
 def _changed_stage(held: Held, step: Step) -> bool:
     mark = held.state.mark(step.id)
     outcome = step.outcome(mark.outcome) if mark else None
-    return bool(mark and not mark.is_backfilled and (step.effect or (outcome and outcome.effect)))
+    effect = outcome.effect if outcome and outcome.effect else step.effect
+    return bool(mark and not mark.is_backfilled and effect and effect.does not in OF_PAPER)
 
 
 @transaction.atomic

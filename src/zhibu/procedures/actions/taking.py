@@ -30,6 +30,7 @@ from zhibu.procedures.anchors import day_of
 from zhibu.procedures.definition import Step
 from zhibu.procedures.enums import EntryKind
 from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.numbered.locks import held_numbers
 from zhibu.procedures.queries.facts import facts_of, named
 from zhibu.procedures.rules import checks
 from zhibu.procedures.rules.findings import Attempt
@@ -75,6 +76,7 @@ def take(
     require_actor(scope, held, step.actor)
     require_living(held)
     content = {**(data or {}), **({"people": list(people_named)} if step.people else {})}
+    content |= held_numbers(content)
     waiting = free_papers(held.case, step, on)
     attempt = Attempt(
         on=on, today=scope.today, outcome=outcome, data=content, reason=reason,

@@ -71,6 +71,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         there=free_papers(found, one, scope.today),
         eligible=queries.eligible(found, one, state), in_writing=queries.is_named_in_writing(found, one),
         written=lambda names: queries.written(found, names),
+        register=facts.register,
         initial={"version": found.version, "entitled": facts.full_members, **_usual(one, scope.today)},
     )  # fmt: skip
 

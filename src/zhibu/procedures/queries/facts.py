@@ -16,7 +16,11 @@ from zhibu.people.enums import StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.rules.stages import BARRED
 from zhibu.procedures.definition import Step
+from zhibu.procedures.enums import Actor
 from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.numbered.queries import register_of
+from zhibu.procedures.numbered.rules import Register, normal
+from zhibu.procedures.queries.actors import acting
 from zhibu.procedures.queries.voters import is_named_in_writing, voters
 from zhibu.procedures.rules.ballot import elected, standing
 from zhibu.procedures.rules.findings import Facts, Named
@@ -40,6 +44,7 @@ def facts_of(
         full_members=full_members(case.organization) if step and step.vote else None,
         barred_until=_barred_until(person, today),
         used_forms=_used_forms(case, data) if step and "form_number" in step.inputs else frozenset(),
+        register=register(case, step, data),
         filed=frozenset(held_kinds(person)) if step and "archive_complete" in step.checks else frozenset(),
     )
 
@@ -101,9 +106,16 @@ def _barred_until(person: Person, today: date) -> date | None:
     return add_years(last, value("disp.rejoin", today).number)
 
 
+def register(case: Case, step: Step | None, data: Mapping[str, Any] | None = None) -> Register:
+    """What the register of numbered forms says, for the steps that give or use one."""
+    if step is None or not {"form_issued", "form_number"} & set(step.inputs):
+        return Register()
+    return register_of(case, acting(case)[Actor.APPROVER], data)
+
+
 def _used_forms(case: Case, data: Mapping[str, Any] | None) -> frozenset[str]:
     """The number of the form, if another case has used it."""
-    number = str((data or {}).get("form_number") or "").strip()
+    number = normal(str((data or {}).get("form_number") or ""))
     if not number:
         return frozenset()
     used = Entry.objects.filter(step="application_form", data__form_number=number).exclude(case=case)

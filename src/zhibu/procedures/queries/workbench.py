@@ -104,6 +104,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
         return Asked(_kept(rows, kind, today), waits, "due" if late else "pk")
 
     # They ask this package for the cases.
+    from zhibu.procedures.numbered.queries import waiting as forms_waiting
     from zhibu.procedures.transfers.graduation.queries import waiting as leavers_waiting
     from zhibu.procedures.transfers.queries import waiting as letters_waiting
 
@@ -111,6 +112,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
         *_to_write(scope),
         *letters_waiting(scope),
         *leavers_waiting(scope),
+        *forms_waiting(scope),
         told("办理事项已逾期", Delay.LATE, late=True),
         told("办理事项将在 30 天内到期", Delay.SOON),
         told("办理事项可以办理", Delay.READY),

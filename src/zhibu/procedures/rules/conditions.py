@@ -8,6 +8,7 @@ from typing import Any
 
 from zhibu.archive.rules import kinds_of
 from zhibu.procedures.anchors import extensions
+from zhibu.procedures.numbered.rules import fault_of, normal
 from zhibu.procedures.rules import offices
 from zhibu.procedures.rules.findings import Finding, Question, against, said
 from zhibu.procedures.rules.transit import TRANSIT
@@ -90,15 +91,41 @@ def introducers(question: Question) -> list[Finding]:
     return [against(found, "须先核实介绍人的处分情况", field="introducers_cleared")] if found else []
 
 
+def form_issued(question: Question) -> list[Finding]:
+    """第十八条、第四十二条: who passes the pre-examination is given a form, by its number where a register is kept."""
+    register, data = question.facts.register, question.attempt.data
+    number = normal(str(data.get("form_issued") or ""))
+    if question.attempt.outcome != "qualified":
+        return [Finding("只有预审合格的才发放入党志愿书", field="form_issued", remedy="请清空编号。")] if number else []
+    if not register.is_kept:
+        return []
+    if not number:
+        return [Finding("请填写发放的入党志愿书编号", field="form_issued", remedy="编号不够的，请先登记入库。")]
+    if register.mine and number != register.mine:
+        text = f"已发放编号 {register.mine}，不能再发放 {number}"
+        return [Finding(text, field="form_issued", remedy="换发的，请先在编号登记中登记原来的一份作废或者遗失。")]
+    if fault := fault_of(number, register):
+        return [Finding(fault, field="form_issued", remedy="请选择未使用的编号。")]
+    if not str(data.get("form_received_by") or "").strip():
+        return [Finding("请填写入党志愿书领取人", field="form_received_by")]
+    return []
+
+
 def form_number(question: Question) -> list[Finding]:
     """One form, one person (data-standards.md 4.3)."""
-    number = str(question.attempt.data.get("form_number") or "").strip()
+    number, register = normal(str(question.attempt.data.get("form_number") or "")), question.facts.register
     if not number:
         return [Finding("请填写入党志愿书编号", field="form_number")]
+    remedy = "请核对编号，一号一人。"
     if number in question.facts.used_forms:
-        return [
-            Finding(f"编号 {number} 的入党志愿书已由别人使用", field="form_number", remedy="请核对编号，一号一人。")
-        ]
+        return [Finding(f"编号 {number} 的入党志愿书已由别人使用", field="form_number", remedy=remedy)]
+    if not register.is_kept:
+        return []
+    if register.mine and number != register.mine:
+        text = f"发放的编号是 {register.mine}，填写的是 {number}"
+        return [Finding(text, field="form_number", remedy="换发的，请上级党委先在编号登记中办理。")]
+    if fault := fault_of(number, register):
+        return [Finding(fault, field="form_number", remedy=remedy)]
     return []
 
 
@@ -160,6 +187,7 @@ CONDITIONS: dict[str, Condition] = {
     "training": training,
     "leaving_soon": leaving_soon,
     "introducers": introducers,
+    "form_issued": form_issued,
     "form_number": form_number,
     "extension": extension,
     "as_the_meeting_decided": as_the_meeting_decided,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.numbered.rules import Register
 from zhibu.procedures.state import State
 from zhibu.regulations.enums import Binding
 from zhibu.regulations.models import Value
@@ -45,6 +46,9 @@ class Named:
     member_since: date | None = None
 
 
+NO_REGISTER = Register()
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known about the subject outside the case."""
@@ -56,6 +60,7 @@ class Facts:
     full_members: int | None = None
     barred_until: date | None = None
     used_forms: frozenset[str] = frozenset()
+    register: Register = NO_REGISTER  # of the approving committee, for the number of 《入党志愿书》
     filed: frozenset[str] = frozenset()  # kinds of papers in the person's folder
     # Of an organization: what kind it is, when its running term ends by the rule, who has been elected, and how many
     # have a vote in the committee's first session (0: there is no committee).

@@ -17,7 +17,7 @@ from zhibu.procedures.transfers import actions
 from zhibu.procedures.transfers.actions import Outside
 from zhibu.procedures.transfers.enums import Destination, TransferKind
 from zhibu.procedures.transfers.graduation import actions as graduation
-from zhibu.procedures.transfers.graduation import bulk
+from zhibu.procedures.transfers.graduation import bulk, receipts
 from zhibu.procedures.transfers.graduation.rules import Going
 from zhibu.procedures.transfers.models import Leaver, Letter
 
@@ -89,7 +89,8 @@ def _season(rng: Random, scope: Scope) -> None:
                 found = Leaver.objects.filter(pk__in=part)
                 bulk.issue_all(then, found, valid_days=90, dues_until=f"{then.today:%Y-%m}")
                 received = found.filter(pk__in=part[::3])
-                bulk.receive_all(scope, received, on=then.today + timedelta(days=20))
+                arrived = replace(scope, today=then.today + timedelta(days=20))
+                receipts.receive_all(arrived, received, on=arrived.today)
     actions.fall_back(scope)
 
 

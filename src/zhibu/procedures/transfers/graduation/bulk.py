@@ -1,5 +1,5 @@
-"""Many leavers at once, all or none: submitting, giving the letters, entering receipts. Rows are written in blocks, so
-that a faculty of eight hundred takes seconds."""
+"""Many leavers at once, all or none: submitting, giving the letters, printing them. Rows are written in blocks, so that
+a faculty of eight hundred takes seconds."""
 
 from __future__ import annotations
 
@@ -22,16 +22,14 @@ from zhibu.people.models import Person
 from zhibu.people.signals import roster_changing
 from zhibu.procedures.actions.common import open_rows
 from zhibu.procedures.actions.opening import branch_of
-from zhibu.procedures.actions.taking import take
 from zhibu.procedures.definition import Procedure
 from zhibu.procedures.enums import LIVING, Actor, EntryKind
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry, OpenStep
 from zhibu.procedures.queries.actors import Acting, acting, may_act
 from zhibu.procedures.queries.cases import marks_of
-from zhibu.procedures.queries.facts import facts_of
 from zhibu.procedures.rules import checks
-from zhibu.procedures.rules.findings import Attempt
+from zhibu.procedures.rules.findings import Attempt, Facts
 from zhibu.procedures.state import fold
 from zhibu.procedures.transfers import queries as transfers
 from zhibu.procedures.transfers.actions import letters, request
@@ -60,12 +58,12 @@ def submit_all(scope: Scope, rows: QuerySet[Any]) -> Done:
 
     Refuses, with names, whoever lacks something or is being transferred already. Records ``procedures.leavers``.
     """
-    held = _held(rows)
+    held = hold_rows(rows)
     new = [row for row in held if _is_going(row) and row.case is None]
-    _refuse(_faults(new, value("move.letter", scope.today).number, ""))
+    refuse(_faults(new, value("move.letter", scope.today).number, ""))
     if not new:
         raise Refusal("没有可以送审的毕业生党员。", remedy="请先登记去向和接收党组织；保留在本校的不需要送审。")
-    _require(scope, new, Right.HANDLE_CASE)
+    require(scope, new, Right.HANDLE_CASE)
     inside, outside = _split(new)
     _inside(scope, inside)
     _open(scope, outside)
@@ -80,12 +78,12 @@ def issue_all(scope: Scope, rows: QuerySet[Any], *, valid_days: int, dues_until:
 
     Refuses, with names, whoever lacks something. Records ``procedures.leavers``.
     """
-    held = _held(rows)
+    held = hold_rows(rows)
     going = [row for row in held if _is_going(row) and (row.case is None or row.case.state in LIVING)]
-    _refuse(_faults([row for row in going if row.case is None], valid_days, dues_until))
+    refuse(_faults([row for row in going if row.case is None], valid_days, dues_until))
     new = [row for row in going if row.case is None]
     inside, outside = _split(new)
-    _require(scope, going, Right.DECIDE_CASE)
+    require(scope, going, Right.DECIDE_CASE)
     _inside(scope, inside)
     _open(scope, outside)
     ready = [row for row in going if row.case is not None and _waits_for_letter(row.case)]
@@ -97,43 +95,25 @@ def issue_all(scope: Scope, rows: QuerySet[Any], *, valid_days: int, dues_until:
 
 
 @transaction.atomic
-def receive_all(scope: Scope, rows: QuerySet[Any], *, on: date) -> int:
-    """Enter the receipts of the chosen; gives how many. Refuses, with names, whoever has no letter on its way."""
-    held = _held(rows)
-    faults = []
-    done = 0
-    for row in held:
-        try:
-            with transaction.atomic():
-                if row.case is None:
-                    raise Refusal("还没有开具介绍信。", remedy="请先审核开具。")
-                take(scope, row.case.pk, "receipt", version=row.case.version, on=on, outcome="received")
-                done += 1
-        except (Refusal, Refusals) as refused:
-            first = refused.refusals[0] if isinstance(refused, Refusals) else refused
-            faults.append(Refusal(f"{row.person.name}：{first.message}", remedy=first.remedy))
-    _refuse(faults)
-    if not done:
-        raise Refusal("没有选中任何人。", remedy="请回到名单勾选。")
-    return done
-
-
-@transaction.atomic
 def print_all(scope: Scope, rows: QuerySet[Any], *, again: bool = False) -> bytes:
     """All letters on their way of these leavers as one docx; without ``again`` only those never printed."""
-    wanted = transfers.letters(scope).filter(case__leaver__in=rows.order_by().values("pk"), state="issued")
+    wanted = transfers.letters(scope).filter(case__leaver__in=rows.order_by().values("pk"), now="issued")
     if not again:
         wanted = wanted.filter(prints=0)
     return letters.print_letters(scope, wanted)
 
 
-def _held(rows: QuerySet[Any]) -> list[Leaver]:
-    """The rows with their people and cases, locked in the order of their keys."""
+def hold_rows(rows: QuerySet[Any]) -> list[Leaver]:
+    """The rows with their people and cases, both locked in the order of their keys before they are read."""
     pks = list(rows.order_by().values_list("pk", flat=True))
-    locked = Leaver.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
-    found = list(locked.select_related("person__organization", "case__organization", "case__transfer"))
-    cases = [row.case_id for row in found if row.case_id]
+    locked = Leaver.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    cases = [case for case in locked.values_list("case_id", flat=True) if case]
     list(Case.objects.select_for_update().filter(pk__in=cases).order_by("pk").values_list("pk"))
+    joined = Leaver.objects.select_related("person__organization", "case__organization", "case__transfer")
+    found = list(joined.filter(pk__in=pks).order_by("pk"))
+    for row in found:
+        if row.case is not None:
+            row.case.person = row.person  # the same; not read again for each
     return found
 
 
@@ -161,13 +141,13 @@ def _faults(rows: Sequence[Leaver], valid_days: int, dues_until: str) -> list[Re
     return found
 
 
-def _refuse(found: list[Refusal]) -> None:
+def refuse(found: list[Refusal]) -> None:
     if found:
         rest = [Refusal(f"另有 {len(found) - LISTED} 人也不能办理。")] if len(found) > LISTED else []
         raise Refusals(found[:LISTED] + rest)
 
 
-def _require(scope: Scope, rows: Sequence[Leaver], right: Right) -> None:
+def require(scope: Scope, rows: Sequence[Leaver], right: Right) -> None:
     """The reader's right for every branch concerned; 403 with the office that has it."""
     for branch in {row.person.organization_id: row.person.organization for row in rows}.values():
         assert branch is not None
@@ -223,10 +203,10 @@ def _open(scope: Scope, rows: Sequence[Leaver]) -> None:
     for row, case in zip(rows, cases, strict=True):
         row.case = case
     Leaver.objects.bulk_update(rows, ["case"], batch_size=500)
-    entry = _entry(scope)
+    entry = entry_maker(scope, scope.today)
     entries = {case.pk: [entry(case, 1, "request", "", {}), entry(case, 2, "consent", "agreed", {})] for case in cases}
     Entry.objects.bulk_create(one for pair in entries.values() for one in pair)
-    _settle(scope, shape, cases, entries)
+    settle(scope, shape, cases, entries)
 
 
 def _send(scope: Scope, rows: Sequence[Leaver], valid_days: int, dues_until: str) -> None:
@@ -236,7 +216,7 @@ def _send(scope: Scope, rows: Sequence[Leaver], valid_days: int, dues_until: str
     entries: dict[int, list[Entry]] = {case.pk: [] for case in cases}
     for one in Entry.objects.filter(case__in=cases).order_by("case", "position"):
         entries[one.case_id].append(one)
-    entry, ends = _entry(scope), _acting([case.organization for case in cases])
+    entry, ends = entry_maker(scope, scope.today), _acting([case.organization for case in cases])
     serial: dict[int, int] = {}
     faults, added, given = [], [], []
     for row, case in zip(rows, cases, strict=True):
@@ -246,7 +226,7 @@ def _send(scope: Scope, rows: Sequence[Leaver], valid_days: int, dues_until: str
         state = fold(shape, marks_of(entries[case.pk]))
         attempt = Attempt(scope.today, scope.today, "sent", content)
         against = [
-            found for found in checks.findings(shape, step, state, facts_of(case, scope.today, step), attempt)
+            found for found in checks.findings(shape, step, state, facts(case), attempt)
             if found.refuses
         ]  # fmt: skip
         if against:
@@ -262,11 +242,11 @@ def _send(scope: Scope, rows: Sequence[Leaver], valid_days: int, dues_until: str
         number = serial[issuer.pk]
         serial[issuer.pk] += 1
         given.append(letters.letter_for(case, issuer, number, on=scope.today, **content))
-    _refuse(faults)
+    refuse(faults)
     Entry.objects.bulk_create(added)
     Letter.objects.bulk_create(given)
     Case.objects.bulk_update(cases, ["version"], batch_size=500)
-    _settle(scope, shape, cases, entries)
+    settle(scope, shape, cases, entries)
 
 
 def _waits_for_letter(case: Case) -> bool:
@@ -274,26 +254,31 @@ def _waits_for_letter(case: Case) -> bool:
     return case.procedure == KEY and case.version == 2 and case.transfer.kind == TransferKind.PAPER
 
 
-def _entry(scope: Scope) -> Callable[[Case, int, str, str, dict[str, Any]], Entry]:
+def entry_maker(scope: Scope, on: date) -> Callable[[Case, int, str, str, dict[str, Any]], Entry]:
+    """Entries of one day, all written down in the same moment; not saved."""
     at = timezone.now()
 
     def make(case: Case, position: int, step: str, outcome: str, data: dict[str, Any]) -> Entry:
         return Entry(
-            case=case, position=position, kind=EntryKind.DONE, step=step, on=scope.today, outcome=outcome, data=data,
+            case=case, position=position, kind=EntryKind.DONE, step=step, on=on, outcome=outcome, data=data,
             organization=case.organization, recorded_at=at, recorded_by_id=scope.user_id,
         )  # fmt: skip
 
     return make
 
 
-def _settle(scope: Scope, shape: Procedure, cases: Sequence[Case], entries: dict[int, list[Entry]]) -> None:
+def facts(case: Case) -> Facts:
+    """What the steps of a transfer ask about the person."""
+    return Facts(born=case.person.birth_date if case.person else None)
+
+
+def settle(scope: Scope, shape: Procedure, cases: Sequence[Case], entries: dict[int, list[Entry]]) -> None:
     """The open steps of all of them, as `settle` writes those of one."""
     ends = _acting([case.organization for case in cases])
     rows: list[OpenStep] = []
     for case in cases:
         state = fold(shape, marks_of(entries[case.pk]))
-        facts = facts_of(case, scope.today)
-        rows += open_rows(shape, state, facts, case, ends[case.organization_id], scope.today)
+        rows += open_rows(shape, state, facts(case), case, ends[case.organization_id], scope.today)
     OpenStep.objects.filter(case__in=cases).delete()
     OpenStep.objects.bulk_create(rows)
 

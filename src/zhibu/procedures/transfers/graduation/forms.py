@@ -75,6 +75,15 @@ class ExtendForm(Form):
     reason = forms.CharField(label="延长的特殊情况", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ReceiptsForm(Form):
+    """The day on which all the chosen were accepted."""
+
+    on = DateField(label="接收日期", help_text="接收方在回执上写明的日期；不同日期的分几次登记。")
+    reason = forms.CharField(
+        label="说明", required=False, max_length=200, help_text="在有效期内已经接收、逾期退回之后才收到回执的，须写明。"
+    )
+
+
 class ContactForm(Form):
     on = DateField(label="联系日期")
 

@@ -18,8 +18,8 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.procedures.pages.reports import WORD
-from zhibu.procedures.transfers.enums import LetterState, ReceiverKind
-from zhibu.procedures.transfers.graduation import actions, bulk, filling, queries
+from zhibu.procedures.transfers.enums import ReceiverKind
+from zhibu.procedures.transfers.graduation import actions, bulk, filling, queries, receipts
 from zhibu.procedures.transfers.graduation.enums import TONES, Progress
 from zhibu.procedures.transfers.graduation.forms import (
     ConfirmForm,
@@ -27,6 +27,7 @@ from zhibu.procedures.transfers.graduation.forms import (
     ExtendForm,
     IssueForm,
     LeaverForm,
+    ReceiptsForm,
     SeasonForm,
     SubmitForm,
 )
@@ -39,6 +40,7 @@ from zhibu.ui.tables import selected, table_page
 
 PAGE = 50
 SHOWN = 100
+AWAITING = (Progress.NOT_FETCHED, Progress.NO_RECEIPT, Progress.FALLEN_BACK, Progress.TOO_LONG)
 
 
 @dataclass(frozen=True)
@@ -249,12 +251,24 @@ def chase(request: HttpRequest) -> HttpResponseBase:
 
 @page(needs=Right.DECIDE_CASE, methods=("POST",))
 def receive(request: HttpRequest) -> HttpResponseBase:
-    """The receipts of the chosen, accepted today; with another day each has its own page."""
+    """The receipts of the chosen. First the list posts its choice here, then the form posts it again with the day."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    chosen = selected(request, LeaverTable(), queries.leavers(scope)).filter(letter_state=LetterState.ISSUED)
-    count = bulk.receive_all(scope, chosen, on=scope.today)
-    messages.success(request, f"已登记 {count} 人的回执，组织关系已转出。")
-    return redirect("procedures:chase")
+    chosen = selected(request, LeaverTable(), queries.leavers(scope)).filter(progress__in=AWAITING)
+    form = ReceiptsForm(request.POST if "on" in request.POST else None)
+
+    def act() -> int:
+        return receipts.receive_all(scope, chosen, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"])
+
+    if form.is_bound and (count := attempt(form, act)):
+        messages.success(request, f"已登记 {count} 人的回执，组织关系已转出。")
+        return redirect("procedures:chase")
+    names = [row.person.name for row in chosen.order_by("person__pinyin", "pk")[:30]]
+    count = chosen.order_by().count()
+    context = {
+        "form": form, "names": names, "more": count - len(names), "count": count,
+        "kept": [(name, value) for name in ("selected", "all", "filters") for value in request.POST.getlist(name)],
+    }  # fmt: skip
+    return render(request, "procedures/graduation/receipts.html", context, status=422 if form.errors else 200)
 
 
 @page(needs=Right.VIEW_CASE)

@@ -15,8 +15,9 @@ from tests.procedures.moving import office, take
 from zhibu.people.enums import StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.procedures.models import Leaver, Letter, OpenStep
+from zhibu.procedures.queries import live
 from zhibu.procedures.transfers import actions as transfers
-from zhibu.procedures.transfers.graduation import actions, bulk, queries
+from zhibu.procedures.transfers.graduation import actions, bulk, queries, receipts
 from zhibu.procedures.transfers.graduation.rules import Going
 from zhibu.regulations.refusal import Refusal, Refusals
 
@@ -93,15 +94,32 @@ def test_from_the_row_to_the_receipt(cast: Cast, rows: list[Leaver]) -> None:
     assert progress(cast, row) == "not_fetched"
     letter = Letter.objects.get()
     assert (letter.number, letter.valid_until) == ("（2026）第0001号", TODAY + timedelta(days=90))
-    assert OpenStep.objects.get().due == letter.valid_until
+    assert live(TODAY).get().due == letter.valid_until
     transfers.fetch(cast.scope(cast.secretary), letter.pk, on=TODAY)
     assert progress(cast, row) == "no_receipt"
-    assert progress(cast, row, TODAY + timedelta(days=91)) == "overdue"
-    bulk.receive_all(cast.scope(cast.organizer), mine, on=TODAY)
+    assert progress(cast, row, TODAY + timedelta(days=91)) == "fallen_back"
+    receipts.receive_all(cast.scope(cast.organizer), mine, on=TODAY)
 
     assert progress(cast, row) == "done"
     row.person.refresh_from_db()
     assert row.person.stage == StageKind.TRANSFERRED
+
+
+def test_receipts_that_came_after_the_letters_fell_back_are_entered_together_with_a_reason(
+    cast: Cast, rows: list[Leaver]
+) -> None:
+    begun, chosen = date(2026, 6, 30), Leaver.objects.filter(pk__in=[row.pk for row in rows[:2]])
+    for row in rows[:2]:
+        actions.save(office(cast, begun), row.pk, UNIT)
+    bulk.issue_all(office(cast, begun), chosen, valid_days=90, dues_until="")
+
+    said = refused(receipts.receive_all, cast.scope(cast.organizer), chosen, on=date(2026, 7, 10))
+    assert said.field == "reason" and "已逾期退回" in said.message
+    late = refused(receipts.receive_all, cast.scope(cast.organizer), chosen, on=date(2026, 9, 29), reason="回执迟到")
+    assert "2026-09-28" in late.message  # beyond the last day
+    assert receipts.receive_all(cast.scope(cast.organizer), chosen, on=date(2026, 7, 10), reason="回执迟到") == 2
+
+    assert set(Letter.objects.values_list("state", "used_on")) == {("used", date(2026, 7, 10))}
 
 
 def test_a_letter_that_fell_back_and_one_out_for_more_than_six_months_are_chased(
@@ -267,8 +285,14 @@ def test_a_class_is_approved_printed_and_chased_in_the_browser(cast: Cast, rows:
     listed = client.get("/procedures/graduation/chase/?progress=not_fetched").content.decode()
     assert listed.count("介绍信未领取</span>") == 2
     pks = [row.pk for row in rows]
-    client.post("/procedures/graduation/chase/received/", {"selected": pks})
-    assert Letter.objects.filter(state="used").count() == 2
+    received = "/procedures/graduation/chase/received/"
+    assert "登记 2 人的回执" in client.post(received, {"selected": pks}).content.decode()
+    early = client.post(received, {"selected": pks, "on": "2026-11-20", "reason": ""})
+    assert early.status_code == 422 and "早于介绍信开具的日期 2026-11-21" in early.content.decode()
+    future = client.post(received, {"selected": pks, "on": "2026-11-22", "reason": "按回执登记"})
+    assert "不能晚于今天" in future.content.decode() and "按回执登记" in future.content.decode()
+    assert client.post(received, {"selected": pks, "on": "2026-11-21", "reason": ""}).status_code == 302
+    assert list(Letter.objects.values_list("state", "used_on")) == [("used", TODAY)] * 2
     assert "没有登记去向" in client.get("/procedures/graduation/").content.decode()
 
 

@@ -18,7 +18,7 @@ from zhibu.people.enums import StageKind
 from zhibu.people.models import Person
 from zhibu.procedures import actions
 from zhibu.procedures.models import Case, Letter, OpenStep
-from zhibu.procedures.queries import state_of
+from zhibu.procedures.queries import open_rows, state_of
 from zhibu.procedures.transfers import actions as transfers
 from zhibu.procedures.transfers.actions import IncomingLetter
 from zhibu.regulations.dates import add_months
@@ -168,6 +168,36 @@ def test_the_receiver_sends_it_back_with_a_reason(cast: Cast) -> None:
 
     assert case.letters.get().state == "returned"
     assert where(person) == (cast.branch, 1)
+
+
+def test_without_a_worker_an_overdue_letter_has_fallen_back_all_the_same(cast: Cast, sign_in: Any) -> None:
+    person = traveller(cast)
+    case = sent_out(cast, person, SENT)  # nobody runs the worker
+    letter = case.letters.get()
+    last = letter.valid_until
+
+    def waits_for(day: date) -> list[str]:
+        return [row.step for row in open_rows(office(cast, day)).filter(case=case)]
+
+    assert (waits_for(last), waits_for(last + timedelta(days=1))) == (["receipt"], ["sent"])
+    client = sign_in(cast.organizer)
+    assert "逾期退回" in client.get("/procedures/transfers/letters/?state=expired").content.decode()
+    assert letter.number not in client.get("/procedures/transfers/letters/?state=issued").content.decode()
+    assert "介绍信逾期退回，待重开" in client.get("/").content.decode()
+    page = client.get(f"/procedures/{case.pk}/").content.decode()
+    assert "登记迟到的回执" in page and "补印" not in page and "登记领取" not in page
+    assert "逾期退回，不能打印" in client.post(
+        "/procedures/transfers/letters/print/", {"selected": letter.pk}
+    ).content.decode().replace(" ", "")
+    assert case.entries.filter(kind="returned").count() == 0  # reading writes nothing
+
+    said = refused(take, office(cast), case, "receipt", on=SENT)
+    assert "已退回转出方" in said.message and "迟到的回执" in said.remedy
+    take(office(cast), case, "sent")  # given anew: only now the return is written, with the day on which it happened
+    back = case.entries.get(kind="returned")
+    assert (back.on, back.recorded_by) == (last + timedelta(days=1), None)
+    assert list(case.letters.order_by("pk").values_list("state", flat=True)) == ["expired", "issued"]
+    assert transfers.fall_back(office(cast)) == []
 
 
 # Letters from outside

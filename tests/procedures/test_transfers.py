@@ -43,7 +43,7 @@ def test_from_faculty_to_faculty_each_office_in_its_turn(cast: Cast) -> None:
     take(cast.scope(cast.secretary), case, "consent")
     take(cast.scope(cast.organizer), case, "sent", data={"valid_days": 30})
     assert where(person) == (cast.branch, 1)  # on the way, and the old branch still responsible
-    waiting = OpenStep.objects.get(case=case)
+    waiting = queries.live(TODAY).get(case=case)
     assert (waiting.step, waiting.organization, waiting.due) == ("accept", cast.other_faculty, TODAY + timedelta(30))
     take(office(cast), case, "accept")
     take(cast.scope(cast.neighbour), case, "placed")
@@ -196,6 +196,22 @@ def test_what_is_out_too_long_falls_back_the_day_after(cast: Cast) -> None:
     entry = case.entries.order_by("position").last()
     assert entry is not None and entry.kind == "returned" and "责任" not in entry.outcome
     assert transfers.fall_back(office(cast, last + timedelta(days=2))) == []
+
+
+def test_without_a_worker_the_receiver_can_no_longer_accept_what_is_out_too_long(cast: Cast) -> None:
+    begun = TODAY - timedelta(days=60)
+    case = transfers.request(office(cast, begun), traveller(cast), target=cast.other_branch)
+    take(office(cast, begun), case, "consent")
+    take(office(cast, begun), case, "sent", data={"valid_days": 30})
+    take(office(cast, begun), case, "accept")
+
+    assert [(row.step, row.organization) for row in queries.mine(cast.scope(cast.organizer))] == [
+        ("sent", cast.faculty)
+    ]
+    assert not queries.mine(cast.scope(cast.neighbour)).exists()
+    assert "已退回转出方" in refused(take, cast.scope(cast.neighbour), case, "placed").message
+    take(cast.scope(cast.organizer), case, "sent")
+    assert "须先办理" in refused(take, cast.scope(cast.neighbour), case, "placed").message  # accepted anew first
 
 
 def test_a_living_admission_goes_along_with_the_person(cast: Cast) -> None:

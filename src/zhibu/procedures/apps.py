@@ -19,7 +19,7 @@ class ProceduresConfig(AppConfig):
 
 def _connect_transfers() -> None:
     from zhibu.people.signals import moved, roster_changing, stage_changing
-    from zhibu.procedures.signals import called_off
+    from zhibu.procedures.signals import called_off, fell_back
     from zhibu.procedures.transfers import receivers
     from zhibu.procedures.transfers.actions import deeds  # noqa: F401  (says what its steps do)
 
@@ -27,3 +27,4 @@ def _connect_transfers() -> None:
     roster_changing.connect(receivers.keep_to_the_transfer, dispatch_uid="transfers.rosters")
     moved.connect(receivers.follow_the_person, dispatch_uid="transfers.moves")
     called_off.connect(receivers.void_letters, dispatch_uid="transfers.letters")
+    fell_back.connect(receivers.expire_letters, dispatch_uid="transfers.lateness")

@@ -1,4 +1,4 @@
-"""What the room announces, after commit."""
+"""What the room announces, after commit where nothing else is said."""
 
 from django.dispatch import Signal
 
@@ -7,3 +7,6 @@ step_taken = Signal()
 
 # A case was called off by its own side, within that action's transaction. Arguments: scope, case, on.
 called_off = Signal()
+
+# What was sent has gone back for lateness, and that is written down, within the transaction. Arguments: case.
+fell_back = Signal()

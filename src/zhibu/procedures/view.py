@@ -22,6 +22,7 @@ from zhibu.procedures.rules import checks, limits
 from zhibu.procedures.rules.ballot import Poll
 from zhibu.procedures.rules.findings import Facts, Finding
 from zhibu.procedures.rules.projection import Projected, project
+from zhibu.procedures.rules.transit import standing
 from zhibu.procedures.rules.votes import Count
 from zhibu.procedures.state import Mark, State, corrected, fold
 from zhibu.ui.parts import Event
@@ -102,7 +103,7 @@ def case_view(
     scope: Scope, case: Case, procedure: Procedure, entries: Sequence[Entry], acting: Acting, facts: Facts
 ) -> CaseView:
     """Put the page together; nothing is read here."""
-    state = fold(procedure, marks_of(entries))
+    state = standing(procedure, fold(procedure, marks_of(entries)), scope.today)
     projected = project(procedure, state, facts, scope.today)
     first = {one.step.id: one for one in reversed(projected)}
     lines = [_line(scope, case, procedure, step, state, facts, acting, first.get(step.id)) for step in procedure.steps]

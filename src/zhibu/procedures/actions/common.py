@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +22,8 @@ from zhibu.procedures.queries.cases import case, marks_of
 from zhibu.procedures.queries.facts import facts_of
 from zhibu.procedures.rules import checks, limits, projection
 from zhibu.procedures.rules.findings import Facts, Finding
+from zhibu.procedures.rules.transit import lapsed, standing, transit_end
+from zhibu.procedures.signals import fell_back
 from zhibu.procedures.state import State, fold
 from zhibu.regulations.refusal import Refusal, Refusals
 
@@ -48,7 +50,21 @@ def hold(scope: Scope, pk: int, version: int | None) -> Held:
         )
     entries = list(found.entries.order_by("position"))
     shape = procedure(found.procedure)
-    return Held(found, shape, entries, fold(shape, marks_of(entries)), acting(found))
+    held = Held(found, shape, entries, fold(shape, marks_of(entries)), acting(found))
+    return write_return(held, scope.today) or held
+
+
+def write_return(held: Held, today: date) -> Held | None:
+    """Write down that what was sent has gone back for lateness, which the date has long made so; None where it has
+    not. Whoever acts on the case next does this, if the worker has not. The caller settles."""
+    mark = lapsed(held.state, today)
+    if mark is None:
+        return None
+    nobody = system_scope(today)
+    entry = add_entry(nobody, held, EntryKind.RETURNED, on=mark.on, step=mark.step, reason=mark.reason)
+    fell_back.send(Case, case=held.case)
+    write_down(nobody, held, entry, rule="move.letter")
+    return replace(held, state=standing(held.procedure, held.state, today))
 
 
 def decided(scope: Scope) -> Scope:
@@ -134,7 +150,8 @@ def settle(scope: Scope, held: Held) -> State:
 
 
 def open_rows(shape: Procedure, state: State, facts: Facts, case: Case, nodes: Acting, today: date) -> list[OpenStep]:
-    """One row for every step that may come next. What nobody has to do waits for nobody."""
+    """One row for every step that may come next. What nobody has to do waits for nobody. Of what is on its way also
+    the row of its sender for the day after its last: `queries.workbench.live` shows the one or the other by date."""
     rows = []
     for step in checks.open_steps(shape, state, today):
         if step.is_optional:
@@ -151,6 +168,12 @@ def open_rows(shape: Procedure, state: State, facts: Facts, case: Case, nodes: A
                 earliest=earliest, due=due.day if due else None,
             )
         )  # fmt: skip
+    last = transit_end(state)
+    if rows and last is not None:
+        actor, after = shape["sent"].actor, last + timedelta(days=1)
+        rows.append(
+            OpenStep(case=case, step="sent", actor=actor, organization=nodes[actor], since=after, earliest=after)
+        )
     return rows
 
 

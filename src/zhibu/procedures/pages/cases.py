@@ -46,7 +46,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "view": view, "case": found, "shape": shape, "subject": subject, "may_handle": handles, "may_decide": decides,
         "events": timeline(view, names, for_subject=subject, links=handles or decides),
-        "papers": [] if subject else papers_shown(entries),
+        "papers": [] if subject else papers_shown(entries), "today": scope.today,
     }  # fmt: skip
     return render(request, "procedures/case.html", context)
 
@@ -103,7 +103,7 @@ def _usual(one: Step, today: date) -> dict[str, int]:
 
 def _loaded(scope: Scope, pk: int) -> tuple[Case, Procedure, State]:
     found = queries.case(scope, pk)
-    return found, procedure(found.procedure), queries.state_of(found)
+    return found, procedure(found.procedure), queries.state_of(found, today=scope.today)
 
 
 def _require(scope: Scope, found: Case, *actors: Actor) -> None:

@@ -21,7 +21,7 @@ from zhibu.procedures import actions, queries
 from zhibu.procedures.forms import OpenForm
 from zhibu.procedures.ledger import ledger as write_ledger
 from zhibu.procedures.loading import procedure, procedures
-from zhibu.procedures.models import Case, OpenStep
+from zhibu.procedures.models import Case
 from zhibu.procedures.queries.actors import ADMISSION
 from zhibu.procedures.tables import CaseTable, WithoutCaseTable, WorkbenchTable
 from zhibu.ui.forms import attempt, form_page
@@ -58,7 +58,7 @@ def _below(scope: Scope) -> list[Any]:
 @page(needs=Right.VIEW_CASE)
 def index(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    steps = Prefetch("open_steps", OpenStep.objects.order_by("pk"))
+    steps = Prefetch("open_steps", queries.live(scope.today).order_by("pk"))
     rows = queries.cases(scope).prefetch_related(steps)
     return table_page(request, CaseTable(), rows, template="procedures/index.html", export_right=Right.EXPORT)
 

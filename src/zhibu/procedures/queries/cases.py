@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TypeVar
 
 from django.db.models import Model, Prefetch, Q, QuerySet
@@ -14,6 +15,7 @@ from zhibu.archive.models import Document
 from zhibu.people.rules.fields import SECRET
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
+from zhibu.procedures.rules.transit import standing
 from zhibu.procedures.state import Mark, State, fold
 
 M = TypeVar("M", bound=Model)
@@ -71,10 +73,12 @@ def marks_of(entries: Iterable[Entry]) -> list[Mark]:
     ]
 
 
-def state_of(found: Case, entries: Iterable[Entry] | None = None) -> State:
-    """Where the case stands, folded from its entries."""
+def state_of(found: Case, entries: Iterable[Entry] | None = None, *, today: date | None = None) -> State:
+    """Where the case stands, folded from its entries; with ``today`` also what follows from the date alone."""
     rows = found.entries.order_by("position") if entries is None else entries
-    return fold(procedure(found.procedure), marks_of(rows))
+    shape = procedure(found.procedure)
+    state = fold(shape, marks_of(rows))
+    return state if today is None else standing(shape, state, today)
 
 
 def of_person(rows: QuerySet[M], text: str, prefix: str) -> QuerySet[M]:

@@ -21,7 +21,17 @@ from zhibu.procedures.loading import procedure, procedures
 from zhibu.procedures.models import Case, OpenStep
 from zhibu.ui.waiting import Asked, Waiting
 
+AWAITED = ("accept", "placed", "receipt")  # what follows a transfer's “sent”
 BRANCH_ACTORS = (Actor.BRANCH, Actor.PERSON, Actor.RECEIVER)
+
+
+def live(today: date) -> QuerySet[OpenStep]:
+    """The open steps of a day. What nobody has accepted in its days of validity waits for its sender from the day
+    after, whether or not that has been written into the case."""
+    sending = Q(case__procedure__in=sorted(key for key, shape in procedures().items() if "sent" in shape.by_id))
+    accepted_no_more = sending & Q(step__in=AWAITED, due__lt=today)
+    not_yet_back = sending & Q(step="sent", earliest__gt=today)
+    return OpenStep.objects.exclude(accepted_no_more | not_yet_back)
 
 
 def open_rows(scope: Scope) -> QuerySet[OpenStep]:
@@ -60,8 +70,10 @@ def delay(today: date) -> Chosen:
 
 
 def _told(today: date) -> QuerySet[OpenStep]:
-    joined = OpenStep.objects.filter(case__state=CaseState.OPEN).select_related(
-        "case__person", "case__organization", "organization"
+    joined = (
+        live(today)
+        .filter(case__state=CaseState.OPEN)
+        .select_related("case__person", "case__organization", "organization")
     )
     return joined.defer(*(f"case__person__{name}" for name in SECRET)).annotate(delay=delay(today))
 

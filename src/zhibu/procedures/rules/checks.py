@@ -7,7 +7,7 @@ from datetime import date
 from zhibu.archive.enums import DocumentKind
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.enums import CaseState
-from zhibu.procedures.rules import ballot, limits, votes
+from zhibu.procedures.rules import ballot, limits, transit, votes
 from zhibu.procedures.rules.conditions import CONDITIONS, KNOWN_BEFORE
 from zhibu.procedures.rules.findings import Attempt, Facts, Finding, Question, against, said
 from zhibu.procedures.state import State
@@ -58,6 +58,8 @@ def timing(procedure: Procedure, step: Step, state: State, facts: Facts, on: dat
         return impossible
     if step.basis_on(state.law_day(step.id, on)) is None:
         return [_not_in_force(step, on)]
+    if late := transit.too_late(procedure, step, state, on):
+        return late
     found = _order(procedure, step, state, on)
     found += _up_to_date(procedure, step, state, on)
     found += limits.findings(procedure, step, state, on)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.enums import CaseState, EntryKind
 from zhibu.procedures.rules.findings import Finding, Question, against, said
-from zhibu.procedures.state import State
+from zhibu.procedures.state import TAKEN, Mark, State, after
 from zhibu.regulations.dates import add_months
 
 MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
@@ -18,6 +20,40 @@ def transit_end(state: State, on: date | None = None) -> date | None:
     if mark is None or not mark.data.get("valid_days"):
         return None
     return mark.on + timedelta(days=int(mark.data["valid_days"]))
+
+
+def lapsed(state: State, today: date) -> Mark | None:
+    """That what was sent has gone back to its sender, because nobody accepted it in its days of validity; None while
+    it may still be accepted. It follows from the date alone: nothing has to be written for it to be so."""
+    last = transit_end(state)
+    if state.status is not CaseState.OPEN or last is None or today <= last:
+        return None
+    reason = f"有效期到 {last} 为止，没有收到回执，退回转出方；未被接收前一直由转出方负责"
+    return Mark(0, EntryKind.RETURNED, "sent", last + timedelta(days=1), reason=reason)
+
+
+def standing(procedure: Procedure, state: State, today: date) -> State:
+    """Where a case stands on a day, also where the return that its entries lack is only a matter of the date."""
+    mark = lapsed(state, today)
+    return after(procedure, state, mark) if mark is not None else state
+
+
+def too_late(procedure: Procedure, step: Step, state: State, on: date) -> list[Finding]:
+    """Against accepting what has fallen back for lateness and has not been sent anew."""
+    if "sent" not in procedure.by_id or step.id not in procedure.followers("sent") or not state.has_fallen_back:
+        return []
+    sent = next((mark for mark in reversed(state.history) if mark.step == "sent" and mark.kind in TAKEN), None)
+    back = next(mark.on for mark in reversed(state.history) if mark.step == "sent")
+    days = int(sent.data.get("valid_days") or 0) if sent is not None else 0
+    if sent is None or not days or back <= (last := sent.on + timedelta(days=days)):
+        return []  # it was returned for another reason
+    over = f"，已超过 {(on - last).days} 天" if on > last else ""
+    text = f"有效期到 {last} 为止{over}，已退回转出方，不能再接收"
+    remedy = "由转出方收回后重新发出；转出校外、在有效期内已经接收的，请登记迟到的回执。"
+    found = said("move.letter", on)
+    if found is None:
+        return [Finding(text, field="on", remedy=remedy)]
+    return [Finding(text, rule="move.letter", citation=found.citation, field="on", remedy=remedy, caveat=found.caveat)]
 
 
 def first_sent(state: State) -> date | None:

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.db.models import DateField, DurationField, ExpressionWrapper, F, Prefetch, Q, QuerySet, Value
+from django.db.models import Case as Chosen
+from django.db.models import (
+    CharField,
+    DateField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.http import Http404
 from django.urls import reverse
 
@@ -14,8 +27,9 @@ from zhibu.organizations.enums import BRANCH_KINDS, UPPER_KINDS, Kind
 from zhibu.organizations.models import Organization
 from zhibu.people.rules.fields import SECRET
 from zhibu.procedures.enums import CaseState
-from zhibu.procedures.models import Case, OpenStep
+from zhibu.procedures.models import Case
 from zhibu.procedures.queries.cases import cases
+from zhibu.procedures.queries.workbench import live
 from zhibu.procedures.transfers.enums import PREFIX, LetterState
 from zhibu.procedures.transfers.models import Letter
 from zhibu.ui.waiting import Asked, Waiting
@@ -24,21 +38,29 @@ from zhibu.ui.waiting import Asked, Waiting
 def transfers(scope: Scope) -> QuerySet[Case]:
     """Every transfer from, into or of the reader's subtrees, with what its line shows."""
     newest = Prefetch("letters", Letter.objects.order_by("-pk"))
-    steps = Prefetch("open_steps", OpenStep.objects.order_by("pk"))
+    steps = Prefetch("open_steps", live(scope.today).order_by("pk"))
     found = cases(scope).filter(procedure__startswith=PREFIX).select_related("transfer")
     return found.prefetch_related(newest, steps)
 
 
-def letters(scope: Scope) -> QuerySet[Letter]:
-    """Letters of the cases in the reader's subtrees."""
+def letters(scope: Scope) -> QuerySet[Any]:
+    """Letters of the cases in the reader's subtrees. ``now`` is the state as of today: one whose last day is over has
+    fallen back, also where its ``state`` does not say so yet."""
     joined = Letter.objects.select_related("case__person", "case__organization", "case__transfer", "issuer")
     left = ExpressionWrapper(
         F("valid_until") - Value(scope.today, output_field=DateField()), output_field=DurationField()
     )
-    return joined.filter(scope.within(Right.VIEW_CASE, "case__organization__path")).annotate(left=left)
+    visible = joined.filter(scope.within(Right.VIEW_CASE, "case__organization__path"))
+    return visible.annotate(left=left, now=state_now(scope.today))
 
 
-def letters_listed(scope: Scope) -> QuerySet[Letter]:
+def state_now(today: date) -> Chosen:
+    """The state of a letter on a day, as an expression."""
+    over = When(state=LetterState.ISSUED, valid_until__lt=today, then=Value(LetterState.EXPIRED.value))
+    return Chosen(over, default=F("state"), output_field=CharField())
+
+
+def letters_listed(scope: Scope) -> QuerySet[Any]:
     """As `letters`, without what nobody reads in a list."""
     return letters(scope).defer(*(f"case__person__{name}" for name in SECRET))
 
@@ -72,10 +94,10 @@ def movable(scope: Scope) -> QuerySet[Organization]:
     return scope.visible(nodes, Right.HANDLE_CASE, "path").order_by("path")
 
 
-def fallen_back(scope: Scope) -> QuerySet[Letter]:
+def fallen_back(scope: Scope) -> QuerySet[Any]:
     """Letters that came back unused and have not been given anew."""
-    back = Q(state=LetterState.EXPIRED) | Q(state=LetterState.RETURNED)
-    return letters_listed(scope).filter(back, replaced_by__isnull=True, case__state=CaseState.OPEN)
+    back = letters_listed(scope).filter(now__in=(LetterState.EXPIRED, LetterState.RETURNED))
+    return back.filter(replaced_by__isnull=True, case__state=CaseState.OPEN)
 
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
@@ -83,7 +105,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
     if not scope.may(Right.DECIDE_CASE):
         return []
     url = f"{reverse('procedures:letters')}?state={LetterState.EXPIRED.value}"
-    rows = fallen_back(scope).filter(state=LetterState.EXPIRED)
+    rows = fallen_back(scope).filter(now=LetterState.EXPIRED)
 
     def told(count: int, oldest: date) -> Waiting:
         return Waiting("介绍信逾期退回，待重开", count, url, since=oldest, late=True)

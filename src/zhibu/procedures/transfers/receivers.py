@@ -102,6 +102,13 @@ def void_letters(sender: Any, *, case: Case, **more: Any) -> None:
         _void(case)
 
 
+def expire_letters(sender: Any, *, case: Case, **more: Any) -> None:
+    """What has gone back for lateness has no letter on its way any more."""
+    letter = letters.on_its_way(case)
+    if letter is not None:
+        letters.finish(letter, LetterState.EXPIRED)
+
+
 def _void(case: Case) -> None:
     letter = letters.on_its_way(case)
     if letter is not None:

@@ -73,17 +73,13 @@ class TransferTable(Table):
 
 def days_left(letter: Any) -> str:
     """How long a letter may still be used; nothing once it is not on its way."""
-    if letter.state != LetterState.ISSUED:
-        return ""
-    days = letter.left.days
-    return f"{days} 天" if days >= 0 else f"逾期 {-days} 天"
+    return f"{letter.left.days} 天" if letter.now == LetterState.ISSUED else ""
 
 
 def left_tone(letter: Any) -> str:
-    if letter.state != LetterState.ISSUED:
+    if letter.now != LetterState.ISSUED:
         return "grey"
-    days = letter.left.days
-    return "red" if days < 0 else "yellow" if days <= 15 else "green"
+    return "yellow" if letter.left.days <= 15 else "green"
 
 
 class LetterTable(Table):
@@ -102,10 +98,10 @@ class LetterTable(Table):
         Column("fetched_on", "领取日期", sort=True, phone=False),
         Column("used_on", "接收日期", sort=True, phone=False),
         Column("prints", "打印次数", numeric=True, phone=False),
-        Column("state", "状态", value=lambda row: row.get_state_display(), badge=lambda row: LETTER_TONES[row.state]),
+        Column("state", "状态", value=lambda row: LetterState(row.now).label, badge=lambda row: LETTER_TONES[row.now]),
     ]
     filters = [
-        ChoiceFilter("state", "状态", LetterState.choices),
+        ChoiceFilter("state", "状态", LetterState.choices, field="now"),
         ChoiceFilter("direction", "方向", Direction.choices),
         YesNoFilter("fetched", "是否领取", apply=lambda queryset, value: queryset.filter(fetched_on__isnull=not value)),
         DateFilter("issued_on", "开具日期", field="issued_on"),

@@ -79,9 +79,9 @@ def print_letters(scope: Scope, letters: Iterable[Letter]) -> bytes:
         raise Refusal("没有可以打印的介绍信。", remedy="请先审核发出，再打印。")
     for letter in held:
         scope.require(Right.REVEAL_PERSON, letter.case.organization.path)
-    ended = [letter for letter in held if letter.state != LetterState.ISSUED or letter.direction != Direction.OUT]
+    ended = [one for one in held if _now(one, scope.today) != LetterState.ISSUED or one.direction != Direction.OUT]
     if ended:
-        text = f"{ended[0].number} {ended[0].get_state_display()}，不能打印。"
+        text = f"{ended[0].number} {_now(ended[0], scope.today).label}，不能打印。"
         raise Refusal(text, remedy="逾期和退回的，收回原件后重开，打印新的一份。")
     content = fill_many("letter", [content_of(letter) for letter in held])
     Letter.objects.filter(pk__in=[letter.pk for letter in held]).update(prints=F("prints") + 1)
@@ -92,6 +92,12 @@ def print_letters(scope: Scope, letters: Iterable[Letter]) -> bytes:
         changes={"number": f"{numbers[0]} – {numbers[-1]}" if len(numbers) > 1 else numbers[0], "count": len(numbers)},
     )  # fmt: skip
     return content
+
+
+def _now(letter: Letter, today: date) -> LetterState:
+    """The state as of today: after its last day a letter has fallen back."""
+    over = letter.state == LetterState.ISSUED and letter.valid_until < today
+    return LetterState.EXPIRED if over else LetterState(letter.state)
 
 
 def common(paths: Sequence[str]) -> str:
@@ -138,7 +144,7 @@ def fetch(scope: Scope, pk: int, *, on: date) -> Letter:
     ``procedures.fetch_letter``."""
     letter = queries.letter(scope, pk, lock=True)
     scope.require(Right.HANDLE_CASE, letter.case.organization.path)
-    if letter.state != LetterState.ISSUED or letter.fetched_on is not None:
+    if _now(letter, scope.today) != LetterState.ISSUED or letter.fetched_on is not None:
         text = f"{letter.number} 已于 {letter.fetched_on} 领取。" if letter.fetched_on else "这封介绍信已经不在途。"
         raise Refusal(text, remedy="记录只供查阅。")
     if not letter.issued_on <= on <= scope.today:

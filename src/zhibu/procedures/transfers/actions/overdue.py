@@ -10,6 +10,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.procedures.actions.common import add_entry, hold, need_reason, require_actor, settle, write_down
 from zhibu.procedures.enums import Actor, CaseState, EntryKind
 from zhibu.procedures.models import Case, Entry, OpenStep
+from zhibu.procedures.queries.workbench import AWAITED
 from zhibu.procedures.rules.transit import transit_end
 from zhibu.procedures.state import Mark, fold
 from zhibu.procedures.transfers.actions import letters
@@ -17,11 +18,10 @@ from zhibu.procedures.transfers.actions.deeds import leave
 from zhibu.procedures.transfers.enums import PREFIX, Direction, LetterState
 from zhibu.regulations.refusal import Refusal
 
-AWAITED = ("accept", "placed", "receipt")
-
 
 def fall_back(scope: Scope) -> list[Case]:
-    """Put every transfer back to its sender whose days of validity are over; gives the cases. Each for itself."""
+    """Write into every transfer whose days of validity are over that it has gone back to its sender; gives the cases.
+    Each for itself. That it has follows from the date; the entry makes it part of the case's history."""
     late = OpenStep.objects.filter(
         case__state=CaseState.OPEN, case__procedure__startswith=PREFIX, step__in=AWAITED, due__lt=scope.today
     )
@@ -35,17 +35,11 @@ def fall_back(scope: Scope) -> list[Case]:
 
 @transaction.atomic
 def _fall_back(scope: Scope, pk: int) -> Case | None:
-    held = hold(scope, pk, None)
-    last = transit_end(held.state)
-    if held.state.status is not CaseState.OPEN or last is None or scope.today <= last:
-        return None  # somebody has acted meanwhile, or it is a receipt that we owe
-    reason = f"有效期到 {last} 为止，没有收到回执，退回转出方；未被接收前一直由转出方负责"
-    entry = add_entry(scope, held, EntryKind.RETURNED, on=scope.today, step="sent", reason=reason)
-    letter = letters.on_its_way(held.case)
-    if letter is not None:
-        letters.finish(letter, LetterState.EXPIRED)
+    before = Case.objects.select_for_update().get(pk=pk).version
+    held = hold(scope, pk, None)  # writes the return
+    if held.case.version == before:
+        return None  # somebody has acted meanwhile
     settle(scope, held)
-    write_down(scope, held, entry, rule="move.letter")
     return held.case
 
 

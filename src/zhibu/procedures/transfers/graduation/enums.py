@@ -11,8 +11,7 @@ class Progress(TextChoices):
     SUBMITTED = "submitted", "待基层党委审核"
     NOT_FETCHED = "not_fetched", "介绍信未领取"
     NO_RECEIPT = "no_receipt", "在途，没有回执"
-    OVERDUE = "overdue", "逾期没有回执"
-    FALLEN_BACK = "fallen_back", "退回，待重开"
+    FALLEN_BACK = "fallen_back", "逾期或退回，待重开"
     TOO_LONG = "too_long", "转出超过 6 个月未接收"
     STAYS = "stays", "保留在本校"
     DONE = "done", "已转出"
@@ -20,6 +19,6 @@ class Progress(TextChoices):
 
 TONES = {
     Progress.NO_DESTINATION: "yellow", Progress.NOT_SENT: "yellow", Progress.SUBMITTED: "blue",
-    Progress.NOT_FETCHED: "yellow", Progress.NO_RECEIPT: "blue", Progress.OVERDUE: "red", Progress.FALLEN_BACK: "red",
+    Progress.NOT_FETCHED: "yellow", Progress.NO_RECEIPT: "blue", Progress.FALLEN_BACK: "red",
     Progress.TOO_LONG: "red", Progress.STAYS: "grey", Progress.DONE: "green",
 }  # fmt: skip

@@ -37,6 +37,7 @@ from zhibu.procedures.models import Entry
 from zhibu.procedures.transfers.enums import Destination, LetterState, ReceiverKind
 from zhibu.procedures.transfers.graduation.enums import Progress
 from zhibu.procedures.transfers.models import Leaver, Letter
+from zhibu.procedures.transfers.queries import state_now
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import value
 from zhibu.ui.waiting import Asked, Waiting
@@ -63,7 +64,7 @@ def leavers(scope: Scope, season: int | None = None) -> QuerySet[Any]:
     joined = found.select_related("person__organization", "case").annotate(
         letter_id=Subquery(newest.values("pk")[:1]),
         letter_number=Subquery(newest.values("number")[:1]),
-        letter_state=Subquery(newest.values("state")[:1]),
+        letter_now=Subquery(newest.annotate(now=state_now(scope.today)).values("now")[:1]),
         letter_until=Subquery(newest.values("valid_until")[:1]),
         letter_fetched=Subquery(newest.values("fetched_on")[:1]),
         letter_used=Subquery(newest.values("used_on")[:1]),
@@ -80,10 +81,9 @@ def _progress(today: date) -> Chosen:
         When(receiver_kind=ReceiverKind.STAY, then=Value(Progress.STAYS.value)),
         When(destination="", then=Value(Progress.NO_DESTINATION.value)),
         When(first_sent__lte=long_ago, then=Value(Progress.TOO_LONG.value)),
-        When(letter_state__in=(LetterState.EXPIRED, LetterState.RETURNED), then=Value(Progress.FALLEN_BACK.value)),
-        When(letter_state=LetterState.ISSUED, letter_until__lt=today, then=Value(Progress.OVERDUE.value)),
-        When(letter_state=LetterState.ISSUED, letter_fetched__isnull=True, then=Value(Progress.NOT_FETCHED.value)),
-        When(letter_state=LetterState.ISSUED, then=Value(Progress.NO_RECEIPT.value)),
+        When(letter_now__in=(LetterState.EXPIRED, LetterState.RETURNED), then=Value(Progress.FALLEN_BACK.value)),
+        When(letter_now=LetterState.ISSUED, letter_fetched__isnull=True, then=Value(Progress.NOT_FETCHED.value)),
+        When(letter_now=LetterState.ISSUED, then=Value(Progress.NO_RECEIPT.value)),
         When(case__isnull=False, case__state=CaseState.OPEN, then=Value(Progress.SUBMITTED.value)),
         default=Value(Progress.NOT_SENT.value),
         output_field=CharField(),
@@ -120,7 +120,7 @@ def classes(scope: Scope, season: int) -> list[dict[str, Any]]:
         "undecided": Count("pk", filter=Q(progress=Progress.NO_DESTINATION)),
         "unsent": Count("pk", filter=Q(progress__in=(Progress.NOT_SENT, Progress.SUBMITTED))),
         "out": Count("pk", filter=Q(progress__in=(Progress.NOT_FETCHED, Progress.NO_RECEIPT))),
-        "late": Count("pk", filter=Q(progress__in=(Progress.OVERDUE, Progress.FALLEN_BACK, Progress.TOO_LONG))),
+        "late": Count("pk", filter=Q(progress__in=(Progress.FALLEN_BACK, Progress.TOO_LONG))),
         "stays": Count("pk", filter=Q(progress=Progress.STAYS)),
         "done": Count("pk", filter=Q(progress=Progress.DONE)),
     }

@@ -19,9 +19,7 @@ def seasons(scope: Any) -> list[tuple[str, str]]:
 
 def left(row: Any) -> str:
     """Days left of a letter on its way."""
-    if row.letter_state != LetterState.ISSUED or row.left is None:
-        return ""
-    return f"{row.left.days} 天" if row.left.days >= 0 else f"逾期 {-row.left.days} 天"
+    return f"{row.left.days} 天" if row.letter_now == LetterState.ISSUED and row.left is not None else ""
 
 
 class LeaverTable(Table):
@@ -50,7 +48,7 @@ class LeaverTable(Table):
     ]
     bulk = [
         BulkAction("print", "打印所选的介绍信", url="procedures:print-leavers", right="decide_case"),
-        BulkAction("receive", "登记所选的回执（今天接收）", url="procedures:receive-leavers", right="decide_case"),
+        BulkAction("receive", "登记所选的回执", url="procedures:receive-leavers", right="decide_case"),
         BulkAction("export", "导出所选"),
     ]
     empty = Empty(

@@ -12,11 +12,12 @@ from django.conf import settings
 from zhibu.ui.waiting import Waiting
 
 MARK = 12
+LATE = "\nlate"  # what became late is another thing than what merely waited
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that waits. ``fresh``: more of it than the last digest told."""
+    """One thing that waits. ``fresh``: more of it than when it was last looked at, or late only since then."""
 
     title: str
     shown: str
@@ -67,7 +68,7 @@ def digest_of(found: Sequence[Waiting], before: Mapping[str, int]) -> Digest:
 
 
 def _line(item: Waiting, before: Mapping[str, int]) -> Line:
-    mark = hashlib.sha256(f"{item.title}\n{item.url}".encode()).hexdigest()[:MARK]
+    mark = hashlib.sha256(f"{item.title}\n{item.url}{LATE * item.late}".encode()).hexdigest()[:MARK]
     fresh = item.count > before.get(mark, 0)
     return Line(item.title, item.shown, item.count, address(item.url), item.since, item.late, fresh, mark)
 

@@ -9,13 +9,19 @@ from django import forms
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations.forms import OrganizationField
-from zhibu.reminders.enums import RobotKind
+from zhibu.reminders.enums import Rhythm, RobotKind
 from zhibu.ui.forms import Form, TimeField
 
 
 class PreferenceForm(Form):
     sensitive = ("address",)
-    by_email = forms.BooleanField(label="每天用电子邮件提醒我一次", required=False, help_text="没有待办的日子不发。")
+    by_email = forms.BooleanField(
+        label="用电子邮件提醒我", required=False, help_text="一天最多一封；没有待办的日子不发。"
+    )
+    rhythm = forms.ChoiceField(
+        label="多久一次", choices=Rhythm.choices, widget=forms.RadioSelect,
+        help_text="没有变化的待办，最迟七天再提醒一次；每周一次的在周一发。",
+    )  # fmt: skip
     address = forms.EmailField(label="收件邮箱", max_length=120, required=False)
     quiet_from = TimeField(label="免打扰开始")
     quiet_until = TimeField(label="免打扰结束", help_text="这段时间不发送，结束后再发。两个时间相同，就是不设免打扰。")

@@ -9,22 +9,24 @@ from django.db import models
 from django.db.models import Q
 
 from zhibu.organizations.models import Organization
-from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
+from zhibu.reminders.enums import Channel, DeliveryState, Rhythm, RobotKind
 from zhibu.vault.fields import EncryptedTextField
 
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(8, 0)
 
 
 class Preference(models.Model):
-    """How one account wants to be reminded. Without a row: by e-mail to the address in the file, not at night."""
+    """How one account wants to be reminded. Without a row: by e-mail to the address in the file when there is
+    news, not at night."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name="账号")
     by_email = models.BooleanField("用电子邮件提醒我", default=True)
+    rhythm = models.CharField("多久一次", max_length=8, choices=Rhythm.choices, default=Rhythm.NEWS)
     address = models.EmailField("收件邮箱", max_length=120, blank=True)
     quiet_from = models.TimeField("免打扰开始", default=QUIET_FROM)
     quiet_until = models.TimeField("免打扰结束", default=QUIET_UNTIL)
 
-    plain_in_audit = frozenset({"user", "by_email", "quiet_from", "quiet_until"})
+    plain_in_audit = frozenset({"user", "by_email", "rhythm", "quiet_from", "quiet_until"})
 
     class Meta:
         verbose_name = "提醒设置"
@@ -59,7 +61,8 @@ class Robot(models.Model):
 class Delivery(models.Model):
     """One digest to one account or group on one day, or one test. The row is written before anything goes out.
 
-    ``told`` holds marks of what was listed, not its words, so that the next digest can tell what is new.
+    ``told`` holds marks of what waited, not its words, so that the next digest can tell what is new; a row is also kept
+    of a day on which nothing was worth a message.
     """
 
     channel = models.CharField("途径", max_length=10, choices=Channel.choices)

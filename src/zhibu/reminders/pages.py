@@ -13,11 +13,11 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope
 from zhibu.reminders import actions, queries
-from zhibu.reminders.enums import DeliveryState, RobotKind
+from zhibu.reminders.enums import SILENT, DeliveryState, RobotKind
 from zhibu.reminders.forms import PreferenceForm, RobotForm
 from zhibu.reminders.models import Delivery, Robot
 from zhibu.reminders.tables import DeliveryTable, RobotTable, explained
-from zhibu.ui.forms import attempt, form_page
+from zhibu.ui.forms import Form, attempt, form_page
 from zhibu.ui.tables import table_page
 
 
@@ -36,7 +36,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     """How the reader wants to be reminded."""
     scope, user = _scope(request), _user(request)
     kept = queries.preference(user)
-    names = ("by_email", "address", "quiet_from", "quiet_until")
+    names = ("by_email", "rhythm", "address", "quiet_from", "quiet_until")
     form = PreferenceForm(request.POST or None, initial={name: getattr(kept, name) for name in names})
     known = queries.address_of(user, kept) if not kept.address else ""
     form.fields["address"].help_text = (
@@ -85,7 +85,7 @@ def new_robot(request: HttpRequest) -> HttpResponseBase:
 @page(needs=Right.EDIT_ORGANIZATION)
 def robot(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.robot(_scope(request), pk)
-    last = [(row, explained(row)) for row in found.deliveries.exclude(state=DeliveryState.NOTHING)[:10]]
+    last = [(row, explained(row)) for row in found.deliveries.exclude(state__in=SILENT)[:10]]
     return render(request, "reminders/robot.html", {"robot": found, "last": last})
 
 
@@ -102,10 +102,19 @@ def switch_robot(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("reminders:robot", pk)
 
 
-@page(needs=Right.EDIT_ORGANIZATION, methods=("POST",))
-def remove_robot(request: HttpRequest, pk: int) -> HttpResponse:
-    messages.success(request, f"已删去“{actions.remove_robot(_scope(request), pk)}”。")
-    return redirect("reminders:robots")
+@page(needs=Right.EDIT_ORGANIZATION, methods=("GET", "POST"))
+def remove_robot(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Asks first: the address is shown to nobody, so that what was removed cannot be entered again from memory."""
+    if request.method == "POST":
+        messages.success(request, f"已删去“{actions.remove_robot(_scope(request), pk)}”。")
+        return redirect("reminders:robots")
+    found = queries.robot(_scope(request), pk)
+    intro = (
+        f"{found.organization}的“{found.label}”（{found.get_kind_display()}）不再收到提醒，它的地址、密钥和发送记录一并删去，"
+        "不能恢复；以后再用要重新登记。只是暂时不发的，请用“停用”。"
+    )
+    cancel = reverse("reminders:robot", args=[pk])
+    return form_page(request, Form(), title=f"删去群机器人：{found.label}", submit="删去", cancel=cancel, intro=intro)
 
 
 @page(needs=Right.MAINTAIN)

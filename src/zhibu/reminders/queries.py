@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, reduce
 from importlib import import_module
+from operator import or_
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,14 +24,16 @@ from zhibu.accounts.scope import Grant, Scope
 from zhibu.organizations.enums import PostKind, role_of
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organizations
-from zhibu.reminders.enums import Channel, DeliveryState
+from zhibu.reminders.enums import SILENT, Channel, DeliveryState, Rhythm
 from zhibu.reminders.models import QUIET_FROM, QUIET_UNTIL, Delivery, Preference, Robot
-from zhibu.reminders.rules import MOST_ATTEMPTS, RETRY_AFTER, is_quiet
+from zhibu.reminders.rules import MOST_ATTEMPTS, RETRIES, is_quiet, monday
 from zhibu.ui.waiting import Asked, Waiting, answered
 
 Source = Callable[[Scope], Sequence[Waiting | Asked]]
 OWN = "reminders"
 RECENT = timedelta(days=2)
+UNSENT = (DeliveryState.FAILED, DeliveryState.QUEUED)
+_ANSWERED = (DeliveryState.SENT, DeliveryState.SENDING, *SILENT)
 
 
 @cache
@@ -70,9 +74,12 @@ def scope_of_group(robot: Robot, now: datetime) -> Scope:
 
 
 def due_by_email(now: datetime, most: int) -> list[User]:
-    """Accounts that can be told by e-mail now and have not been asked about today, quiet ones left out."""
+    """Accounts that can be told by e-mail now and have not been asked about today, quiet ones left out; of those who
+    want a summary of the week whoever has not been asked about since Monday."""
     local = timezone.localtime(now)
-    today = Delivery.objects.filter(user=OuterRef("pk"), channel=Channel.EMAIL, day=local.date(), is_test=False)
+    mine = Delivery.objects.filter(user=OuterRef("pk"), channel=Channel.EMAIL, is_test=False)
+    today = mine.filter(day=local.date())
+    this_week = mine.filter(day__gte=monday(local.date()), state__in=_ANSWERED)
     chosen = Q(reminders__isnull=False, reminders__by_email=True)
     unasked = Q(reminders__isnull=True) if not is_quiet(local.time(), QUIET_FROM, QUIET_UNTIL) else Q(pk__in=())
     addressed = ~Q(person__email="") & Q(person__email__isnull=False) | Q(reminders__address__gt="")
@@ -81,6 +88,7 @@ def due_by_email(now: datetime, most: int) -> list[User]:
         .exclude(NOT_ACTIVATED)
         .filter(addressed, unasked | chosen & ~_quiet(local))
         .filter(~Exists(today.exclude(_may_retry(now))))
+        .exclude(Q(reminders__rhythm=Rhythm.WEEKLY) & Exists(this_week))
     )
     return list(found.select_related("person", "reminders").order_by("pk")[:most])
 
@@ -93,25 +101,39 @@ def _quiet(local: datetime) -> Q:
 
 
 def _may_retry(now: datetime) -> Q:
-    return Q(state=DeliveryState.FAILED, attempts__lt=MOST_ATTEMPTS, at__lte=now - RETRY_AFTER)
+    """What failed or was left in the queue, after a while that grows."""
+    waited = [Q(attempts=attempt, at__lte=now - pause) for attempt, pause in enumerate(RETRIES, start=1)]
+    return Q(state__in=UNSENT) & reduce(or_, waited)
 
 
-def due_robots(now: datetime, most: int) -> list[Robot]:
-    """Robots whose groups have not been told today. Groups keep the usual quiet hours."""
+def due_robots(now: datetime, most: int, away: Collection[str] = ()) -> list[Robot]:
+    """Robots whose groups have not been told today, but for those at hosts that are ``away``. Groups keep the usual
+    quiet hours."""
     local = timezone.localtime(now)
     if is_quiet(local.time(), QUIET_FROM, QUIET_UNTIL):
         return []
     today = Delivery.objects.filter(robot=OuterRef("pk"), day=local.date(), is_test=False)
-    found = Robot.objects.filter(is_active=True, organization__dissolved_on__isnull=True)
+    found = Robot.objects.filter(is_active=True, organization__dissolved_on__isnull=True).exclude(host__in=away)
     return list(
         found.filter(~Exists(today.exclude(_may_retry(now)))).select_related("organization").order_by("pk")[:most]
     )
 
 
-def told_before(*, user: User | None = None, robot: Robot | None = None) -> dict[str, int]:
-    """What the last digest listed: its marks with their counts."""
-    found = Delivery.objects.filter(user=user, robot=robot, is_test=False, state=DeliveryState.SENT)
-    return found.order_by("-day").values_list("told", flat=True).first() or {}
+@dataclass(frozen=True)
+class Told:
+    """What waited when a receiver was last looked at, by marks, and the day of the last digest that went out."""
+
+    marks: dict[str, int] = field(default_factory=dict)
+    on: date | None = None
+
+
+def told_before(channel: Channel, receivers: Collection[int]) -> dict[int, Told]:
+    """Of each receiver that was ever looked at; one query for all."""
+    one = "user_id" if channel is Channel.EMAIL else "robot_id"
+    rows = Delivery.objects.filter(**{f"{one}__in": receivers}, channel=channel, is_test=False, state__in=_ANSWERED)
+    sent = Window(Max("day", filter=Q(state=DeliveryState.SENT)), partition_by=F(one))
+    newest = rows.annotate(sent_on=sent).order_by(one, "-day").distinct(one)
+    return {pk: Told(marks, day) for pk, marks, day in newest.values_list(one, "told", "sent_on")}
 
 
 def preference(user: User) -> Preference:
@@ -147,7 +169,7 @@ def organizations_for_robots(scope: Scope) -> QuerySet[Organization]:
 def deliveries(scope: Scope) -> QuerySet[Delivery]:
     """The log for whoever runs the machine: that, when and to whom; never what it said."""
     scope.require(Right.MAINTAIN)
-    return Delivery.objects.exclude(state=DeliveryState.NOTHING).select_related("user", "robot__organization")
+    return Delivery.objects.exclude(state__in=SILENT).select_related("user", "robot__organization")
 
 
 def _lost() -> QuerySet[Delivery]:

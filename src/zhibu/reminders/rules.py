@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from urllib.parse import urlsplit
 
 from zhibu.regulations.refusal import Refusal
+from zhibu.reminders.enums import Rhythm
 
-MOST_ATTEMPTS = 3
-RETRY_AFTER = timedelta(minutes=15)
+RETRIES = (timedelta(minutes=15), timedelta(hours=1))  # how long after the first failure, after the second
+MOST_ATTEMPTS = len(RETRIES) + 1
+AT_THE_LATEST = timedelta(days=7)  # what waits unchanged is told again
 INTERRUPTED = timedelta(hours=1)
 LONGEST = 500
 
@@ -18,6 +20,16 @@ def is_quiet(at: time, quiet_from: time, quiet_until: time) -> bool:
     if quiet_from <= quiet_until:
         return quiet_from <= at < quiet_until
     return at >= quiet_from or at < quiet_until
+
+
+def is_worth_telling(rhythm: str, *, fresh: int, last: date | None, today: date) -> bool:
+    """Whether what waits is told today. ``fresh``: lines that are new or became late since it was last looked at."""
+    return rhythm != Rhythm.NEWS or fresh > 0 or last is None or today - last >= AT_THE_LATEST
+
+
+def monday(day: date) -> date:
+    """The first day of the week, on which a weekly summary falls due."""
+    return day - timedelta(days=day.weekday())
 
 
 def host_of(address: str, allowed: tuple[str, ...]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils import timezone
 
-from zhibu.reminders.enums import Channel, DeliveryState
+from zhibu.reminders.enums import SILENT, Channel, DeliveryState
 from zhibu.reminders.models import Delivery, Robot
 from zhibu.reminders.rules import INTERRUPTED, MOST_ATTEMPTS
 from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table, YesNoFilter
 
 TONES = {DeliveryState.SENT: "green", DeliveryState.FAILED: "red", DeliveryState.SENDING: "yellow"}
-SHOWN = [(value, label) for value, label in DeliveryState.choices if value != DeliveryState.NOTHING]
+SHOWN = [(value, label) for value, label in DeliveryState.choices if value not in SILENT]
 
 
 def receiver(row: Delivery) -> str:

@@ -14,7 +14,7 @@ from zhibu.audit.actions import record
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
 from zhibu.reminders import queries
-from zhibu.reminders.enums import RobotKind
+from zhibu.reminders.enums import Rhythm, RobotKind
 from zhibu.reminders.models import Preference, Robot
 from zhibu.reminders.rules import host_of
 
@@ -23,7 +23,7 @@ MOST_ROBOTS = 5
 
 @transaction.atomic
 def set_preference(
-    scope: Scope, user: User, *, by_email: bool, address: str, quiet_from: time, quiet_until: time
+    scope: Scope, user: User, *, by_email: bool, rhythm: str, address: str, quiet_from: time, quiet_until: time
 ) -> Preference:
     """Keep how this account wants to be reminded. Only its owner may. Records one entry without the address."""
     if user.pk != scope.user_id:
@@ -31,7 +31,10 @@ def set_preference(
     # The row of the account is locked: two windows must not both make the first one.
     User.objects.select_for_update().get(pk=user.pk)
     kept = queries.preference(user)
-    given = {"by_email": by_email, "address": address.strip(), "quiet_from": quiet_from, "quiet_until": quiet_until}
+    given = {
+        "by_email": by_email, "rhythm": Rhythm(rhythm), "address": address.strip(), "quiet_from": quiet_from,
+        "quiet_until": quiet_until,
+    }  # fmt: skip
     changes = {name: [getattr(kept, name), value] for name, value in given.items() if getattr(kept, name) != value}
     for name, value in given.items():
         setattr(kept, name, value)

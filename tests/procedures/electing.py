@@ -33,7 +33,7 @@ def take(cast: Cast, case: Case, step_id: str, **more: Any) -> Entry:
     """Take a step with its papers and its first outcome; ``more`` puts other values in their place."""
     step = procedure(case.procedure)[step_id]
     case.refresh_from_db()
-    who = cast.organizer if step.actor in UPPER_ACTORS else cast.secretary
+    who = more.pop("who", None) or (cast.organizer if step.actor in UPPER_ACTORS else cast.secretary)
     options: dict[str, Any] = {
         "version": case.version,
         "on": TODAY,
@@ -61,4 +61,16 @@ def poll(
         "write_ins": [one.pk for one in people[len(people) - write_ins :]],
         "entitled": entitled, "present": present, "handed_out": present, "returned": present,
         "votes": {str(one.pk): count for one, count in zip(people, votes, strict=True)},
+    }  # fmt: skip
+
+
+def session(given: dict[int, str], *, entitled: int = 0, present: int = 0, ayes: int | None = None) -> dict[str, Any]:
+    """The first session of a committee: who gets which post, everybody there and in favour unless said otherwise."""
+    whole = entitled or len(given)
+    here = present or whole
+    voted = {pk for pk, post in given.items() if post in ("secretary", "deputy_secretary")}
+    return {
+        "committee_entitled": whole, "committee_present": here,
+        "posts": {str(pk): post for pk, post in given.items()},
+        "ayes": {str(pk): here if ayes is None else ayes for pk in voted},
     }  # fmt: skip

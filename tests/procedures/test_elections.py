@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cast import TODAY, Cast, make_person
-from tests.procedures.electing import DUE, members, poll, take, term, with_candidates
+from tests.procedures.electing import DUE, members, poll, session, take, term, with_candidates
 from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Tenure, Term
 from zhibu.people.enums import StageKind
@@ -71,7 +71,7 @@ def test_from_the_request_to_new_posts(cast: Cast, case: Case, people: list[Pers
     three = [one.pk for one in four[:3]]
     take(cast, case, "meeting", people_named=three, data=poll(four, [10, 9, 8, 3]))
     posts = {three[0]: "secretary", three[1]: "organization_member", three[2]: "publicity_member"}
-    take(cast, case, "first_meeting", data={"posts": {str(pk): post for pk, post in posts.items()}})
+    take(cast, case, "first_meeting", data=session(posts))
     take(cast, case, "report")
     take(cast, case, "approval")
     take(cast, case, "announced")
@@ -217,8 +217,8 @@ def test_nobody_is_elected_by_a_tie_and_the_further_vote_is_another_entry(
     standing = [one.name for one in queries.eligible(case, procedure("election")["meeting"], queries.state_of(case))]
     decided = poll(four[2:], [4, 6])
     take(cast, case, "meeting", people_named=[four[3].pk], data=decided)
-    posts = {str(four[0].pk): "secretary", str(four[1].pk): "member", str(four[3].pk): "member"}
-    take(cast, case, "first_meeting", data={"posts": posts})
+    posts = {four[0].pk: "secretary", four[1].pk: "member", four[3].pk: "member"}
+    take(cast, case, "first_meeting", data=session(posts))
 
     assert "票数相等" in answer
     assert standing == [four[2].name, four[3].name]

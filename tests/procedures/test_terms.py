@@ -183,12 +183,12 @@ def test_a_by_election_fills_the_vacant_post_and_leaves_the_term_as_it_is(cast: 
     case = actions.open_by_election(scope, cast.branch)
     with_candidates(cast, case, people[2:4], seats=1)
     take(cast, case, "meeting", people_named=[people[3].pk], data=poll(people[2:4], [4, 6]))
-    take(cast, case, "first_meeting", data={"posts": {str(people[3].pk): "organization_member"}})
+    take(cast, case, "first_meeting", data={"posts": {str(people[3].pk): "deputy_secretary"}})
     take(cast, case, "report")
     take(cast, case, "approval")
 
     held = Tenure.objects.filter(organization=cast.branch, ended_on__isnull=True).order_by("pk")
-    assert [(one.person.name, one.post) for one in held] == [("舒记", "secretary"), ("选1", "organization_member")]
+    assert [(one.person.name, one.post) for one in held] == [("舒记", "secretary"), ("选1", "deputy_secretary")]
     assert Term.objects.get(organization=cast.branch) == running
     assert "没有空缺" in said(lambda: actions.open_by_election(scope, make_full(cast)))
 

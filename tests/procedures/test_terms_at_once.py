@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.cast import TODAY, Cast, make_cast
 from tests.house.test_two_at_once import posts, together
-from tests.procedures.electing import members, poll, take, term, with_candidates
+from tests.procedures.electing import members, poll, session, take, term, with_candidates
 from zhibu.organizations.models import Tenure, Term
 from zhibu.procedures.models import Case
 
@@ -33,8 +33,8 @@ def test_an_election_begun_and_approved_by_two(people: Cast) -> None:
     with_candidates(people, case, four)
     chosen = [one.pk for one in four[:3]]
     take(people, case, "meeting", people_named=chosen, data=poll(four, [10, 9, 8, 3]))
-    given = dict(zip(map(str, chosen), ("secretary", "member", "member"), strict=True))
-    take(people, case, "first_meeting", data={"posts": given})
+    given = dict(zip(chosen, ("secretary", "member", "member"), strict=True))
+    take(people, case, "first_meeting", data=session(given))
     take(people, case, "report")
     case.refresh_from_db()
     approval = {

@@ -69,6 +69,8 @@ def test_from_the_reminder_to_new_posts(desk: Any, phone: Any, live_server: Any,
     phone.goto(f"{live_server.url}/procedures/{case.pk}/first_meeting/")
     for one, post in zip(four[:3], ("secretary", "organization_member", "publicity_member"), strict=True):
         phone.locator(f"[name=post_{one.pk}]").select_option(post)
+    phone.locator("[name=committee_present]").fill("3")
+    phone.locator(f"[name=ayes_{four[0].pk}]").fill("2")
     phone.locator("[name=place_committee_minutes]").fill("党支部档案柜")
     assert overflow(phone) == 0
     shoot(phone, "first-meeting-phone")

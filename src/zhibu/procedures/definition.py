@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from zhibu.procedures.enums import Actor, Late, LimitKind, Subject
+from zhibu.procedures.enums import Actor, Circumstance, Late, LimitKind, Subject
 from zhibu.regulations.enums import Verified
 from zhibu.regulations.models import Source
 
@@ -86,7 +86,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: who, after what, on which papers, not before when and not after when, by which article."""
+    """One step: who, after what, on which papers, not before when and not after when, by which article. ``only`` names
+    the papers and inputs that are asked for in some circumstances alone."""
 
     id: str
     number: str
@@ -99,6 +100,7 @@ class Step:
     limits: tuple[Limit, ...] = ()
     checks: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
+    only: Mapping[Circumstance, tuple[str, ...]] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     vote: Vote | None = None
     people: People | None = None
@@ -112,6 +114,18 @@ class Step:
     def basis_on(self, on: date) -> Basis | None:
         """The article that demands the step on a day; None where no edition does."""
         return next((basis for basis in self.basis if basis.holds(on)), None)
+
+    def within(self, circumstances: Collection[Circumstance]) -> Step:
+        """The step with what it asks for in these circumstances."""
+        gone = {name for kind, names in self.only.items() if kind not in circumstances for name in names}
+        if not gone:
+            return self
+        kept = tuple(tuple(name for name in names if name not in gone) for names in (self.documents, self.inputs))
+        return replace(self, documents=kept[0], inputs=kept[1])
+
+    def as_entered(self, data: Mapping[str, object]) -> Step:
+        """The step as it was asked for when this was entered."""
+        return self.within([kind for kind, names in self.only.items() if any(name in data for name in names)])
 
     def outcome(self, outcome_id: str) -> Outcome | None:
         return next((one for one in self.outcomes if one.id == outcome_id), None)

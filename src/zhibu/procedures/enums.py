@@ -73,6 +73,15 @@ class Deed(StrEnum):
 OF_PAPER = frozenset({Deed.HAND_OUT_FORM, Deed.USE_FORM})
 
 
+class Circumstance(StrEnum):
+    """What an organization is or has, on which depends what a step asks for: a committee, the rank of an upper
+    organization, the rank of the university's own committee."""
+
+    COMMITTEE = "committee"
+    UPPER = "upper"
+    UNIVERSITY = "university"
+
+
 class LimitKind(StrEnum):
     """``from``: not before so long after the anchor. ``until``: at the latest so long after it. ``due``: the article
     says "in good time" (及时); the day is shown and counts as late afterwards, but nothing is refused."""

@@ -66,6 +66,7 @@ class StepForm(Form):
         drafts: bool = False,
         written: Finder | None = None,
         in_writing: bool = False,
+        delegates: int = 0,
         **kwargs: Any,
     ) -> None:
         """``written`` finds people by what somebody wrote; ``in_writing``: people are written down, not ticked."""
@@ -86,6 +87,10 @@ class StepForm(Form):
                 self.fields[name] = _field(name)
         if step.vote and step.vote.of:
             self._poll(eligible)
+            if delegates:
+                self.fields[
+                    "entitled"
+                ].help_text = f"召开党员代表大会的，填有选举权的代表人数；批准的名额 {delegates} 名。"
             self.fields["write_ins"] = WriteInField(
                 label="另选人", find=written or _nobody, rows=2, required=False,
                 help_text="选票上另写的人，每行一人：姓名或学工号、赞成票数，按得票当选的再写“当选”，用空格分开。没有的不填。",
@@ -152,6 +157,11 @@ class StepForm(Form):
         choices = [("", "请选择"), *((post.value, post.label) for post in PostKind if post in COMMITTEE_POSTS)]
         for one in elected:
             self.fields[f"post_{one.pk}"] = forms.ChoiceField(label=f"{_told(one)}的职务", choices=choices)
+            if "committee_entitled" in self.step.inputs:
+                self.fields[f"ayes_{one.pk}"] = forms.IntegerField(
+                    label=f"{_told(one)}赞成票", min_value=0, max_value=9999, required=False,
+                    help_text="选举书记、副书记的得票；没有参选的不填。",
+                )  # fmt: skip
 
     def _each(self, prefix: str) -> dict[str, Any]:
         """What was filled in for each person, by their number."""
@@ -210,7 +220,8 @@ class StepForm(Form):
             others = self.cleaned_data["write_ins"]
             found |= {"votes": self._each("votes_") | {str(one.pk): one.votes for one in others}}
             found |= {"write_ins": [one.pk for one in others]}
-        found |= {"posts": self._each("post_")} if "posts" in self.step.inputs else {}
+        if "posts" in self.step.inputs:
+            found |= {"posts": self._each("post_"), "ayes": self._each("ayes_")}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items() if value}
 
 

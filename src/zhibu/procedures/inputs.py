@@ -38,7 +38,12 @@ INPUTS = {
         is_required=False,
     ),
     "posts": Input("分工", "posts"),
-    "committee_present": Input("新一届委员会实到人数", "number", "不设委员会的不填。", is_required=False),
+    "committee_entitled": Input("委员应到人数", "number"),
+    "committee_present": Input("委员实到人数", "number"),
+    "standing_seats": Input("常务委员会委员名额", "number", "设常务委员会的填写；不设的不填。", is_required=False),
+    "congress": Input("召开党员代表大会", "confirmed", is_required=False),
+    "scattered": Input("召开党员代表大会的：党员驻地分散", "confirmed", is_required=False),
+    "delegates": Input("代表名额", "number", "召开党员代表大会的填写；召开党员大会的不填。", is_required=False),
     "extend_to": Input("延期至", "day"),
     "valid_days": Input(
         "有效天数", "number", "市内一般 10 天，市外 30 天，最长三个月（90 天）；由转出方定。", usual="move.letter"

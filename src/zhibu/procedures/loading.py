@@ -11,7 +11,7 @@ from zhibu.archive.enums import DocumentKind
 from zhibu.people.enums import StageKind, WayOut
 from zhibu.procedures.anchors import ANCHORS
 from zhibu.procedures.definition import Basis, Effect, Limit, Outcome, People, Procedure, Step, Vote
-from zhibu.procedures.enums import Actor, Deed, Late, LimitKind, Subject
+from zhibu.procedures.enums import Actor, Circumstance, Deed, Late, LimitKind, Subject
 from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.rules.conditions import CONDITIONS
 from zhibu.regulations.enums import Verified
@@ -22,7 +22,7 @@ from zhibu.regulations.reading import Marked, Place, read_mapping, read_text, re
 DATA = Path(__file__).parent / "data"
 STEP_KEYS = {
     "id", "number", "phase", "label", "actor", "basis", "requires", "documents", "limits", "checks", "inputs",
-    "outcomes", "vote", "people", "effect", "repeated", "optional", "current", "help", "written_by_person",
+    "only", "outcomes", "vote", "people", "effect", "repeated", "optional", "current", "help", "written_by_person",
 }  # fmt: skip
 STEP_NEEDED = {"id", "number", "phase", "label", "actor", "basis"}
 
@@ -87,6 +87,7 @@ def _step(place: Place, raw: Any, before: set[str]) -> Step:
         limits=tuple(_limit(here, row, one) for one in row.get("limits", ())),
         checks=tuple(row.get("checks", ())),
         inputs=tuple(row.get("inputs", ())),
+        only={Circumstance(kind): tuple(names) for kind, names in row.get("only", {}).items()},
         outcomes=tuple(_outcome(here, one) for one in row.get("outcomes", ())),
         vote=_vote(here, row, before) if "vote" in row else None,
         people=_people(here, row) if "people" in row else None,
@@ -193,3 +194,6 @@ def _check_names(place: Place, found: Procedure) -> None:
             raise here.error(f"没有条件 {unknown[0]}。")
         if unknown := [name for name in step.inputs if name not in INPUTS]:
             raise here.error(f"没有填写项 {unknown[0]}。")
+        asked = {*step.inputs, *step.documents}
+        if unknown := [name for names in step.only.values() for name in names if name not in asked]:
+            raise here.error(f"only 里的 {unknown[0]} 不是这一步的材料或填写项。")

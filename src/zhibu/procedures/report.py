@@ -64,7 +64,7 @@ def report(scope: Scope, case: Case, shape: Procedure, entries: Sequence[Entry])
 
 
 def _kind(one: Verdict) -> str:
-    if one.step.vote and one.what.startswith(("到会", "赞成")):
+    if one.what.startswith(("到会", "赞成", "当选的赞成票", "书记、副书记的赞成票")):
         return "人数"
     return "期限" if one.rule else "材料"
 

@@ -191,6 +191,9 @@ def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[
     if data.get("posts"):
         told = "、".join(f"{names.get(int(pk), '')}{PostKind(post).label}" for pk, post in data["posts"].items())
         found.append((INPUTS["posts"].label, told))
+    if data.get("ayes"):
+        told = "、".join(f"{names.get(int(pk), '')} {count} 票" for pk, count in data["ayes"].items())
+        found.append(("选举书记、副书记的赞成票", told))
     if step.vote and step.vote.of and data.get("entitled"):
         poll = Poll.of(data)
         text = f"应到会有选举权 {poll.entitled} 人，实到 {poll.present} 人；"

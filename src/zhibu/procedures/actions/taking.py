@@ -77,6 +77,8 @@ def take(
     require_living(held)
     content = {**(data or {}), **({"people": list(people_named)} if step.people else {})}
     content |= held_numbers(content)
+    facts = facts_of(held.case, scope.today, step, content, held.state)
+    step = step.within(facts.circumstances)
     waiting = free_papers(held.case, step, on)
     attempt = Attempt(
         on=on, today=scope.today, outcome=outcome, data=content, reason=reason,
@@ -84,7 +86,6 @@ def take(
         people=named(held.case, people_named, on) if step.people else (),
         write_ins=named(held.case, content.get("write_ins", ()), on),
     )  # fmt: skip
-    facts = facts_of(held.case, scope.today, step, content, held.state)
     refuse_by(checks.findings(held.procedure, step, held.state, facts, attempt), reason, on)
 
     documents = [_filed(scope, held.case, paper, on, reason) for paper in papers]

@@ -65,6 +65,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         raise Http404("没有这一步。")
     _require(scope, found, one.actor)
     facts = queries.facts_of(found, scope.today, one, None, state)
+    one = one.within(facts.circumstances)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = StepForm(
         *posted, step=one, today=scope.today, drafts=found.procedure == "admission",
@@ -72,7 +73,11 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         eligible=queries.eligible(found, one, state), in_writing=queries.is_named_in_writing(found, one),
         written=lambda names: queries.written(found, names),
         register=facts.register,
-        initial={"version": found.version, "entitled": facts.full_members, **_usual(one, scope.today)},
+        delegates=facts.delegates,
+        initial={
+            "version": found.version, "entitled": facts.full_members, "committee_entitled": facts.committee,
+            **_usual(one, scope.today),
+        },
     )  # fmt: skip
 
     def act() -> Entry:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from zhibu.archive.queries import held_kinds
-from zhibu.organizations.enums import BRANCH_KINDS
-from zhibu.organizations.models import Organization, Term
+from zhibu.organizations.enums import BRANCH_KINDS, COMMITTEE_POSTS
+from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.organizations.rules import term_due
-from zhibu.people.enums import StageKind
+from zhibu.people.enums import MEMBERS, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.people.queries import within
 from zhibu.people.rules.stages import BARRED
 from zhibu.procedures.definition import Step
-from zhibu.procedures.enums import Actor
+from zhibu.procedures.enums import Actor, Circumstance
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.numbered.queries import register_of
 from zhibu.procedures.numbered.rules import Register, normal
 from zhibu.procedures.queries.actors import acting
 from zhibu.procedures.queries.voters import is_named_in_writing, voters
-from zhibu.procedures.rules.ballot import elected, standing
-from zhibu.procedures.rules.findings import Facts, Named
+from zhibu.procedures.rules.ballot import elected, seats_of, standing
+from zhibu.procedures.rules.findings import Facts, Named, said
 from zhibu.procedures.state import State
 from zhibu.regulations.dates import add_years
 from zhibu.regulations.queries import in_force, value
@@ -55,12 +56,40 @@ def _of_organization(case: Case, today: date, step: Step | None, state: State | 
         return Facts()
     node, asked = case.organization, step.inputs
     chosen = elected(state) if state is not None and "posts" in asked else []
+    request = state.mark("request") if state is not None and step.vote else None
+    delegates = int(request.data.get("delegates") or 0) if request else 0
+    committee = _committee(case, chosen, state, today) if state is not None and "posts" in asked else 0
     return Facts(
         is_branch=node.kind in BRANCH_KINDS,
-        full_members=full_members(node) if step.vote or "seats" in asked else None,
+        circumstances=_circumstances(node, committee),
+        full_members=delegates or full_members(node) if step.vote or "seats" in asked else None,
+        members=members(node) if "congress" in asked and node.kind not in BRANCH_KINDS else None,
+        delegates=delegates,
         term_due=regular_end(node) if "extend_to" in asked else None,
         elected=named(case, chosen, today),
+        committee=committee,
     )
+
+
+def _circumstances(node: Organization, committee: int) -> frozenset[Circumstance]:
+    found = {Circumstance.COMMITTEE} if committee else set()
+    if node.kind not in BRANCH_KINDS:
+        found |= {Circumstance.UPPER} | ({Circumstance.UNIVERSITY} if node.depth == 1 else set())
+    return frozenset(found)
+
+
+def _committee(case: Case, chosen: Sequence[int], state: State, today: date) -> int:
+    """How many have a vote in the session of the committee; 0 for a branch so small that it has none."""
+    node, usual = case.organization, said("org.committee_size", today)
+    seats, sitting = seats_of(state), set(chosen)
+    if case.procedure == "by_election":
+        term = Term.objects.filter(organization=node, ended_on__isnull=True).first()
+        held = Tenure.objects.filter(organization=node, ended_on__isnull=True, post__in=COMMITTEE_POSTS)
+        sitting |= set(held.values_list("person_id", flat=True))
+        seats = max(term.seats if term else 0, len(sitting))
+    if node.kind in BRANCH_KINDS and (usual is None or seats < usual.range.min):
+        return 0
+    return len(sitting)
 
 
 def regular_end(node: Organization) -> date | None:
@@ -72,6 +101,11 @@ def regular_end(node: Organization) -> date | None:
 def full_members(node: Organization) -> int:
     """Full members of an organization with all below it today."""
     return voters(node).count()
+
+
+def members(node: Organization) -> int:
+    """Members of an organization with all below it today, probationary ones included."""
+    return within(Person.objects.filter(stage__in=MEMBERS), node).count()
 
 
 def named(case: Case, pks: Iterable[int], on: date) -> tuple[Named, ...]:

@@ -10,15 +10,14 @@ from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import StageKind
 from zhibu.people.models import Person
+from zhibu.people.queries import within
 from zhibu.procedures.definition import Step
 from zhibu.procedures.models import Case
 
 
 def voters(node: Organization) -> QuerySet[Person]:
     """Full members of an organization and of everything below it, today."""
-    end = node.path[:-1] + chr(ord(node.path[-1]) + 1)
-    here = Q(organization__path__gte=node.path, organization__path__lt=end, stage=StageKind.FULL)
-    return Person.objects.filter(here)
+    return within(Person.objects.filter(stage=StageKind.FULL), node)
 
 
 def written(case: Case, names: Iterable[str]) -> dict[str, list[Person]]:

@@ -194,6 +194,7 @@ CONDITIONS: dict[str, Condition] = {
     "qualified_review": qualified_review,
     "archive_complete": archive_complete,
     "seats": offices.seats,
+    "congress": offices.congress,
     "vacant_seats": offices.vacant_seats,
     "candidates": offices.candidates,
     "candidates_to_fill": offices.candidates_to_fill,

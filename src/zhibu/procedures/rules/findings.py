@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from zhibu.procedures.definition import Procedure, Step
+from zhibu.procedures.enums import Circumstance
 from zhibu.procedures.numbered.rules import Register
 from zhibu.procedures.state import State
 from zhibu.regulations.enums import Binding
@@ -62,10 +63,12 @@ class Facts:
     used_forms: frozenset[str] = frozenset()
     register: Register = NO_REGISTER  # of the approving committee, for the number of 《入党志愿书》
     filed: frozenset[str] = frozenset()  # kinds of papers in the person's folder
-    # Of an organization: what kind it is, when its running term ends by the rule, who has been elected, and how many
-    # have a vote in the committee's first session (0: there is no committee).
+    # Of an organization: what it is, its members and delegates where there are any, when its running term ends by the
+    # rule, who has been elected, and how many have a vote in the session of its committee.
     is_branch: bool = False
-    is_university: bool = False
+    circumstances: frozenset[Circumstance] = frozenset()
+    members: int | None = None
+    delegates: int = 0
     term_due: date | None = None
     elected: tuple[Named, ...] = ()
     committee: int = 0

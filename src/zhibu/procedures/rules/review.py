@@ -12,6 +12,7 @@ from zhibu.procedures.enums import EntryKind, LimitKind
 from zhibu.procedures.rules import limits
 from zhibu.procedures.rules.ballot import Poll, outcome_of, places_left
 from zhibu.procedures.rules.findings import said
+from zhibu.procedures.rules.offices import WITHOUT_COMMITTEE, ayes_of
 from zhibu.procedures.rules.votes import Count
 from zhibu.procedures.state import EMPTY, Mark, State, after, corrected
 from zhibu.regulations.enums import Binding
@@ -78,7 +79,7 @@ def _is_unknown(state: State, names: tuple[str, ...]) -> bool:
 
 def _votes(step: Step, state: State, mark: Mark) -> list[Verdict]:
     if step.vote is None:
-        return []
+        return _session(step, state, mark)
     if step.vote.of:
         return _polled(step, step.vote, state, mark)
     count, law = Count.of(mark.data), state.law_day(step.id, mark.on)
@@ -112,6 +113,22 @@ def _polled(step: Step, vote: Vote, state: State, mark: Mark) -> list[Verdict]:
     return [*found, _by(passing, step, mark, f"当选的赞成票{passing.share}", counts, right.elected == named)]
 
 
+def _session(step: Step, state: State, mark: Mark) -> list[Verdict]:
+    """The session in which a committee elects its secretary and deputy."""
+    whole, here = (int(mark.data.get(f"committee_{name}") or 0) for name in ("entitled", "present"))
+    law, ayes = state.law_day(step.id, mark.on), ayes_of(mark.data)
+    elects = [int(pk) for pk, post in (mark.data.get("posts") or {}).items() if post in WITHOUT_COMMITTEE]
+    quorum, passing = said("elect.quorum" if elects else "life.committee_quorum", law), said("elect.pass", law)
+    if not whole or quorum is None or passing is None:
+        return []
+    present, counts = f"委员应到 {whole} 人，实到 {here} 人", [ayes.get(pk, 0) for pk in elects]
+    found = [_by(quorum, step, mark, f"到会人数{quorum.share}", present, quorum.share.met(here, whole))]
+    if elects:
+        told, met = "、".join(f"{count} 票" for count in counts), all(passing.share.met(one, whole) for one in counts)
+        found.append(_by(passing, step, mark, f"书记、副书记的赞成票{passing.share}", told, met))
+    return found
+
+
 def _by(rule: Value, step: Step, mark: Mark, what: str, found: str, held: bool | None, **more: bool) -> Verdict:
     return Verdict(
         step, mark.on, what, found, held, rule.binding, rule.citation, rule.caveat, rule=rule.rule_id, **more
@@ -122,7 +139,7 @@ def _papers(step: Step, mark: Mark, there: frozenset[str]) -> list[Verdict]:
     basis = step.basis_on(mark.on)
     citation = basis.source.citation if basis else ""
     found = []
-    for kind in step.documents:
+    for kind in step.as_entered(mark.data).documents:
         is_there = kind in there
         found.append(
             Verdict(step, mark.on, DocumentKind(kind).label, "已归档" if is_there else "没有归档", is_there,

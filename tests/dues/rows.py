@@ -56,6 +56,14 @@ def hand_over(cast: Cast, own: bool) -> HandOver:
     )
 
 
+def fund_entry(cast: Cast, own: bool, content: str = "留存") -> FundEntry:
+    node, _upper, _person = of(cast, own)
+    return FundEntry.objects.create(
+        organization=node, kind=FundKind.ALLOCATED, content=content, amount=1, on=TODAY, decision="记录",
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+
+
 def statement(cast: Cast, own: bool, digest: str = "1" * 64) -> Statement:
     node, _upper, _person = of(cast, own)
     found, _made = Statement.objects.get_or_create(
@@ -75,12 +83,14 @@ def add(cast: Cast, number: int, fresh: Person) -> None:
     Due.objects.filter(person=cast.member, month=month).update(payment=paid)
     relief(cast, True, month)
     hand_over(cast, True)
-    FundEntry.objects.create(
-        organization=cast.branch, kind=FundKind.KEPT, content=f"留存{number}", amount=1, on=TODAY, decision="记录",
-        recorded_at=timezone.now(),
-    )  # fmt: skip
+    entry = fund_entry(cast, True, f"留存{number}")
+    for one in (entry, hand_over(cast, True)):  # with their counter-entries
+        one._meta.model.objects.create(
+            **{field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
+            | {"id": None, "amount": -one.amount, "reverses_id": one.pk, "reason": "金额登记错误"}
+        )
     Choice.objects.create(started_on=date(2020, number, 1), step="0.10", document="校发", recorded_at=timezone.now())
     statement(cast, True, str(number) * 63 + "x")
     StatementRow.objects.create(
-        statement=statement(cast, True), number=number, name="虚构", finding=Finding.UNKNOWN, amount=1, paid_on=TODAY
+        statement=statement(cast, True), number=number, name="虚构", finding=Finding.REPEATED, amount=1, paid_on=TODAY
     )

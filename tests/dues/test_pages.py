@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from tests.cast import TODAY, Cast
 from zhibu.audit.models import Entry
-from zhibu.dues import actions
+from zhibu.dues import actions, queries
 from zhibu.dues.enums import IncomeKind
 from zhibu.dues.models import Base, Due, Payment, Relief
+from zhibu.regulations.dates import add_months
+from zhibu.ui.waiting import answered
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = date(2026, 11, 1)
@@ -22,7 +24,7 @@ NOVEMBER = date(2026, 11, 1)
 @pytest.fixture
 def due(cast: Cast) -> Cast:
     """Two members of the branch owe since September: one by salary, one as a student."""
-    scope = cast.scope(cast.secretary)
+    scope = cast.scope(cast.organizer)
     since = date(2026, 9, 1)
     actions.fix_base(scope, cast.member, kind=IncomeKind.MONTHLY, amount="6123.45", started_on=since)
     actions.fix_base(scope, cast.secretary, kind=IncomeKind.STUDENT, started_on=since)
@@ -127,12 +129,13 @@ def test_what_was_typed_is_kept_with_the_rule_when_the_amount_is_wrong(due: Cast
 def test_a_year_is_published_once_with_its_sums_and_without_names(due: Cast, sign_in: Any) -> None:
     client = sign_in(due.secretary)
     page = reverse("dues:publication", args=[due.branch.pk, 2026])
-    actions.register(due.scope(due.secretary), due.member, months=[NOVEMBER], amount="91.90", paid_on=TODAY)
+    october = date(2026, 10, 1)
+    actions.register(due.scope(due.secretary), due.member, months=[october], amount="91.90", paid_on=TODAY)
 
     assert client.post(page, {"published_on": TODAY, "how": "支部党员大会通报"}).status_code == 302
     assert client.post(page, {"published_on": TODAY, "how": "支部党员大会通报"}).status_code == 422
     body = client.get(page).content.decode()
-    assert "276.30" in body and "91.90" in body and "孟员" not in body
+    assert "184.20" in body and "91.90" in body and "孟员" not in body
     assert client.get(reverse("dues:publication-print", args=[due.branch.pk, 2026])).content[:4] == b"%PDF"
 
 
@@ -149,7 +152,32 @@ def test_a_receipt_prints_and_a_mistake_is_withdrawn_not_removed(due: Cast, sign
 
 def test_the_home_page_reminds_of_a_duty_and_of_the_own_months(due: Cast, sign_in: Any) -> None:
     assert "本人有党费未交" in sign_in(due.member).get("/").content.decode()
-    assert "欠交党费，应同本人谈话" in sign_in(due.secretary).get("/").content.decode()
+    assert "连续欠交党费满 1 个月：请党支部提醒本人补交" in sign_in(due.secretary).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("months", "step", "duty", "own"),
+    [
+        (1, 1, "提醒本人补交", "请主动向所在党支部补交"), (2, 1, "提醒本人补交", "请主动向所在党支部补交"),
+        (3, 3, "同本人谈话、限期改正", "党支部会同您谈话"), (5, 5, "再次谈话、报告上级", "已临近规定的界限"),
+        (6, 6, "查明原因、报党组织研究", "已到规定的界限"),
+    ],
+)  # fmt: skip
+def test_each_step_of_arrears_says_what_to_do_and_by_whom(
+    cast: Cast, sign_in: Any, months: int, step: int, duty: str, own: str
+) -> None:
+    since = add_months(NOVEMBER, -months)
+    actions.fix_base(cast.scope(cast.secretary), cast.member, kind=IncomeKind.STUDENT, started_on=since)
+
+    found = [one for one in answered(queries.waiting(cast.scope(cast.secretary))) if "连续欠交" in one.title]
+    listed = sign_in(cast.secretary).get(found[0].url).content.decode()
+    mine = sign_in(cast.member).get(reverse("dues:me")).content.decode()
+
+    assert [(one.title, one.count, one.late) for one in found] == [
+        (f"连续欠交党费满 {step} 个月：{'请' if step == 1 else ''}党支部{'' if step == 1 else '应'}{duty}", 1, True)
+    ]
+    assert "孟员" in listed
+    assert own in mine and f"连续 {months} 个月" in mine
 
 
 @pytest.mark.parametrize("month", ["9999-12", "0001-01", "2007-12", "2028-01"])

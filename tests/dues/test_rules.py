@@ -120,11 +120,45 @@ def test_rounding_moves_an_amount_by_less_than_a_step(amount: Decimal, step: str
 
 
 @pytest.mark.parametrize(
-    "wrong", ["-1", "-0.01", "1.001", "abc", "NaN", "Infinity", "1000000.01", "9" * 40, "9" * 5000]
+    "wrong",
+    [
+        "-1",
+        "-0.01",
+        "1.001",
+        "abc",
+        "NaN",
+        "Infinity",
+        "1000000.01",
+        "9" * 40,
+        "9" * 5000,
+        "1e5",
+        "1_000",
+        "1,00",
+        "٣",
+        "1,000,00",
+        ".5",
+        "0x10",
+        "①",
+    ],
 )
 def test_an_amount_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(Refusal):
         money(wrong)
+
+
+@pytest.mark.parametrize(
+    ("plain", "amount"),
+    [
+        ("1,000.00", "1000"),
+        ("￥12", "12"),
+        ("¥12.50", "12.50"),
+        ("１０００", "1000"),
+        ("12 元", "12"),
+        ("１，２３４．５", "1234.50"),
+    ],
+)
+def test_plain_notations_of_an_amount_are_read(plain: str, amount: str) -> None:
+    assert money(plain) == Decimal(amount)
 
 
 def test_an_income_of_nothing_is_told_where_it_belongs() -> None:

@@ -38,7 +38,7 @@ def workbook(*rows: list[Any], head: list[str] = HEAD) -> bytes:
 
 @pytest.fixture
 def due(cast: Cast) -> Cast:
-    scope = cast.scope(cast.secretary)
+    scope = cast.scope(cast.organizer)
     for person in (cast.member, cast.secretary):
         actions.fix_base(scope, person, kind=IncomeKind.MONTHLY, amount="3000", started_on=date(2026, 9, 1))
     for serial in (81, 82):
@@ -60,6 +60,10 @@ def test_a_workbook_of_a_payment_service_is_read_whatever_its_titles() -> None:
         [1, "孟员", "member", 45.1, "2026-11-12 09:30:11", "T1"],
         [2, "舒记", "secretary", "￥1,015.00", "2026/11/12", "T2"],
         [3, "林居", "", "-3", "2026-11-12", "T3"],
+        [4, "林居", "", "1e5", "2026-11-12", "T4"],
+        [5, "林居", "", "１，０００．５０元", "2026-11-12", "T5"],
+        [6, "林居", "", "1,00.00", "2026-11-12", "T6"],
+        [7, "林居", "", "0.001", "2026-11-12", "T7"],
         ["合计", "", "", 60, "", ""],
     )
 
@@ -69,8 +73,10 @@ def test_a_workbook_of_a_payment_service_is_read_whatever_its_titles() -> None:
         ("孟员", "member", Decimal("45.10"), DAY, "T1"),
         ("舒记", "secretary", Decimal("1015.00"), DAY, "T2"),
     ]
-    assert [one.number for one in lines] == [4, 5, 6]
+    assert [one.number for one in lines] == [4, 5, 6, 7, 8, 9, 10]
     assert "不大于零" in lines[2].fault
+    assert lines[3].fault.startswith("第 7 行“金额”列：看不懂金额“1e5”") and "看不懂" in lines[5].fault
+    assert lines[4].amount == Decimal("1000.50") and "最多到分" in lines[6].fault
 
 
 def test_a_csv_does_as_well_and_another_file_is_refused() -> None:
@@ -196,3 +202,32 @@ def test_old_money_pays_no_month_that_was_still_to_come(due: Cast) -> None:
 
     assert found[1] == (Finding.AMOUNT, []) and found[3] == (Finding.FAULTY, [])
     assert found[2] == (Finding.MATCHED, [date(2026, 9, 1)])
+
+
+def test_the_same_money_twice_in_a_file_without_a_reference_is_asked_about(due: Cast, sign_in: Any) -> None:
+    twice = [["舒记", "15", "2026-11-12"], ["舒记", "15", "2026-11-12"], ["舒记", "15", "2026-11-13"]]
+    head = ["姓名", "金额", "日期"]
+    lines = payment_lines("\n".join(",".join(row) for row in (head, *twice)).encode())
+    one = taken(due, *lines)
+    client = sign_in(due.secretary)
+
+    page = client.get(reverse("dues:statement", args=[one.pk])).content.decode()
+    findings = list(one.rows.order_by("number").values_list("finding", "months"))
+
+    assert "是不是同一笔钱" in page and "与第 2 行同一人、同一天、同样金额" in page
+    # The third row's month does not depend on the answer about the second.
+    assert findings == [
+        ("matched", [date(2026, 9, 1)]), ("repeated", [date(2026, 11, 1)]), ("matched", [date(2026, 10, 1)]),
+    ]  # fmt: skip
+    assert client.post(reverse("dues:confirm", args=[one.pk])).status_code == 302
+    assert Payment.objects.count() == 2
+
+
+def test_rows_that_somebody_vouched_for_are_registered_too(due: Cast, sign_in: Any) -> None:
+    rows = [line(2, "舒记", "15.00", reference=""), line(3, "舒记", "15.00", reference="")]
+    one = taken(due, *rows)
+
+    answer = sign_in(due.secretary).post(reverse("dues:confirm", args=[one.pk]), {"also": ["3", "x", "9" * 40]})
+
+    assert answer.status_code == 302
+    assert [payment.months for payment in Payment.objects.order_by("pk")] == [[date(2026, 9, 1)], [date(2026, 10, 1)]]

@@ -20,7 +20,7 @@ NOVEMBER = date(2026, 11, 1)
 
 def test_a_month_registered_by_two_and_spent_by_two_counts_once() -> None:
     people = make_cast()
-    scope = people.scope(people.secretary)
+    scope = people.scope(people.organizer)
     for person in (people.member, people.secretary):
         actions.fix_base(scope, person, kind=IncomeKind.MONTHLY, amount="3000", started_on=NOVEMBER)
     chosen = list(Due.objects.values_list("pk", flat=True))

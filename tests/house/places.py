@@ -331,6 +331,13 @@ def _dues_of_a_member(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.member if own else cast.neighbour).pk}
 
 
+@url("dues:reverse-fund-entry")
+def _fund_entry(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.dues.rows import fund_entry
+
+    return {"pk": fund_entry(cast, own).pk}
+
+
 @url("dues:fund", "dues:fund-entry", "dues:hand-over")
 def _fund(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}
@@ -355,7 +362,7 @@ def _relief(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": relief(cast, own).pk}
 
 
-@url("dues:receive")
+@url("dues:receive", "dues:reverse-hand-over")
 def _hand_over(cast: Cast, own: bool) -> dict[str, Any]:
     from tests.dues.rows import hand_over
 

@@ -46,7 +46,7 @@ VARIANTS = {
     "archive:papers": ("?state=current&q=材料",),
     "dues:index": ("?month=2026-10", "?published=no"),
     "dues:sheet": ("?month=2026-10&state=open", "?q=j"),
-    "dues:arrears": ("?level=3",),
+    "dues:arrears": ("?level=3", "?step=1"),
     "dues:payments": ("?withdrawn=no&q=孟",),
     "dues:hand-overs": ("?received=no",),
     "procedures:workbench": ("?all=1", "?delay=late", "?q=h"),

@@ -180,8 +180,8 @@ def _publications(world: World, sheet: Sheet) -> Iterator[Publication]:
     for (node, of), (people, due, paid) in sheet.sums.items():
         if of == year and day <= world.today and rng.random() < 0.93 and "showcase" not in node.flaws:
             yield Publication(
-                organization_id=node.id, year=year, published_on=day, how="支部党员大会通报", payers=len(people),
-                due=due, paid=paid, recorded_at=_noon(day),
+                organization_id=node.id, year=year, until=date(year, 12, 1), published_on=day, how="支部党员大会通报",
+                payers=len(people), due=due, paid=paid, recorded_at=_noon(day),
             )  # fmt: skip
 
 

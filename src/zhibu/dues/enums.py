@@ -52,10 +52,11 @@ class ReliefState(TextChoices):
 
 
 class Manner(TextChoices):
-    """Who brought the money (DF08 第十二条). 垫交 and 扣缴 do not exist here: 第十四条 forbids them."""
+    """Who brought the money, and where (DF08 第九、十二条). 垫交 and 扣缴 do not exist here: 第十四条 forbids them."""
 
     SELF = "self", "本人交纳"
     ON_BEHALF = "on_behalf", "委托代交"
+    ELSEWHERE = "elsewhere", "在流入地交纳"
 
 
 class FundKind(TextChoices):
@@ -89,6 +90,7 @@ class Finding(TextChoices):
     """What a row of a payment workbook turned out to be."""
 
     MATCHED = "matched", "可以登记"
+    REPEATED = "repeated", "是否重复"
     AMBIGUOUS = "ambiguous", "不止一人"
     UNKNOWN = "unknown", "名册中没有"
     REGISTERED = "registered", "已经登记"

@@ -10,15 +10,23 @@ from typing import Any
 from django import forms
 
 from zhibu.dues.enums import FundKind, IncomeKind, Manner, Purpose, Regime, ReliefKind, Rounding
+from zhibu.dues.rules import plain_decimal
 from zhibu.ui.forms import DateField, Form, MonthField
 
 
 class AmountField(forms.DecimalField):
-    """Yuan with fen. Whether it may be nothing or negative the action says, with its rule."""
+    """Yuan with fen, in a plain notation. Whether it may be nothing or negative the action says, with its rule."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=12, decimal_places=2, **options)
         self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        if value in self.empty_values:
+            return None
+        if (found := plain_decimal(str(value))) is None:
+            raise forms.ValidationError("金额看不懂，请写成 1234.50 这样的数字。", code="invalid")
+        return found
 
 
 class BaseForm(Form):
@@ -44,6 +52,13 @@ class RevealForm(Form):
     reason = forms.CharField(label="查看理由", max_length=200, help_text="至少四个字；本人可以看到谁为什么看过。")
 
 
+HERE = [one for one in Manner.choices if one[0] != Manner.ELSEWHERE]
+
+
+def month_choices(owed: Sequence[tuple[date, Decimal]]) -> list[tuple[str, str]]:
+    return [(f"{month}", f"{month:%Y-%m}　{amount:.2f} 元") for month, amount in owed]
+
+
 class PayForm(Form):
     """What one member paid. ``months`` are those open, with what is owed for each."""
 
@@ -53,10 +68,11 @@ class PayForm(Form):
     amount = AmountField(label="收到金额（元）", help_text="等于所选各月应交之和；自愿多交的，填实收总额。")
     extra = forms.BooleanField(label="自愿多交", required=False, help_text="一次多交一千元以上的全额上缴中央。")
     paid_on = DateField(label="交纳日期")
-    manner = forms.ChoiceField(label="交纳方式", choices=Manner.choices)
+    manner = forms.ChoiceField(label="交纳方式", choices=HERE)
     payer = forms.CharField(label="代交人", max_length=60, required=False, help_text="委托代交的填写。")
     reference = forms.CharField(label="流水号", max_length=60, required=False)
     receipt = forms.CharField(label="中央组织部收据号", max_length=60, required=False, help_text="全额上缴中央的填写。")
+    by_quarter = forms.BooleanField(label="经党支部同意按季度交纳", required=False)
     reason = forms.CharField(
         label="说明", max_length=200, required=False,
         help_text="补交超过六个月的写明特殊情况；按季度提前交的写明党支部同意的情况。",
@@ -64,7 +80,26 @@ class PayForm(Form):
 
     def __init__(self, *args: Any, owed: Sequence[tuple[date, Decimal]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["months"].choices = [(f"{month}", f"{month:%Y-%m}　{amount:.2f} 元") for month, amount in owed]  # type: ignore[attr-defined]
+        self.fields["months"].choices = month_choices(owed)  # type: ignore[attr-defined]
+
+
+class ElsewhereForm(Form):
+    """What a mobile member paid where they are: the months, and the paper that says so."""
+
+    sensitive = ("certificate",)
+    months = forms.TypedMultipleChoiceField(
+        label="所交月份", coerce=date.fromisoformat, widget=forms.CheckboxSelectMultiple
+    )
+    paid_on = DateField(label="交纳日期")
+    place = forms.CharField(label="流入地党组织", max_length=120, help_text="收下党费的党组织。")
+    certificate = forms.CharField(label="流动党员活动证编号", max_length=60, help_text="核对活动证上的交纳记载后填写。")
+    reason = forms.CharField(
+        label="说明", max_length=200, required=False, help_text="补交超过六个月的写明特殊情况。"
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, owed: Sequence[tuple[date, Decimal]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["months"].choices = month_choices(owed)  # type: ignore[attr-defined]
 
 
 class CollectForm(Form):

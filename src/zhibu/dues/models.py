@@ -35,6 +35,11 @@ def account(label: str) -> models.ForeignKey:
     )
 
 
+LAST_MONTH = 12
+# Entries are above nothing, their counter-entries below, with a reason.
+SIGNED = Q(reverses__isnull=True, amount__gt=0) | (Q(reverses__isnull=False, amount__lt=0) & ~Q(reason=""))
+
+
 class Choice(models.Model):
     """From a month on, what the university chose where the regulation leaves it open: rounding, change of the base."""
 
@@ -145,7 +150,8 @@ class Statement(models.Model):
 class Payment(models.Model):
     """Money that a member paid on one day for whole months, with what was voluntarily paid beyond.
 
-    Rows are never changed but to be withdrawn with a reason, and never removed.
+    Rows are never changed but to be withdrawn with a reason, and never removed. What a mobile member paid to the
+    organization of the place they went to (DF08 第九条) settles the months here, and no money of ours.
     """
 
     plain_in_audit: ClassVar[frozenset[str]] = frozenset({"person", "months", "paid_on", "amount", "extra", "manner"})
@@ -157,6 +163,9 @@ class Payment(models.Model):
     extra = yuan("其中自愿多交", default=0)
     manner = models.CharField("交纳方式", max_length=10, choices=Manner.choices, default=Manner.SELF)
     payer = models.CharField("代交人", max_length=60, blank=True)
+    place = models.CharField("流入地党组织", max_length=120, blank=True)
+    certificate = models.CharField("流动党员活动证编号", max_length=60, blank=True)
+    by_quarter = models.BooleanField("经党支部同意按季度交纳", default=False)
     collector = models.CharField("收缴人", max_length=60)
     reference = models.CharField("流水号", max_length=60, blank=True, db_collation="C")
     # DF08 第十一条: the whole of a large voluntary payment goes to the Central Committee, which gives a receipt.
@@ -177,6 +186,11 @@ class Payment(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(condition=Q(extra__gte=0, extra__lte=F("amount")), name="payment_extra_within"),
+            models.CheckConstraint(
+                condition=(Q(manner="elsewhere") & ~Q(place="") & ~Q(certificate="") & Q(extra=0))
+                | (~Q(manner="elsewhere") & Q(place="", certificate="")),
+                name="payment_elsewhere_has_paper",
+            ),
             models.UniqueConstraint(
                 fields=("reference",),
                 condition=Q(withdrawn_at__isnull=True) & ~Q(reference=""),
@@ -222,7 +236,10 @@ class Due(models.Model):
 
 
 class HandOver(models.Model):
-    """Dues handed over from one organization to its superior; the receiver confirms with a receipt."""
+    """Dues handed over from one organization to its superior; the receiver confirms with a receipt.
+
+    A mistake is put right by a counter-entry (冲销) of the same sum below nothing, which names the row it ``reverses``.
+    """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="上缴党组织")
     receiver = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="接收党组织")
@@ -231,19 +248,27 @@ class HandOver(models.Model):
     note = models.CharField("说明", max_length=200, blank=True)
     receipt = models.CharField("收据号", max_length=60, blank=True)
     received_on = models.DateField("收到日期", null=True, blank=True)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name="冲销的上缴"
+    )
+    reason = models.CharField("冲销理由", max_length=200, blank=True)
     recorded_at = models.DateTimeField("登记时间")
+    recorded_by = account("登记人")
 
     class Meta:
         ordering = ("-handed_on", "-id")
         verbose_name = "党费上缴"
-        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="hand_over_positive"),)
+        constraints = (models.CheckConstraint(condition=SIGNED, name="hand_over_signed"),)
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.handed_on} {self.amount}"
 
 
 class FundEntry(models.Model):
-    """One movement of an organization's fund: kept, allocated, or spent by a collective decision."""
+    """One movement of an organization's fund: kept, allocated, or spent by a collective decision.
+
+    A mistake is put right by a counter-entry (冲销) of the same sum below nothing, which names the row it ``reverses``.
+    """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="党组织")
     kind = models.CharField("类别", max_length=10, choices=FundKind.choices)
@@ -253,6 +278,10 @@ class FundEntry(models.Model):
     on = models.DateField("日期")
     decided_on = models.DateField("集体讨论日期", null=True, blank=True)
     decision = models.CharField("会议记录或文号", max_length=120)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name="冲销的收支"
+    )
+    reason = models.CharField("冲销理由", max_length=200, blank=True)
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = account("登记人")
 
@@ -260,7 +289,7 @@ class FundEntry(models.Model):
         ordering = ("-on", "-id")
         verbose_name = "党费收支"
         constraints = (
-            models.CheckConstraint(condition=Q(amount__gt=0), name="fund_entry_positive"),
+            models.CheckConstraint(condition=SIGNED, name="fund_entry_signed"),
             models.CheckConstraint(
                 condition=~Q(kind="spent") | (~Q(purpose="") & Q(decided_on__isnull=False)),
                 name="spending_has_purpose_and_decision",
@@ -272,10 +301,12 @@ class FundEntry(models.Model):
 
 
 class Publication(models.Model):
-    """A branch told its members how the dues of a year were collected (DF08 第二十六条)."""
+    """A branch told its members how the dues of a year were collected (DF08 第二十六条): of the whole year, or of the
+    year to date up to a month."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="党支部")
     year = models.PositiveSmallIntegerField("年度")
+    until = models.DateField("截至月份")
     published_on = models.DateField("公布日期")
     how = models.CharField("公布方式", max_length=120)
     payers = models.PositiveIntegerField("应交人数")
@@ -284,12 +315,19 @@ class Publication(models.Model):
     recorded_at = models.DateTimeField("登记时间")
 
     class Meta:
-        ordering = ("-year",)
+        ordering = ("-year", "-until")
         verbose_name = "党费公布"
-        constraints = (models.UniqueConstraint(fields=("organization", "year"), name="one_publication_a_year"),)
+        constraints = (
+            models.UniqueConstraint(fields=("organization", "year", "until"), name="one_publication_up_to_a_month"),
+        )
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.year}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it tells the whole year."""
+        return self.until.month == LAST_MONTH
 
 
 class StatementRow(models.Model):

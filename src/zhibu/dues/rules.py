@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from zhibu.dues.enums import FLAT, IncomeKind, Regime, Rounding
 from zhibu.regulations.dates import add_months
@@ -15,6 +16,9 @@ from zhibu.regulations.refusal import Refusal
 
 CENT = Decimal("0.01")
 MOST = Decimal(1_000_000)
+LONGEST_NUMBER = 40
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+PLAIN = re.compile(r"^(?P<sign>-?)[¥￥]? ?(?P<number>([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?) ?元?$")
 MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.DOWN: ROUND_DOWN, Rounding.UP: ROUND_UP}
 # Which rule says on what the dues of a kind are reckoned, and which gives the rate.
 BASIS = {
@@ -69,13 +73,20 @@ def rounded(amount: Decimal, chosen: Chosen) -> Decimal:
     return (steps * chosen.step).quantize(CENT)
 
 
+def plain_decimal(text: str) -> Decimal | None:
+    """The number of a plain notation: digits with a point, thousands set off in threes, a sign of yuan before or 元
+    after, full-width or not; None for every other (``1e5``, ``1_000``, ``1,00``, digits of other scripts)."""
+    narrow = text.translate(FULL_WIDTH).strip()
+    found = PLAIN.match(narrow) if len(narrow) <= LONGEST_NUMBER else None
+    return Decimal(found["sign"] + found["number"].replace(",", "")) if found else None
+
+
 def money(text: object) -> Decimal:
-    """An amount with at most two decimals, not negative. Raises `Refusal`."""
-    try:
-        amount = Decimal(str(text))
-    except InvalidOperation:
-        raise Refusal("金额看不懂。", field="amount", remedy="请写成 1234.50 这样的数字。") from None
-    if not amount.is_finite() or amount < 0:
+    """An amount in a plain notation with at most two decimals, not negative. Raises `Refusal`."""
+    amount = plain_decimal(f"{text:f}" if isinstance(text, Decimal) else str(text))
+    if amount is None:
+        raise Refusal("金额看不懂。", field="amount", remedy="请写成 1234.50 这样的数字。")
+    if amount < 0:
         raise Refusal("金额不能是负数。", field="amount", remedy="登记错了的，请撤销原来的记录。")
     if amount > MOST:
         raise Refusal("金额过大。", field="amount", remedy="请核对单位是不是元。")
@@ -123,6 +134,12 @@ def end_of(month: date) -> date:
     return date.fromordinal(add_months(month.replace(day=1), 1).toordinal() - 1)
 
 
+def told_until(year: int, day: date) -> date | None:
+    """The last month of a year that was over on a day, and can be told of then; None where none was."""
+    until = min(add_months(month_of(day), -1), date(year, 12, 1))
+    return until if until.year == year else None
+
+
 def last_payable(today: date) -> date:
     """The last month that may be paid now: that of the quarter under way (DF08 第十二条)."""
     months = value("dues.quarter", today).number
@@ -136,30 +153,56 @@ def first_usual(today: date) -> date:
 
 @dataclass(frozen=True)
 class Level:
-    """A step of arrears: so many months following one another, and what the organization does about it."""
+    """A step of arrears: so many months following one another, and what the organization does about it.
+
+    ``duty`` says the same in a line, ``own`` to the member.
+    """
 
     months: int
     tone: str
     words: str
+    duty: str
+    own: str
     source: Value
+    # The first number of months that belongs to the next step; None on the last.
+    below: int | None = None
+
+    def holds(self, run: int) -> bool:
+        return run >= self.months and (self.below is None or run < self.below)
 
 
 def levels(on: date) -> list[Level]:
     """The steps, mildest first. The platform reminds people of their duty to talk; it decides about nobody."""
     talk, lapse, steps = value("dues.talk", on), value("dues.lapse", on), value("dues.arrears", on)
     words = (
-        ("grey", "提醒本人补交", steps), ("yellow", "党支部同本人谈话，批评教育，限期改正", talk),
-        ("red", "临近界限：再次谈话，并向上级党组织报告", steps),
+        ("grey", "党支部提醒本人补交", "请党支部提醒本人补交", "请主动向所在党支部补交。", steps),
+        ("yellow", "党支部同本人谈话，批评教育，限期改正", "党支部应同本人谈话、限期改正",
+         "党支部会同您谈话，请在期限内补交；确有困难的，可以申请少交免交。", talk),
+        ("red", "临近界限：党支部书记再次谈话，并向上级党组织报告", "党支部应再次谈话、报告上级",
+         "已临近规定的界限，请马上补交，或者同党支部书记说明情况。", steps),
     )  # fmt: skip
     assert isinstance(steps.content, tuple)
     found = [Level(int(str(n)), *row) for n, row in zip(steps.content, words, strict=False)]
     text = "已到连续不交的界限：须由党支部查明有没有正当理由，由党组织按规定研究；平台不作判断"
-    return [*found, Level(lapse.number, "red", text, lapse)]
+    own = "已到规定的界限，请马上同党支部书记联系，说明情况并补交。"
+    found.append(Level(lapse.number, "red", text, "党支部应查明原因、报党组织研究", own, lapse))
+    ends = [one.months for one in found[1:]]
+    return [replace(one, below=below) for one, below in zip(found, [*ends, None], strict=True)]
 
 
 def level_of(run: int, on: date) -> Level | None:
     """The highest step that so many months reach."""
     return next((level for level in reversed(levels(on)) if run >= level.months), None)
+
+
+def run_of(months: Iterable[date]) -> int:
+    """The longest run of months that follow one another."""
+    longest = run = 0
+    before: date | None = None
+    for month in sorted(months):
+        run = run + 1 if before is not None and month == add_months(before, 1) else 1
+        longest, before = max(longest, run), month
+    return longest
 
 
 def said(months: Iterable[date]) -> str:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.dues.enums import Finding, FundKind, Manner, Purpose, ReliefState, StatementState
-from zhibu.dues.models import Due, Publication
+from zhibu.dues.models import LAST_MONTH, Due, Publication
+from zhibu.dues.queries.fund import WAITS
 from zhibu.dues.rules import Level, level_of, levels, said, shown
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
@@ -69,8 +70,8 @@ def _run_column(level: Level, count: Callable[[Organization], int]) -> Column:
 
 
 def state_of(due: Due) -> str:
-    if due.payment_id is not None:
-        return "已交"
+    if due.payment is not None:
+        return "在外已交" if due.payment.manner == Manner.ELSEWHERE else "已交"
     return "免交" if due.amount == 0 else "未交"
 
 
@@ -89,7 +90,7 @@ class SheetTable(Table):
         money("amount", "应交（元）", lambda row: row.amount, sort="amount"),
         Column(
             "state", "情况", value=state_of,
-            badge=lambda row: {"已交": "green", "未交": "yellow", "免交": "grey"}[state_of(row)],
+            badge=lambda row: {"未交": "yellow", "免交": "grey"}.get(state_of(row), "green"),
         ),
         Column("paid_on", "交纳日期", value="payment.paid_on", sort="payment__paid_on", phone=False),
     ]  # fmt: skip
@@ -145,7 +146,17 @@ def arrears_table(scope: Scope, branches: Iterable[Organization]) -> ArrearsTabl
     def level(row: Any) -> Any:
         return level_of(row.run, scope.today)
 
-    steps = [(str(one.months), f"连续 {one.months} 个月以上") for one in levels(scope.today)]
+    known = levels(scope.today)
+    steps = [(str(one.months), f"连续 {one.months} 个月以上") for one in known]
+    exactly = [
+        (str(one.months), f"{one.months} 至 {one.below - 1} 个月" if one.below else f"{one.months} 个月以上")
+        for one in known
+    ]
+
+    def at_step(rows: QuerySet, chosen: str) -> QuerySet:
+        one = next(one for one in known if str(one.months) == chosen)
+        return rows.filter(run__gte=one.months, **({} if one.below is None else {"run__lt": one.below}))
+
     return ArrearsTable(
         columns=[
             Column("name", "姓名", sort="pinyin", link=lambda row: reverse("dues:person", args=[row.pk])),
@@ -157,7 +168,8 @@ def arrears_table(scope: Scope, branches: Iterable[Organization]) -> ArrearsTabl
             Column("level", "应当怎样做", value=lambda row: level(row).words, phone=False, width=40),
         ],
         filters=[
-            ChoiceFilter("level", "档次", steps, apply=lambda rows, value: rows.filter(run__gte=int(value))),
+            ChoiceFilter("level", "至少", steps, apply=lambda rows, value: rows.filter(run__gte=int(value))),
+            ChoiceFilter("step", "档次", exactly, apply=at_step),
             ChoiceFilter("branch", "党支部", [(str(one.pk), str(one)) for one in branches], field="organization"),
         ],
     )
@@ -202,6 +214,25 @@ class PaymentsTable(Table):
     empty = Empty("还没有交纳记录", "在月度收缴表里勾选党员登记收缴，或者上传缴费流水。", icon="coin")
 
 
+def undoing(row: Any) -> str:
+    """What stands beside an entry that may be, or has been, taken back."""
+    if row.reverses_id:
+        return f"冲销：{row.reason}"
+    return "已冲销" if hasattr(row, "reversal") else "冲销"
+
+
+def undo_link(address: str) -> Callable[[Any], str | None]:
+    return lambda row: reverse(address, args=[row.pk]) if undoing(row) == "冲销" else None
+
+
+def reversal_column(address: str) -> Column:
+    return Column(
+        "reversal", "冲销", value=undoing, link=undo_link(address),
+        badge=lambda row: "" if undoing(row) == "冲销" else "grey",
+        export=lambda row: "" if undoing(row) == "冲销" else undoing(row),
+    )  # fmt: skip
+
+
 class ReliefsTable(Table):
     title = "少交免交党费"
     default_sort = "-recorded_at"
@@ -221,6 +252,11 @@ class ReliefsTable(Table):
     empty = Empty("没有少交免交", "党员确有困难的，由党支部研究后在本人的党费页面登记，报上一级党委批准。", icon="coin")
 
 
+def waits(row: Any) -> bool:
+    """Whether the receiver has still to say that the money came."""
+    return row.received_on is None and undoing(row) == "冲销"
+
+
 class HandOversTable(Table):
     title = "党费上缴"
     default_sort = "-handed_on"
@@ -231,13 +267,18 @@ class HandOversTable(Table):
         money("amount", "金额（元）", lambda row: row.amount, sort="amount"),
         Column("receipt", "收据号", phone=False),
         Column(
-            "received_on", "收到", value=lambda row: row.received_on or "确认收到",
+            "received_on", "收到", value=lambda row: row.received_on or ("确认收到" if waits(row) else "—"),
             badge=lambda row: "green" if row.received_on else "",
-            link=lambda row: None if row.received_on else reverse("dues:receive", args=[row.pk]),
+            link=lambda row: reverse("dues:receive", args=[row.pk]) if waits(row) else None,
         ),
+        reversal_column("dues:reverse-hand-over"),
     ]  # fmt: skip
     filters = [
-        YesNoFilter("received", "已收到", apply=lambda rows, yes: rows.filter(received_on__isnull=not yes)),
+        YesNoFilter(
+            "received",
+            "已收到",
+            apply=lambda rows, yes: rows.filter(received_on__isnull=False) if yes else rows.filter(WAITS),
+        ),
         DateFilter("handed", "上缴日期", field="handed_on"),
     ]
     empty = Empty("没有上缴记录", "在党支部或党委的“党费账目”里登记上缴。", icon="coin")
@@ -255,6 +296,7 @@ class FundTable(Table):
         Column("decided_on", "集体讨论", phone=False),
         Column("decision", "会议记录或文号", phone=False),
         Column("by", "登记人", value="recorded_by.display_name", phone=False),
+        reversal_column("dues:reverse-fund-entry"),
     ]
     filters = [ChoiceFilter("kind", "类别", FundKind.choices), ChoiceFilter("purpose", "使用范围", Purpose.choices)]
     empty = Empty("还没有收支", "登记留存、上级下拨和集体讨论决定的使用。", icon="coin")
@@ -281,7 +323,13 @@ class StatementsTable(Table):
     )  # fmt: skip
 
 
-FINDING_TONES = {"matched": "green", "registered": "grey", "amount": "yellow", "ambiguous": "yellow"}
+FINDING_TONES = {
+    "matched": "green",
+    "registered": "grey",
+    "amount": "yellow",
+    "repeated": "yellow",
+    "ambiguous": "yellow",
+}
 
 
 class RowsTable(Table):
@@ -305,7 +353,7 @@ class RowsTable(Table):
 
 
 def published(rows: QuerySet, year: int, yes: bool) -> QuerySet:
-    told = Exists(Publication.objects.filter(organization=OuterRef("pk"), year=year))
+    told = Exists(Publication.objects.filter(organization=OuterRef("pk"), year=year, until__month=LAST_MONTH))
     owed = Exists(Due.objects.filter(organization=OuterRef("pk"), month__year=year))
     return rows.filter(told if yes else ~told, owed)
 

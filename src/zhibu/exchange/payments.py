@@ -5,12 +5,12 @@ It stands here because reading untrusted files is this room's craft; what a paym
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from zhibu.dues.actions import PaymentLine
+from zhibu.dues.rules import MOST, plain_decimal
 from zhibu.exchange.columns.parsers import parse_date, plain
 from zhibu.exchange.columns.specification import BadCell
 from zhibu.exchange.reading.container import Unreadable
@@ -27,7 +27,6 @@ TITLES = {
 }
 KNOWN = {normal_title(title): column for column, titles in TITLES.items() for title in titles}
 MEMORY, SECONDS = 512 * 1024 * 1024, 30
-_MONEY = re.compile(r"[\s,￥¥元\uff0c]")
 
 
 def payment_lines(content: bytes) -> list[PaymentLine]:
@@ -61,10 +60,13 @@ def _line(number: int, cells: dict[str, Any]) -> PaymentLine:
     amount, paid_on = None, None
     try:
         amount = _amount(cells["amount"])
+    except BadCell as error:
+        faults.append(f"第 {number} 行“金额”列：{error.message}")
+    try:
         # A service writes the moment; the day is what counts.
         paid_on = parse_date(plain(cells["paid_on"])[:10] if "-" in plain(cells["paid_on"]) else cells["paid_on"])
     except BadCell as error:
-        faults.append(error.message)
+        faults.append(f"第 {number} 行“日期”列：{error.message}")
     if not faults and (amount is None or paid_on is None):
         faults.append("缺少金额或日期。")
     return PaymentLine(
@@ -82,15 +84,14 @@ def _text(cell: Any) -> str:
 
 def _amount(cell: Any) -> Decimal | None:
     """Exact: a binary number of a workbook is read as it is shown, never with its tail of fractions."""
-    text = _MONEY.sub("", f"{cell:.4f}".rstrip("0") if isinstance(cell, float) else plain(cell))
+    text = f"{cell:.4f}".rstrip("0").rstrip(".") if isinstance(cell, float) else plain(cell)
     if not text:
         return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise BadCell("看不懂金额。") from None
-    if not amount.is_finite() or abs(amount) >= 10**9:
-        raise BadCell("看不懂金额。")
+    amount = plain_decimal(text)
+    if amount is None:
+        raise BadCell(f"看不懂金额“{text[:20]}”，请写成 1234.50 这样的数字。")
+    if abs(amount) > MOST:
+        raise BadCell("金额过大，请核对单位是不是元。")
     if amount != amount.quantize(Decimal("0.01")):
         raise BadCell("金额最多到分。")
     if amount <= 0:

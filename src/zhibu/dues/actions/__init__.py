@@ -2,13 +2,22 @@
 
 from zhibu.dues.actions.bases import fix_base, fix_students, reveal_base, set_choice
 from zhibu.dues.actions.collecting import collect, note_receipt, register, withdraw
-from zhibu.dues.actions.funds import add_fund_entry, confirm_received, hand_over, publish
+from zhibu.dues.actions.elsewhere import register_elsewhere
+from zhibu.dues.actions.funds import (
+    add_fund_entry,
+    confirm_received,
+    hand_over,
+    publish,
+    reverse_fund_entry,
+    reverse_hand_over,
+)
 from zhibu.dues.actions.reckoning import assess, assess_everywhere
 from zhibu.dues.actions.reliefs import decide_relief, propose_relief
 from zhibu.dues.actions.statements import PaymentLine, confirm, discard, take, undo
 
 __all__ = [
     "PaymentLine", "add_fund_entry", "assess", "assess_everywhere", "collect", "confirm", "confirm_received",
-    "decide_relief", "discard", "fix_base", "fix_students", "hand_over", "note_receipt", "propose_relief", "publish",
-    "register", "reveal_base", "set_choice", "take", "undo", "withdraw",
+    "decide_relief", "discard", "fix_base", "fix_students", "hand_over", "note_receipt", "propose_relief",
+    "publish", "register", "register_elsewhere", "reveal_base", "reverse_fund_entry", "reverse_hand_over",
+    "set_choice", "take", "undo", "withdraw",
 ]  # fmt: skip

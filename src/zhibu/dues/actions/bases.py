@@ -31,10 +31,14 @@ def fix_base(
 ) -> Reckoning:
     """From a month on the person pays on this base; unpaid months since then follow it.
 
-    Refuses negative and impossible amounts, a month to come, one before membership, one already paid, and with yearly
-    fixing a second base within the year. Records ``dues.fix_base`` without the amount.
+    Refuses one's own base, negative and impossible amounts, a month to come, one before membership, one already paid,
+    and with yearly fixing a second base within the year. Records ``dues.fix_base`` without the amount.
     """
     person = queries.payer(scope, person.pk, Right.RECORD_DUES)
+    if person.pk == scope.person_id:
+        raise Refusal(
+            "不能核定本人的党费基数。", remedy="请由党支部其他负责党费的同志或上级党组织核定。",
+        )  # fmt: skip
     month, of = month_of(started_on), IncomeKind(kind)
     given = None if of in FLAT or amount in (None, "") else money(amount)
     _refuse_month(scope, person, month)
@@ -100,6 +104,8 @@ def fix_students(scope: Scope, people: list[Person], *, started_on: date) -> int
     """Fix several members as students in one go, from one month or the month they joined. Records each."""
     if not people:
         raise Refusal("没有选中任何人。", remedy="请在名单里勾选学生党员。")
+    if any(person.pk == scope.person_id for person in people):
+        raise Refusal("选中的有您本人：不能核定本人的党费基数。", remedy="请不勾选本人，由其他同志或上级党组织核定。")
     for person in sorted(people, key=lambda one: one.pk):
         since = max(month_of(started_on), month_of(person.joined_on or started_on))
         fix_base(scope, person, kind=IncomeKind.STUDENT, started_on=since)

@@ -23,6 +23,7 @@ from zhibu.dues.models import Due, Payment, Statement
 from zhibu.dues.rules import first_usual, last_payable, money, month_of, said, shown
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
+from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
 
@@ -40,14 +41,19 @@ class Receipt:
     reference: str = ""
     receipt: str = ""
     reason: str = ""
+    place: str = ""
+    certificate: str = ""
+    by_quarter: bool = False
 
 
 @transaction.atomic
 def register(
     scope: Scope, person: Person, *, months: Sequence[date], amount: object, paid_on: date, manner: str = Manner.SELF,
     payer: str = "", extra: bool = False, reference: str = "", receipt: str = "", reason: str = "",
+    by_quarter: bool = False,
 ) -> Payment:  # fmt: skip
-    """A member paid some months, perhaps ``extra`` beyond. Months of the running quarter may come before their time.
+    """A member paid some months, perhaps ``extra`` beyond. Months of the running quarter may come before their time;
+    ``by_quarter``, which the branch consented to, all months of a quarter count as paid in time within it.
 
     Refuses negative and wrong amounts, months to come beyond the quarter, months paid already, a day to come, money
     advanced or withheld by others; without a ``reason`` also months in advance and those more than six months old.
@@ -55,16 +61,24 @@ def register(
     """
     person = queries.payer(scope, person.pk, Right.RECORD_DUES)
     given, wanted = money(amount), sorted({month_of(month) for month in months})
-    told = Receipt(paid_on, manner, payer.strip(), reference.strip(), receipt.strip(), " ".join(reason.split()))
-    _refuse_receipt(scope, told)
-    _refuse_months(scope, wanted, told)
+    told = Receipt(
+        paid_on, manner, payer.strip(), reference.strip(), receipt.strip(), " ".join(reason.split()),
+        by_quarter=by_quarter,
+    )  # fmt: skip
+    refuse_receipt(scope, told)
+    if told.manner == Manner.ELSEWHERE:
+        raise Refusal(
+            "在流入地交纳的，另行登记。", field="manner", rule="dues.where", on=scope.today,
+            remedy="请在本人的党费页面点“在流入地交纳”。",
+        )  # fmt: skip
+    refuse_months(scope, wanted, told)
     if wanted[-1] > month_of(scope.today):
         ahead = months_between(month_of(scope.today), wanted[-1])
         write_dues(Person.objects.filter(pk=person.pk), ahead, scope.today)
-    dues = _free(scope, person, wanted)
+    dues = free(scope, person, wanted)
     owed = sum((due.amount for due in dues), Decimal(0))
     _refuse_amount(scope, given, owed, extra, wanted)
-    branch = _branch_of(person, dues)
+    branch = branch_of(person, dues)
     with once():
         by = collector(scope)
         made = write_payment(scope, person, branch, dues, told, by, amount=given, extra=given - owed)
@@ -83,6 +97,7 @@ def write_payment(
         person=person, organization=branch, months=[due.month for due in dues], paid_on=told.paid_on, amount=amount,
         extra=extra, manner=told.manner, payer=told.payer, collector=by, reference=told.reference,
         is_large=extra >= large, receipt=told.receipt, reason=told.reason[:200], statement=statement,
+        place=told.place, certificate=told.certificate, by_quarter=told.by_quarter,
         recorded_at=timezone.now(), recorded_by_id=scope.user_id,
     )  # fmt: skip
     Due.objects.filter(pk__in=[due.pk for due in dues]).update(payment=made)
@@ -123,12 +138,12 @@ def collector(scope: Scope) -> str:
     return User.objects.filter(pk=scope.user_id or 0).values_list("display_name", flat=True).first() or "系统"
 
 
-def _branch_of(person: Person, dues: Sequence[Due]) -> Organization:
+def branch_of(person: Person, dues: Sequence[Due]) -> Organization:
     """Money goes to the branch where the tie is (DF08 第九条); that of the newest month paid."""
     return Organization.objects.get(pk=dues[-1].organization_id) if dues else person.organization  # type: ignore[return-value]
 
 
-def _refuse_receipt(scope: Scope, told: Receipt) -> None:
+def refuse_receipt(scope: Scope, told: Receipt) -> None:
     if told.paid_on > scope.today:
         raise Refusal("交纳日期不能晚于今天。", field="paid_on", remedy="请填写实际交纳的日期。")
     if told.paid_on < value("dues.large", scope.today).started_on:
@@ -151,7 +166,7 @@ def _refuse_receipt(scope: Scope, told: Receipt) -> None:
         raise Refusal("这个流水号已经登记过一笔交纳。", field="reference", remedy="请核对；同一笔钱不能登记两次。")
 
 
-def _refuse_months(scope: Scope, months: Sequence[date], told: Receipt) -> None:
+def refuse_months(scope: Scope, months: Sequence[date], told: Receipt) -> None:
     if not months:
         raise Refusal("请选择所交的月份。", field="months", remedy="自愿多交的，也请同当月党费一起登记。")
     last = last_payable(scope.today)
@@ -165,6 +180,8 @@ def _refuse_months(scope: Scope, months: Sequence[date], told: Receipt) -> None:
             f"{told.paid_on} 还不能交 {months[-1]:%Y-%m} 的党费。", field="paid_on", rule="dues.quarter",
             on=scope.today, remedy="请核对交纳日期和所交月份。",
         )  # fmt: skip
+    if told.by_quarter:
+        _refuse_quarter(scope, months, told)
     if len(told.reason) >= SHORTEST_REASON:
         return
     if months[-1] > month_of(scope.today):
@@ -179,7 +196,22 @@ def _refuse_months(scope: Scope, months: Sequence[date], told: Receipt) -> None:
         )  # fmt: skip
 
 
-def _free(scope: Scope, person: Person, months: Sequence[date]) -> list[Due]:
+def _refuse_quarter(scope: Scope, months: Sequence[date], told: Receipt) -> None:
+    last = last_payable(told.paid_on)
+    first = add_months(last, 1 - value("dues.quarter", scope.today).number)
+    if months[0] < first:
+        raise Refusal(
+            f"按季度交纳的，只能是 {told.paid_on} 所在季度的月份（{first:%Y-%m} 至 {last:%Y-%m}）。", field="months",
+            rule="dues.quarter", on=scope.today, remedy="以前季度的，请作为补交另登记一笔。",
+        )  # fmt: skip
+    if len(told.reason) < SHORTEST_REASON:
+        raise Refusal(
+            "按季度交纳，须经党支部同意。", field="reason", rule="dues.quarter", on=scope.today,
+            remedy="请写明党支部同意的情况。",
+        )  # fmt: skip
+
+
+def free(scope: Scope, person: Person, months: Sequence[date]) -> list[Due]:
     """The dues, locked, all of them open."""
     dues = list(Due.objects.select_for_update().filter(person=person, month__in=months).order_by("pk"))
     if paid := sorted(due.month for due in dues if due.payment_id is not None):
@@ -221,9 +253,9 @@ def collect(
     whomever, nothing is written. Records ``dues.register`` once."""
     branch = queries.branch(scope, branch.pk, Right.RECORD_DUES)
     told = Receipt(paid_on, manner)
-    if manner == Manner.ON_BEHALF:
+    if manner != Manner.SELF:
         raise Refusal("委托代交的请逐人登记，写明代交人。", field="manner", rule="dues.on_behalf", on=scope.today)
-    _refuse_receipt(scope, told)
+    refuse_receipt(scope, told)
     dues = list(
         Due.objects.select_for_update(of=("self",)).select_related("person")
         .filter(pk__in=pks, organization=branch).order_by("pk")
@@ -241,7 +273,7 @@ def collect(
     if not dues:
         raise Refusal("选中的党员都已批准免交。", rule="dues.relief", on=scope.today, remedy="不必登记。")
     for due in dues:
-        _refuse_months(scope, [due.month], told)
+        refuse_months(scope, [due.month], told)
     by = collector(scope)
     made = [write_payment(scope, due.person, branch, [due], told, by, amount=due.amount) for due in dues]
     _recorded(scope, made)
@@ -260,10 +292,10 @@ def withdraw(scope: Scope, pk: int, *, reason: str) -> Payment:
         raise Refusal("这笔交纳记录已经撤销。", remedy="请刷新页面。")
     if len(reason) < SHORTEST_REASON:
         raise Refusal("请写明撤销的理由，至少四个字。", field="reason", remedy="例如：登记错了人。")
-    if queries.in_hand(branch) < one.amount:
+    if one.manner != Manner.ELSEWHERE and queries.in_hand(branch) < one.amount:
         raise Refusal(
             "这笔党费已经上缴或留存，不能撤销。", rule="dues.hand_over", on=scope.today,
-            remedy="请同上级党组织核对，差额在下一次上缴的说明中写明。",
+            remedy="请先冲销那笔上缴或留存，再撤销。",
         )  # fmt: skip
     open_again(scope, [one], reason)
     changes = {"person": one.person_id, "months": said(one.months), "amount": one.amount}

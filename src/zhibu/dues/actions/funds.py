@@ -16,10 +16,11 @@ from zhibu.dues import queries
 from zhibu.dues.enums import FundKind, Purpose
 from zhibu.dues.models import Due, FundEntry, HandOver, Publication
 from zhibu.dues.queries.branches import reporting
-from zhibu.dues.rules import money, shown
+from zhibu.dues.rules import money, shown, told_until
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
 
+SHORTEST_REASON = 4
 # DF08 第二十二至二十四条: nothing but treasury bonds.
 INVESTING = re.compile("股票|基金|理财|信托|期货|保险|企业债|公司债|借款|拆借")
 
@@ -51,16 +52,58 @@ def hand_over(scope: Scope, node: Organization, *, amount: object, handed_on: da
             remedy="请先登记收缴，再上缴；不得垫交。",
         )  # fmt: skip
     said = {"amount": given, "handed_on": handed_on, "note": note.strip()[:200]}
-    if HandOver.objects.filter(organization=node, **said).exists():
+    if HandOver.objects.filter(organization=node, reversal__isnull=True, **said).exists():
         raise Refusal(
             f"{handed_on} 上缴 {shown(given)} 元已经登记，没有重复登记。", field="amount", rule="dues.hand_over",
             on=scope.today, remedy="确实另有一笔的，请在说明里写明，与前一笔区别开。",
         )  # fmt: skip
     made = HandOver.objects.create(
-        organization=node, receiver=receiver, recorded_at=timezone.now(), **said,
+        organization=node, receiver=receiver, recorded_at=timezone.now(), recorded_by_id=scope.user_id, **said,
     )  # fmt: skip
     changes = {"amount": given, "handed_on": handed_on, "receiver": receiver.pk}
     record(scope, "dues.hand_over", object=made, organization_path=node.path, changes=changes)
+    return made
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())[:200]
+    if len(reason) < SHORTEST_REASON:
+        raise Refusal("请写明冲销的理由，至少四个字。", field="reason", remedy="例如：金额登记错误。")
+    return reason
+
+
+def _refuse_reversed(one: HandOver | FundEntry) -> None:
+    if one.reverses_id is not None:
+        raise Refusal("冲销的记录不能再冲销。", remedy="请按正确的情况重新登记一笔。")
+    if hasattr(one, "reversal"):
+        raise Refusal("这笔记录已经冲销，没有再冲销。", remedy="请刷新页面。")
+
+
+@transaction.atomic
+def reverse_hand_over(scope: Scope, pk: int, *, reason: str) -> HandOver:
+    """A hand-over was recorded by mistake: a counter-entry of the same sum takes it back, on both sides if it has been
+    received. Whoever handed over may do so until it is received, then only the receiver, who has the money. Refuses a
+    second time and money that the receiver no longer has. Records ``dues.reverse_hand_over``."""
+    seen = queries.hand_over_sent(scope, pk)
+    # Both sides, in a fixed order: each one's balance is what is refused by.
+    list(Organization.objects.select_for_update(no_key=True)
+         .filter(pk__in=(seen.organization_id, seen.receiver_id)).order_by("pk"))  # fmt: skip
+    one = queries.hand_over_sent(scope, pk, lock=True)
+    _refuse_reversed(one)
+    said = _reason(reason)
+    if one.received_on is not None and queries.in_hand(one.receiver) < one.amount:
+        raise Refusal(
+            f"“{one.receiver}”手中的党费不足 {shown(one.amount)} 元，不能冲销。", rule="dues.hand_over",
+            on=scope.today, remedy="已经再上缴或留存的，请先冲销那一笔。",
+        )  # fmt: skip
+    made = HandOver.objects.create(
+        organization=one.organization, receiver=one.receiver, amount=-one.amount, handed_on=scope.today, note=one.note,
+        receipt=one.receipt, received_on=scope.today if one.received_on else None, reverses=one, reason=said,
+        recorded_at=timezone.now(), recorded_by_id=scope.user_id,
+    )  # fmt: skip
+    changes = {"amount": made.amount, "reverses": one.pk}
+    path = one.organization.path
+    record(scope, "dues.reverse_hand_over", object=made, organization_path=path, changes=changes, reason=said)
     return made
 
 
@@ -68,6 +111,8 @@ def hand_over(scope: Scope, node: Organization, *, amount: object, handed_on: da
 def confirm_received(scope: Scope, pk: int, *, received_on: date, receipt: str) -> HandOver:
     """The superior has the money and gave a receipt. Refuses a second time. Records ``dues.confirm_received``."""
     one = queries.hand_over(scope, pk, lock=True)
+    if one.amount < 0 or HandOver.objects.filter(reverses=one).exists():
+        raise Refusal("这笔上缴已经冲销，不再确认收到。", remedy="请同上缴的党组织核对。")
     if one.received_on is not None:
         raise Refusal(f"这笔上缴已于 {one.received_on} 确认收到。", remedy="请刷新页面。")
     if not one.handed_on <= received_on <= scope.today:
@@ -113,7 +158,7 @@ def add_fund_entry(
         "amount": given, "on": on, "decided_on": decided_on if of is FundKind.SPENT else None,
         "decision": decision.strip()[:120],
     }  # fmt: skip
-    if FundEntry.objects.filter(organization=node, **said).exists():
+    if FundEntry.objects.filter(organization=node, reversal__isnull=True, **said).exists():
         raise Refusal(
             f"{on} 的这笔{of.label} {shown(given)} 元已经登记，没有重复登记。", field="content",
             remedy="确实另有一笔的，请在内容里写明，与前一笔区别开。",
@@ -121,6 +166,31 @@ def add_fund_entry(
     made = FundEntry.objects.create(organization=node, recorded_at=timezone.now(), recorded_by_id=scope.user_id, **said)
     changes = {"kind": of.label, "purpose": made.get_purpose_display(), "amount": given, "on": on}
     record(scope, "dues.add_fund_entry", object=made, organization_path=node.path, changes=changes)
+    return made
+
+
+@transaction.atomic
+def reverse_fund_entry(scope: Scope, pk: int, *, reason: str) -> FundEntry:
+    """A movement of the fund was recorded by mistake: a counter-entry of the same sum takes it back, and the right one
+    is entered anew. Refuses a second time and what would leave the fund below nothing. Records
+    ``dues.reverse_fund_entry``."""
+    seen = queries.fund_entry(scope, pk)
+    node = queries.branch(scope, seen.organization_id, Right.RECORD_DUES, lock=True)
+    one = queries.fund_entry(scope, pk, lock=True)
+    _refuse_reversed(one)
+    said, fund = _reason(reason), queries.balance(node).fund
+    if one.kind != FundKind.SPENT and fund < one.amount:
+        raise Refusal(
+            f"党费余额只有 {shown(fund)} 元，冲销后就成为负数。", rule="dues.decide", on=scope.today,
+            remedy="已经使用的，请先冲销使用的那一笔。",
+        )  # fmt: skip
+    made = FundEntry.objects.create(
+        organization=node, kind=one.kind, purpose=one.purpose, content=one.content, amount=-one.amount, on=scope.today,
+        decided_on=one.decided_on, decision=one.decision, reverses=one, reason=said, recorded_at=timezone.now(),
+        recorded_by_id=scope.user_id,
+    )  # fmt: skip
+    changes = {"kind": FundKind(one.kind).label, "amount": made.amount, "reverses": one.pk}
+    record(scope, "dues.reverse_fund_entry", object=made, organization_path=node.path, changes=changes, reason=said)
     return made
 
 
@@ -146,26 +216,33 @@ def _refuse_spending(
 
 @transaction.atomic
 def publish(scope: Scope, branch: Organization, *, year: int, published_on: date, how: str) -> Publication:
-    """The branch told its members how that year's dues were collected. Refuses a year to come and a second time.
-    Keeps the sums as they were told. Records ``dues.publish``."""
+    """The branch told its members how that year's dues were collected: the whole year once it is over, before that the
+    months that are over (截至). Refuses a year to come and the same months a second time. Keeps the sums as they were
+    told. Records ``dues.publish``."""
     branch = queries.branch(scope, branch.pk, Right.RECORD_DUES, lock=True)
     _past(scope, published_on, "published_on")
     if not 2008 <= year <= scope.today.year or published_on.year < year:
         raise Refusal("不能公布以后年度的收缴情况。", field="year", rule="dues.publish", on=scope.today)
     if not how.strip():
         raise Refusal("请写明怎样公布。", field="how", remedy="例如：支部党员大会通报，公示栏张贴。")
-    if Publication.objects.filter(organization=branch, year=year).exists():
+    until = told_until(year, published_on)
+    if until is None:
         raise Refusal(
-            f"{year} 年的收缴情况已经登记公布。", field="year", rule="dues.publish", on=scope.today,
-            remedy="不必重复登记。",
+            f"{published_on} 时 {year} 年还没有过完一个月。", field="published_on", rule="dues.publish",
+            on=scope.today, remedy="请在第一个月过完之后公布；全年的，在年度结束之后公布。",
         )  # fmt: skip
-    sums = reporting(Due.objects.filter(organization=branch, month__year=year))
+    if Publication.objects.filter(organization=branch, year=year, until=until).exists():
+        raise Refusal(
+            f"{year} 年截至 {until:%Y-%m} 的收缴情况已经登记公布。", field="year", rule="dues.publish",
+            on=scope.today, remedy="不必重复登记。",
+        )  # fmt: skip
+    sums = reporting(Due.objects.filter(organization=branch, month__year=year, month__lte=until))
     if not sums["payers"]:
         raise Refusal(f"{year} 年没有应交党费的记录。", field="year", remedy="请核对年度，或先生成应交党费。")
     made = Publication.objects.create(
-        organization=branch, year=year, published_on=published_on, how=how.strip()[:120], payers=sums["payers"],
-        due=sums["due"] or 0, paid=sums["paid"] or 0, recorded_at=timezone.now(),
+        organization=branch, year=year, until=until, published_on=published_on, how=how.strip()[:120],
+        payers=sums["payers"], due=sums["due"] or 0, paid=sums["paid"] or 0, recorded_at=timezone.now(),
     )  # fmt: skip
-    changes = {"year": year, "published_on": published_on, "paid": made.paid}
+    changes = {"year": year, "until": f"{until:%Y-%m}", "published_on": published_on, "paid": made.paid}
     record(scope, "dues.publish", object=made, organization_path=branch.path, changes=changes)
     return made

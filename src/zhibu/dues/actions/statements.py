@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from zhibu.accounts.enums import Right
@@ -29,6 +30,7 @@ from zhibu.regulations.refusal import Refusal
 
 People = dict[str, Person]
 Namesakes = dict[str, list[Person]]
+Money = tuple[int, date, Decimal]  # whose, of which day, how much
 MOST_ROWS = 20_000
 SHORTEST_REASON = 4
 
@@ -104,16 +106,28 @@ def compare(scope: Scope, node: Organization, rows: Sequence[StatementRow]) -> N
             "person_id", "paid_on", "amount"
         )
     )
+    seen: dict[Money, int] = {}
     for row in rows:
         if row.finding != Finding.FAULTY:
-            row.finding, row.told = _judge(scope, row, by_number, by_name, owed, known, paid)
+            row.finding, row.told = _judge(scope, row, by_number, by_name, owed, known, paid, seen)
+    # After all others, whose months must not depend on what is answered.
+    for row in rows:
+        if row.finding == Finding.REPEATED:
+            asked = row.told
+            row.finding, row.told = _allot(row, owed)
+            if row.finding == Finding.MATCHED:
+                row.finding, row.told = Finding.REPEATED, f"{asked}确是两笔的，勾选后登记 {row.told}。"
 
 
 def _judge(
     scope: Scope, row: StatementRow, by_number: People, by_name: Namesakes, owed: dict[int, list[Due]],
-    known: set[str], paid: set[tuple[int, date, Decimal]],
+    known: set[str], paid: set[Money], seen: dict[Money, int],
 ) -> tuple[Finding, str]:  # fmt: skip
-    """The finding and its sentence; a matched row gets its person and months, which no later row gets again."""
+    """The finding and its sentence; a matched row gets its person and months, which no later row gets again.
+
+    ``seen``: whose money of which day and sum stood in which row without a reference. Such a row once more may be the
+    same money twice in the file: it is registered only when somebody says that it is not.
+    """
     if row.amount is None or row.amount <= 0 or row.paid_on is None:
         return Finding.FAULTY, "缺少金额或日期，或者金额不大于零。"
     if row.paid_on > scope.today:
@@ -132,6 +146,20 @@ def _judge(
     row.person = person
     if not row.reference and (person.pk, row.paid_on, row.amount) in paid:
         return Finding.REGISTERED, "同一人同一天同样金额的交纳已经登记。"
+    if not row.reference:
+        before = seen.setdefault((person.pk, row.paid_on, row.amount), row.number)
+        if before != row.number:
+            return Finding.REPEATED, f"与第 {before} 行同一人、同一天、同样金额，都没有流水号。"
+    found = _allot(row, owed)
+    if found[0] == Finding.MATCHED and row.reference:
+        known.add(row.reference)
+    return found
+
+
+def _allot(row: StatementRow, owed: dict[int, list[Due]]) -> tuple[Finding, str]:
+    """The months that the row's money pays, which no later row gets again."""
+    person = row.person
+    assert person is not None and row.paid_on is not None and row.amount is not None  # judged before
     if not owed[person.pk]:
         return Finding.REGISTERED, "这个人没有未交的月份。"
     first = owed[person.pk][0]
@@ -146,8 +174,6 @@ def _judge(
         )
     row.months = months
     owed[person.pk] = [due for due in owed[person.pk] if due.month not in months]
-    if row.reference:
-        known.add(row.reference)
     return Finding.MATCHED, said(months)
 
 
@@ -173,13 +199,14 @@ def months_for(amount: Decimal, owed: Sequence[Due], paid_on: date) -> list[date
 
 
 @transaction.atomic
-def confirm(scope: Scope, pk: int) -> list[Payment]:
-    """Register all rows that can be. All or none: when anything changed since the preview, nothing is written.
-    Records ``dues.confirm_statement``."""
+def confirm(scope: Scope, pk: int, *, also: Collection[int] = ()) -> list[Payment]:
+    """Register all rows that can be, and of the repeated ones those whose numbers somebody vouched for (``also``).
+    All or none: when anything changed since the preview, nothing is written. Records ``dues.confirm_statement``."""
     one = queries.statement(scope, pk, lock=True)
     if one.state != StatementState.READY:
         raise Refusal(f"这份缴费流水{one.get_state_display()}，没有再登记。", remedy="请刷新页面。")
-    rows = list(one.rows.filter(finding=Finding.MATCHED).select_related("person", "person__organization"))
+    wanted = Q(finding=Finding.MATCHED) | Q(finding=Finding.REPEATED, number__in=set(also))
+    rows = list(one.rows.filter(wanted).select_related("person", "person__organization"))
     if not rows:
         raise Refusal("没有可以登记的行。", remedy="请改正文件后重新上传，或放弃。")
     dues = {
@@ -206,6 +233,7 @@ def confirm(scope: Scope, pk: int) -> list[Payment]:
             write_payment(scope, person, branch, found, told, by, amount=amount, statement=one)
             for person, branch, found, told, amount in planned
         ]
+    one.rows.filter(wanted).update(finding=Finding.MATCHED)
     one.state, one.confirmed_at = StatementState.CONFIRMED, timezone.now()
     one.save(update_fields=["state", "confirmed_at"])
     changes = {"payments": len(made), "amount": sum((p.amount for p in made), Decimal(0))}
@@ -235,7 +263,7 @@ def undo(scope: Scope, pk: int, *, reason: str) -> int:
         if queries.in_hand(branch) < sums[branch.pk]:
             raise Refusal(
                 f"“{branch}”已把这些党费上缴或留存，不能撤销。", rule="dues.hand_over", on=scope.today,
-                remedy="请同上级党组织核对，差额在下一次上缴的说明中写明。",
+                remedy="请先冲销那笔上缴或留存，再撤销。",
             )  # fmt: skip
     open_again(scope, payments, reason)
     one.state = StatementState.UNDONE

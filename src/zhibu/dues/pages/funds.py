@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +14,11 @@ from django.views.decorators.cache import never_cache
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.documents.filling import fill
+from zhibu.documents.preview import as_pdf
 from zhibu.dues import actions, queries
+from zhibu.dues.enums import StatementState
 from zhibu.dues.forms import (
     ChoiceForm,
     DecideReliefForm,
@@ -22,16 +28,19 @@ from zhibu.dues.forms import (
     ReasonForm,
     ReceiveForm,
 )
-from zhibu.dues.models import Due, Publication
+from zhibu.dues.models import Due
 from zhibu.dues.pages.common import chosen_now, known_year, scope_of, tried
 from zhibu.dues.queries.branches import reporting
-from zhibu.dues.rules import shown
+from zhibu.dues.rules import shown, told_until
 from zhibu.dues.tables import FundTable, HandOversTable, ReliefsTable, RowsTable, StatementsTable
 from zhibu.organizations.enums import BRANCH_KINDS
+from zhibu.organizations.models import Organization
 from zhibu.regulations.queries import value
-from zhibu.ui.documents import render_pdf
+from zhibu.regulations.refusal import Refusal
 from zhibu.ui.forms import form_page
 from zhibu.ui.tables import bind, table_page
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @page(needs=Right.VIEW_DUES)
@@ -57,6 +66,7 @@ def relief(request: HttpRequest, pk: int) -> HttpResponseBase:
     may = one.state == "proposed" and scope.may(Right.RECORD_DUES, one.approver.path)
     context = {
         "relief": one, "form": form, "may_decide": may, "amount": shown(one.amount),
+        "hardship": queries.hardship(scope, one),
         "rule": value("dues.relief", scope.today),
     }  # fmt: skip
     return render(request, "dues/relief.html", context, status=422 if form.errors else 200)
@@ -133,16 +143,48 @@ def receive(request: HttpRequest, pk: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _year_of(scope: Any, node: Any, year: int) -> dict[str, Any]:
-    sums = reporting(Due.objects.filter(organization=node, month__year=year))
-    rows = queries.months_of(scope, node, year)
-    told = Publication.objects.filter(organization=node, year=year).first()
+@page(needs=Right.RECORD_DUES, methods=("GET", "POST"))
+def reverse_hand_over(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope = scope_of(request)
+    one = queries.hand_over_sent(scope, pk)
+    form = ReasonForm(request.POST or None)
+    if tried(request, form, lambda: actions.reverse_hand_over(scope, pk, **form.cleaned_data)):
+        messages.success(request, "已冲销这笔上缴，两笔记录都保留。")
+        return redirect("dues:hand-overs")
+    return form_page(
+        request, form, title="冲销上缴", submit="冲销", cancel=resolve_url("dues:hand-overs"),
+        intro=f"{one.organization} 于 {one.handed_on} 上缴 {shown(one.amount)} 元。将另记一笔负数，原记录不改动。",
+    )  # fmt: skip
+
+
+@page(needs=Right.RECORD_DUES, methods=("GET", "POST"))
+def reverse_fund_entry(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope = scope_of(request)
+    one = queries.fund_entry(scope, pk)
+    form = ReasonForm(request.POST or None)
+    if tried(request, form, lambda: actions.reverse_fund_entry(scope, pk, **form.cleaned_data)):
+        messages.success(request, "已冲销，两笔记录都保留；正确的请重新登记。")
+        return redirect("dues:fund", pk=one.organization_id)
+    return form_page(
+        request, form, title="冲销党费收支", submit="冲销", cancel=resolve_url("dues:fund", pk=one.organization_id),
+        intro=f"{one.on} {one.get_kind_display()}：{one.content}，{shown(one.amount)} 元。"
+        "将另记一笔负数，原记录不改动。",
+    )  # fmt: skip
+
+
+def _year_of(scope: Scope, node: Organization, year: int) -> dict[str, Any]:
+    """The months of a year that are over, without names, and what was told of them."""
+    known_year(year, scope)
+    until = told_until(year, scope.today) or date(year - 1, 12, 1)
+    sums = reporting(Due.objects.filter(organization=node, month__year=year, month__lte=until))
+    rows = [row for row in queries.months_of(scope, node, year) if row["month"] <= until]
     return {
         "node": node, "year": year, "payers": sums["payers"], "due": shown(sums["due"] or Decimal(0)),
-        "paid": shown(sums["paid"] or Decimal(0)), "told": told, "told_paid": shown(told.paid) if told else "",
-        "rows": [(row["month"], row["payers"], row["paid_payers"], shown(row["due"]), shown(row["paid"] or Decimal(0)))
-                 for row in rows],
-        "rule": value("dues.publish", scope.today), "today": scope.today, "chosen": chosen_now(scope),
+        "paid": shown(sums["paid"] or Decimal(0)), "until": until, "is_whole": until == date(year, 12, 1),
+        "told": [(one, shown(one.paid)) for one in queries.publications(scope, node, year)],
+        "rows": [(row["month"], row["payers"], row["paid_payers"], shown(row["due"] or Decimal(0)),
+                  shown(row["paid"] or Decimal(0))) for row in rows],
+        "elsewhere": sums["elsewhere"], "rule": value("dues.publish", scope.today),
     }  # fmt: skip
 
 
@@ -151,24 +193,32 @@ def publication(request: HttpRequest, pk: int, year: int) -> HttpResponseBase:
     """A year's sums by month, without names: what is told to the members, and that it was."""
     scope = scope_of(request)
     node = queries.branch(scope, pk)
-    known_year(year, scope)
+    context = _year_of(scope, node, year)
     form = PublishForm(request.POST or None, initial={"published_on": scope.today})
     done = tried(request, form, lambda: actions.publish(scope, node, year=year, **form.cleaned_data))
     if done:
         messages.success(request, "已登记公布。")
         return redirect("dues:publication", pk=pk, year=year)
-    context = _year_of(scope, node, year) | {"form": form, "may_record": scope.may(Right.RECORD_DUES, node.path)}
+    is_told = any(one.until == context["until"] for one, _paid in context["told"])
+    context |= {"form": form, "may_record": scope.may(Right.RECORD_DUES, node.path) and not is_told}
     return render(request, "dues/publication.html", context, status=422 if form.errors else 200)
 
 
 @page(needs=Right.VIEW_DUES)
 def publication_print(request: HttpRequest, pk: int, year: int) -> HttpResponseBase:
+    """The notice in the office's own template, as PDF or to be finished in Word."""
     scope = scope_of(request)
     node = queries.branch(scope, pk)
     known_year(year, scope)
-    answer = HttpResponse(
-        render_pdf("dues/print_publication.html", _year_of(scope, node, year)), content_type="application/pdf"
-    )
+    until = told_until(year, scope.today)
+    if until is None:
+        raise Refusal(f"{year} 年还没有过完一个月。", rule="dues.publish", on=scope.today, remedy="请在下个月打印。")
+    content = fill("dues_publication", queries.notice(scope, node, year, until))
+    if request.GET.get("as") == "docx":
+        answer = HttpResponse(content, content_type=WORD)
+        answer["Content-Disposition"] = f'attachment; filename="dues-{year}.docx"'
+        return answer
+    answer = HttpResponse(as_pdf(content, title="党费收缴情况公示"), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="dues-{year}.pdf"'
     return answer
 
@@ -220,13 +270,15 @@ def statement(request: HttpRequest, pk: int) -> HttpResponseBase:
         "sum": shown(found.get("matched", (0, Decimal(0)))[1]), "undo": ReasonForm(),
         "others": sum(count for name, (count, _) in found.items() if name not in {"matched", "registered"}),
         "registered": found.get("registered", (0, 0))[0],
+        "repeated": queries.repeated(one) if one.state == StatementState.READY else [],
     }  # fmt: skip
     return render(request, "dues/statement.html", context)
 
 
 @page(needs=Right.RECORD_DUES, methods=("POST",))
 def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
-    made = actions.confirm(scope_of(request), pk)
+    also = [int(number) for number in request.POST.getlist("also") if re.fullmatch("[0-9]{1,6}", number)]
+    made = actions.confirm(scope_of(request), pk, also=also)
     messages.success(request, f"已登记 {len(made)} 笔交纳。")
     return redirect("dues:statement", pk=pk)
 

@@ -16,15 +16,16 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.dues import actions, queries
-from zhibu.dues.enums import FLAT, IncomeKind
-from zhibu.dues.forms import BaseForm, CentralReceiptForm, PayForm, ReasonForm, ReliefForm, RevealForm
+from zhibu.dues.enums import FLAT, IncomeKind, Manner
+from zhibu.dues.forms import BaseForm, CentralReceiptForm, ElsewhereForm, PayForm, ReasonForm, ReliefForm, RevealForm
 from zhibu.dues.models import Base, Due, Payment
 from zhibu.dues.pages.common import chosen_now, scope_of, tried
-from zhibu.dues.rules import Reckoning, last_payable, month_of, reckon, said, shown
+from zhibu.dues.rules import Reckoning, last_payable, level_of, month_of, reckon, run_of, said, shown
 from zhibu.dues.tables import PaymentsTable, state_of
 from zhibu.people.models import Person
 from zhibu.people.queries import my_file
 from zhibu.regulations.dates import add_months
+from zhibu.regulations.refusal import Refusal
 from zhibu.ui.documents import render_pdf
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.tables import table_page
@@ -93,9 +94,15 @@ def me(request: HttpRequest) -> HttpResponseBase:
     if own is None:
         return render(request, "people/no_file.html")
     context = _context(scope, own) | {"own": True, "full": "full" in request.GET}
+    run = run_of(due.month for due in context["owed"])
+    context |= {"run": run, "level": level_of(run, scope.today)}
     if context["full"] and context["base"] is not None:
         amount = context["base"].amount
         context["income"] = shown(Decimal(amount)) if amount else "不论收入"
+    # The reasons are read, all at once, only when they are asked for.
+    reliefs = own.dues_reliefs.select_related("approver").order_by("-first_month")[:12] if context["full"] else ()
+    shown_reliefs = [(one, queries.hardship(scope, one)) for one in reliefs]
+    context["own_reliefs"] = shown_reliefs or [(one, None) for one in context["reliefs"]]
     return render(request, "dues/me.html", context)
 
 
@@ -137,6 +144,25 @@ def pay(request: HttpRequest, pk: int) -> HttpResponseBase:
         request, form, title=f"登记交纳：{one.name}", submit="登记", cancel=resolve_url("dues:person", pk=one.pk),
         template="dues/step.html", context={"person": one, "chosen": chosen_now(scope)},
         intro="" if owed else "没有可以交纳的月份：请先核定党费基数，或者都已交清。",
+    )  # fmt: skip
+
+
+@page(needs=Right.RECORD_DUES, methods=("GET", "POST"))
+@never_cache
+def elsewhere(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope = scope_of(request)
+    one = queries.payer(scope, pk, Right.RECORD_DUES)
+    owed = [(due.month, due.amount) for due in queries.unpaid(one, month_of(scope.today))]
+    away = one.mobilities.filter(ended_on__isnull=True).first()
+    form = ElsewhereForm(request.POST or None, owed=owed, initial={"place": away.host if away else ""})
+    done = tried(request, form, lambda: actions.register_elsewhere(scope, one, **form.cleaned_data))
+    if isinstance(done, Payment):
+        messages.success(request, f"已登记{one.name}在流入地交纳 {said(done.months)} 的党费。")
+        return redirect("dues:payment", pk=done.pk)
+    return form_page(
+        request, form, title=f"在流入地交纳：{one.name}", submit="登记", cancel=resolve_url("dues:person", pk=one.pk),
+        template="dues/step.html", context={"person": one, "chosen": chosen_now(scope)},
+        intro="持流动党员活动证在外出地交纳的，核对活动证后登记：所选月份作已交，金额不计入本支部收缴。",
     )  # fmt: skip
 
 
@@ -182,7 +208,8 @@ def payment(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     one = queries.payment(scope, pk)
     may = scope.may(Right.RECORD_DUES, one.organization.path) and one.withdrawn_at is None
-    return render(request, "dues/payment.html", _receipt(one) | {"may_withdraw": may})
+    context = _receipt(one) | {"may_withdraw": may, "is_elsewhere": one.manner == Manner.ELSEWHERE}
+    return render(request, "dues/payment.html", context)
 
 
 def _receipt(one: Payment) -> dict[str, Any]:
@@ -197,6 +224,11 @@ def _receipt(one: Payment) -> dict[str, Any]:
 def receipt(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The receipt on paper."""
     one = queries.payment(scope_of(request), pk)
+    if one.manner == Manner.ELSEWHERE:
+        raise Refusal(
+            "在流入地交纳的党费由收款的党组织开具收据。", rule="dues.where", on=scope_of(request).today,
+            remedy="凭流动党员活动证上的记载。",
+        )  # fmt: skip
     context = _receipt(one) | {"today": scope_of(request).today}
     answer = HttpResponse(render_pdf("dues/print_receipt.html", context), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="receipt.pdf"'

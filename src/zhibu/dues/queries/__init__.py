@@ -18,7 +18,9 @@ from zhibu.dues.queries.fund import (
     balance,
     committee_above,
     fund_entries,
+    fund_entry,
     hand_over,
+    hand_over_sent,
     hand_overs,
     in_hand,
     superior,
@@ -31,24 +33,29 @@ from zhibu.dues.queries.members import (
     bases,
     choice,
     choices,
+    closed_dues,
     findings,
+    hardship,
     payer,
     payment,
     payments,
     relief,
     reliefs,
+    repeated,
     rows,
     sheet,
     statement,
     statements,
     unpaid,
 )
+from zhibu.dues.queries.publishing import notice, period_of, publications
 from zhibu.dues.queries.waiting import waiting
 
 __all__ = [
     "Balance", "Totals", "arrears", "arrears_by_branch", "balance", "base_on", "bases", "branch", "branches",
-    "choice", "choices", "committee_above", "findings", "fund_entries", "hand_over", "hand_overs", "in_hand",
-    "is_top", "members_on", "months_of", "payer", "payment", "payments", "relief", "reliefs",
-    "reporting", "require_top", "rows", "sheet", "statement", "statements", "superior", "to_receive", "totals",
-    "totals_by_branch", "unpaid", "waiting", "without_base",
+    "choice", "choices", "closed_dues", "committee_above", "findings", "fund_entries", "fund_entry", "hand_over",
+    "hand_over_sent", "hand_overs", "hardship", "in_hand", "is_top", "members_on", "months_of", "notice", "payer",
+    "payment", "payments", "period_of", "publications", "relief", "reliefs", "repeated", "reporting", "require_top",
+    "rows", "sheet", "statement", "statements", "superior", "to_receive", "totals", "totals_by_branch", "unpaid",
+    "waiting", "without_base",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from django.http import Http404
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
+from zhibu.dues.enums import Manner
 from zhibu.dues.models import Base, Due
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.models import Organization
@@ -23,14 +24,20 @@ from zhibu.people.rules.fields import SECRET
 from zhibu.regulations.dates import add_months
 
 OPEN_AT = Q(ended_on__isnull=True)
+# What mobile members paid where they are (DF08 第九条) is paid, but neither owed to us nor in our money.
+HERE = ~Q(payment__manner=Manner.ELSEWHERE)
+DUE = Sum("amount", filter=HERE)
+PAID = Sum("amount", filter=HERE & Q(payment__isnull=False))
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What some branches owed and collected for some months."""
+    """What some branches owed and collected for some months. ``elsewhere``: of those who paid, who paid where they
+    are; their money is in no sum."""
 
     payers: int = 0
     paid_payers: int = 0
+    elsewhere: int = 0
     due: Decimal = Decimal(0)
     paid: Decimal = Decimal(0)
 
@@ -68,8 +75,9 @@ def reporting(found: QuerySet[Due]) -> dict[str, Any]:
     return found.order_by().aggregate(
         payers=Count("person", distinct=True, filter=Q(amount__gt=0)),
         paid_payers=Count("person", distinct=True, filter=Q(amount__gt=0, payment__isnull=False)),
-        due=Sum("amount"),
-        paid=Sum("amount", filter=Q(payment__isnull=False)),
+        elsewhere=Count("person", distinct=True, filter=~HERE),
+        due=DUE,
+        paid=PAID,
     )
 
 
@@ -82,7 +90,7 @@ def totals(scope: Scope, month: date, *, under: Organization | None = None) -> T
 
 
 def _totals(row: Mapping[str, object]) -> Totals:
-    return Totals(**{name: row[name] or Decimal(0) for name in ("payers", "paid_payers", "due", "paid")})  # type: ignore[arg-type]
+    return Totals(**{name: row[name] or Decimal(0) for name in ("payers", "paid_payers", "elsewhere", "due", "paid")})  # type: ignore[arg-type]
 
 
 def totals_by_branch(scope: Scope, pks: Iterable[int], month: date) -> dict[int, Totals]:
@@ -94,8 +102,9 @@ def totals_by_branch(scope: Scope, pks: Iterable[int], month: date) -> dict[int,
         .annotate(
             payers=Count("pk", filter=Q(amount__gt=0)),
             paid_payers=Count("pk", filter=Q(amount__gt=0, payment__isnull=False)),
-            due=Sum("amount"),
-            paid=Sum("amount", filter=Q(payment__isnull=False)),
+            elsewhere=Count("pk", filter=~HERE),
+            due=DUE,
+            paid=PAID,
         )
     )
     return {row["organization"]: _totals(row) for row in rows}
@@ -132,8 +141,9 @@ def months_of(scope: Scope, node: Organization, year: int) -> list[Mapping[str, 
         found.annotate(
             payers=Count("pk", filter=Q(amount__gt=0)),
             paid_payers=Count("pk", filter=Q(amount__gt=0, payment__isnull=False)),
-            due=Sum("amount"),
-            paid=Sum("amount", filter=Q(payment__isnull=False)),
+            elsewhere=Count("pk", filter=~HERE),
+            due=DUE,
+            paid=PAID,
         )
     )
 

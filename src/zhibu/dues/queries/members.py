@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DateField, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import TruncMonth
 from django.http import Http404
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.dues.enums import Regime, ReliefState, Rounding
+from zhibu.dues.enums import Finding, Regime, ReliefState, Rounding
 from zhibu.dues.models import Base, Choice, Due, Payment, Relief, Statement, StatementRow
 from zhibu.dues.rules import Chosen, month_of, usual
 from zhibu.people.models import Person
 from zhibu.people.rules.fields import SECRET
 
+MOST_ASKED = 500
 SECRETS = tuple(f"person__{name}" for name in sorted(SECRET))
 # The longest run of months that follow one another unpaid: months minus their rank are equal within a run.
 RUN = """
@@ -78,6 +96,22 @@ def sheet(scope: Scope, organization_id: int, month: date) -> QuerySet[Due]:
     return scope.visible(found, Right.VIEW_DUES).filter(organization_id=organization_id, month=month)
 
 
+def closed_dues(scope: Scope, path: str, first: date, last: date) -> QuerySet[Any]:
+    """What was owed under ``path`` in months between two days that are over, and since the branch keeps its records
+    here; ``in_time``: whether it was paid within the month, or within the quarter with the branch's consent. The same
+    months as the warehouse counts (`dues.facts`)."""
+    end = ExpressionWrapper(F("month") + timedelta(days=31), output_field=DateField())
+    found = Due.objects.select_related("person", "organization", "payment").defer(*SECRETS)
+    found = found.filter(
+        Q(organization__recorded_since__isnull=True) | Q(organization__recorded_since__lte=F("month")),
+        organization__path__startswith=path, month__range=(first, min(last, month_of(scope.today) - timedelta(days=1))),
+        amount__gt=0,
+    )  # fmt: skip
+    paid = Q(payment__by_quarter=True) | Q(payment__paid_on__lt=TruncMonth(end))
+    found = found.annotate(in_time=Case(When(paid, then=True), default=False, output_field=BooleanField()))
+    return scope.visible(found, Right.VIEW_DUES)
+
+
 def unpaid(person: Person, until: date) -> QuerySet[Due]:
     """Months owed up to and including ``until``, oldest first."""
     return Due.objects.filter(person=person, payment__isnull=True, amount__gt=0, month__lte=until).order_by("month")
@@ -108,9 +142,16 @@ def reliefs(scope: Scope) -> QuerySet[Relief]:
     return scope.visible(found, Right.VIEW_DUES)
 
 
+def hardship(scope: Scope, one: Relief) -> str | None:
+    """Why somebody is in hardship: for the committee that decides and for the person; None for all others. ``one`` has
+    been loaded through the scope."""
+    decides = scope.may(Right.RECORD_DUES, one.approver.path)
+    return str(one.reason) if decides or one.person_id == scope.person_id else None
+
+
 def relief(scope: Scope, pk: int, *, lock: bool = False) -> Relief:
-    """One relief, with its reason: for those who decide about it."""
-    found = Relief.objects.select_related("person", "organization", "approver").defer(*SECRETS)
+    """One relief, its reason unread."""
+    found = Relief.objects.select_related("person", "organization", "approver").defer("reason", *SECRETS)
     found = found.filter(scope.within(Right.VIEW_PERSON), pk=pk)
     one = (found.select_for_update(of=("self",)) if lock else found).first()
     if one is None:
@@ -144,6 +185,11 @@ def rows(scope: Scope, one: Statement) -> QuerySet[StatementRow]:
     return StatementRow.objects.filter(statement=one)
 
 
+def repeated(one: Statement) -> list[StatementRow]:
+    """Rows that may be the same money twice, for somebody to say."""
+    return list(one.rows.filter(finding=Finding.REPEATED).order_by("number")[:MOST_ASKED])
+
+
 def findings(one: Statement) -> dict[str, tuple[int, Decimal]]:
     """How many rows of each kind, and their sum."""
     found = one.rows.order_by().values("finding").annotate(count=Count("pk"), sum=Sum("amount"))
@@ -169,6 +215,14 @@ def arrears(scope: Scope) -> QuerySet[Person]:
             run=RawSQL(RUN, (month,), output_field=IntegerField()),
         )
     )
+
+
+def arrears_at(scope: Scope, right: Right) -> QuerySet[Any]:
+    """Members of the reader's branches who owe months that are over, with ``run`` alone: for counting."""
+    month = month_of(scope.today)
+    owed = Due.objects.filter(person=OuterRef("pk"), payment__isnull=True, amount__gt=0, month__lt=month)
+    found = scope.visible(Person.objects.filter(Exists(owed)), right)
+    return found.annotate(run=RawSQL(RUN, (month,), output_field=IntegerField()))
 
 
 def arrears_by_branch(scope: Scope, pks: Iterable[int]) -> dict[int, list[int]]:

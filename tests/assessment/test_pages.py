@@ -19,6 +19,9 @@ from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.records import records
 from zhibu.assessment.requests import running
 from zhibu.assessment.tasks import compute
+from zhibu.dues.actions import fix_base, register
+from zhibu.dues.enums import IncomeKind
+from zhibu.indicators.periods import Period
 from zhibu.meetings.enums import Kind
 from zhibu.meetings.models import Meeting
 
@@ -127,6 +130,24 @@ def test_the_records_behind_a_number_are_as_many_as_the_number_says(scored: Cast
 
     assert opened(scored, key, gaps=False) == stored.denominator
     assert opened(scored, key, gaps=True) == short
+
+
+def test_months_of_dues_open_for_who_keeps_the_dues(scored: Cast, sign_in: Any, tmp_path: Path) -> None:
+    october = date(2026, 10, 1)
+    for serial in (60, 61):
+        person = make_person(f"交费{serial}", scored.branch, serial=serial)
+        fix_base(scored.scope(scored.secretary), person, kind=IncomeKind.STUDENT, started_on=october)
+    register(scored.scope(scored.secretary), person, months=[october], amount="0.20", paid_on=date(2026, 10, 20))
+    refreshed(tmp_path)
+    actions.score(OFFICE, Period(2026, 4))
+    address = f"/assessment/{scored.branch.pk}/dues_in_time/?period=2026Q4"
+
+    whole = text(sign_in(scored.secretary), address)
+    gaps = text(sign_in(scored.secretary), f"{address}&gaps=1")
+
+    assert "1 ÷ 2 人月" in whole and "交费61" in whole and "交费60" in whole
+    assert "交费60" in gaps and "交费61" not in gaps
+    assert "交费61" not in text(sign_in(scored.member), address)
 
 
 def test_the_list_of_scores_is_exported_and_kept_to_the_subtree(scored: Cast, sign_in: Any) -> None:

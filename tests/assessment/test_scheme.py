@@ -14,12 +14,18 @@ from zhibu.indicators.guard import ForbiddenIndicator
 RAW = yaml.safe_load((FOLDER / "default-2026.yaml").read_text(encoding="utf-8"))
 
 
-def test_default_scheme_weighs_all_twelve() -> None:
-    scheme = scheme_for(date(2026, 9, 30))
+def test_the_newest_default_scheme_weighs_all_there_are() -> None:
+    scheme = scheme_for(date(2026, 12, 31))
     assert sum(item.weight for item in scheme.indicators) == Decimal(100)
     scored = {key for key, item in catalogue().items() if item.role is Role.SCORED}
     assert {item.indicator.key for item in scheme.indicators} == scored
     assert all(item.note for item in scheme.indicators) and scheme.sources and scheme.assumptions_stated
+
+
+def test_quarters_before_dues_were_counted_keep_their_scheme() -> None:
+    before, after = scheme_for(date(2026, 9, 30)), scheme_for(date(2026, 10, 1))
+    assert (before.version, after.version) == ("2026.1", "2026.2")
+    assert before.weighted("dues_in_time") is None and after.weighted("dues_in_time").weight == Decimal(5)
 
 
 @pytest.mark.parametrize(

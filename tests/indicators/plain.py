@@ -170,6 +170,15 @@ class Plain:
         row = self.organizations(self.end)[organization]
         return (0, 0) if row["kind"] == "641" else (row["posts_filled"], row["posts_required"])
 
+    def dues_in_time(self, organization: int) -> Share:
+        done = asked = 0
+        for row in self.facts["dues.payer_month"]:
+            if row["organization_id"] == organization and row["month"] in self.period.months:
+                node = self.organizations(row["month"]).get(organization)
+                if node is not None and node["closed"]:
+                    done, asked = done + row["payers_in_time"], asked + row["payers_due"]
+        return done, asked
+
     def members_count(self, organization: int) -> Share:
         count = len(self.members(organization, self.end))
         return count, count

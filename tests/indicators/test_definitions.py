@@ -23,7 +23,7 @@ BRANCH, ROOT = 10, 1
 
 def test_the_set_is_sound() -> None:
     assert problems(catalogue().values()) == []
-    assert sum(item.role is Role.SCORED for item in catalogue().values()) == 12
+    assert sum(item.role is Role.SCORED for item in catalogue().values()) == 13
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,17 @@ def test_an_appraisal_of_a_year_partly_on_paper_is_not_asked_for(duckdb_engine: 
     assert share(duckdb_engine, tmp_path / "here", here, "lecturer_variety") == (0, 2)
     assert share(duckdb_engine, tmp_path / "late", late, "appraisal_coverage") is None
     assert share(duckdb_engine, tmp_path / "late", late, "lecturer_variety") is None
+
+
+def test_dues_count_from_the_day_that_they_are_kept_here(duckdb_engine: Engine, tmp_path: Path) -> None:
+    facts = world(closed=lambda month: month.month == 8)  # July was kept on paper, September is under way
+    assert share(duckdb_engine, tmp_path / "none", facts, "dues_in_time") is None
+    facts["dues.payer_month"] = [
+        {"month": date(2026, month, 1), "organization_id": BRANCH, "payers_due": 9, "payers_in_time": month - 1}
+        for month in (7, 8, 9)
+    ]
+    assert share(duckdb_engine, tmp_path, facts, "dues_in_time") == (7, 9)
+    assert share(duckdb_engine, tmp_path, facts, "dues_in_time", ROOT) == (7, 9)
 
 
 def test_terms_and_posts_count_upper_organizations_too(duckdb_engine: Engine, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
     }
     world: Facts = {name: [] for name in (
         "organizations.organization_month", "organizations.ancestry_month", "people.membership_month",
-        "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance",
+        "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance", "dues.payer_month",
     )}  # fmt: skip
     serial = 0
     for month in months:
@@ -92,6 +92,14 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
         for number in parents:
             if number < 10:
                 continue
+            if number < 1000 and dice.random() < 0.8:  # some keep no dues here
+                payers = dice.randrange(1, 9)
+                in_time = dice.randrange(payers + 1)
+                world["dues.payer_month"].append({
+                    "month": month, "organization_id": number, "payers_due": payers,
+                    "payers_paid": dice.randrange(in_time, payers + 1), "payers_in_time": in_time,
+                    "fen_due": payers * 20, "fen_paid": in_time * 20,
+                })  # fmt: skip
             for kind in (
                 "general",
                 "committee",

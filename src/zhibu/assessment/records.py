@@ -11,6 +11,7 @@ from django.urls import reverse
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.explain import RecordsFilter
+from zhibu.dues.queries import closed_dues
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
 from zhibu.organizations.models import Organization, Tenure, Term
@@ -126,6 +127,20 @@ class StepRecords(Table):
     ]  # fmt: skip
 
 
+class DueRecords(Table):
+    title = "应交党费"
+    default_sort = "-month"
+    empty = NOTHING
+    columns = [
+        Column("month", "月份", value=lambda row: f"{row.month:%Y-%m}", sort="month"),
+        Column("person", "姓名", value="person.name", link=lambda row: reverse("dues:person", args=[row.person_id])),
+        Column("organization", "党支部", value=lambda row: str(row.organization), sort="organization__path"),
+        Column("paid_on", "交纳日期", value="payment.paid_on", sort="payment__paid_on"),
+        Column("in_time", "按时", value=lambda row: "按时" if row.in_time else "未按时",
+               badge=lambda row: "green" if row.in_time else "yellow"),
+    ]  # fmt: skip
+
+
 JUDGED = {
     (StageKind.ACTIVIST, StageKind.CANDIDATE): "dev.cultivate_min",
     (StageKind.PROBATIONARY, StageKind.FULL): "dev.probation",
@@ -142,13 +157,17 @@ def kept(row: Any) -> bool:
     return bool(row.started_on >= add_months(row.before_on, value(rule_id, row.started_on).number))
 
 
-# Whether a kind of record shows persons: then the reader needs the right to see them.
-PERSONAL = frozenset({"people.person", "people.stage", "meetings.attendance"})
+# Which kinds of record show persons, and the right that it takes to see them.
+PERSONAL = {
+    "people.person": Right.VIEW_PERSON, "people.stage": Right.VIEW_PERSON, "meetings.attendance": Right.VIEW_PERSON,
+    "dues.due": Right.VIEW_DUES,
+}  # fmt: skip
 
 
 def may_open(scope: Scope, wanted: RecordsFilter, path: str) -> bool:
-    """Everybody sees the number and the meetings behind it; the persons behind it only those who keep the roster."""
-    return wanted.record not in PERSONAL or scope.may(Right.VIEW_PERSON, path)
+    """Everybody sees the number and the meetings behind it; the persons behind it only those who keep the roster, or
+    the dues."""
+    return wanted.record not in PERSONAL or scope.may(PERSONAL[wanted.record], path)
 
 
 def table_of(wanted: RecordsFilter) -> Table:
@@ -162,6 +181,7 @@ def table_of(wanted: RecordsFilter) -> Table:
         "organizations.tenure": TenureRecords,
         "people.person": PersonRecords,
         "people.stage": StepRecords,
+        "dues.due": DueRecords,
     }
     return tables[wanted.record](title=wanted.label)
 
@@ -175,6 +195,7 @@ def records(scope: Scope, wanted: RecordsFilter, organization: Organization) -> 
         "organizations.tenure": _tenures,
         "people.person": _people,
         "people.stage": _steps,
+        "dues.due": _dues,
     }
     return opener[wanted.record](scope, wanted, organization.path)
 
@@ -244,6 +265,12 @@ def _people(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
             )
             found = found.filter(Exists(settled), Exists(there) if name == "took_part_in" else ~Exists(there))
     return found
+
+
+def _dues(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
+    assert wanted.first is not None  # a quarter has a first day
+    found = closed_dues(scope, path, wanted.first, wanted.last)
+    return found.filter(in_time=False) if wanted.filters.get("in_time") is False else found
 
 
 def _steps(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:

@@ -1,0 +1,24 @@
+"""Dues paid in time (regulations.md 6, 8.2)."""
+
+import narwhals as nw
+
+from zhibu.indicators.definition import Dimension, Frame, Opens, Window, indicator
+from zhibu.indicators.measures import KEYS, Measures
+
+
+@indicator(
+    key="dues_in_time",
+    title="党费按时交纳率",
+    unit="人月",
+    formula="按时交纳的人月 ÷ 应交党费的人月。当月月底前交纳、或经党支部同意按季度在本季度内交纳的为按时；"
+    "批准免交的不计；未结束的、起登记日之前开始的月份，和不在本平台收缴党费的支部不计。",
+    dimension=Dimension.MANAGE,
+    window=Window.QUARTER,
+    reads=("dues.payer_month", "organizations.organization_month"),
+    opens=Opens("dues.due", "应交党费", {}, {"in_time": False}),
+    rules=("dues.quarter",),
+    remedy="此后再有 {n} 人月的党费按时交纳",
+)
+def dues_in_time(m: Measures) -> Frame:
+    """Of the months that members owed, those paid in time: within the month, or within the quarter by consent."""
+    return m.dues.select(*KEYS, numerator=nw.col("in_time"), denominator=nw.col("payers"))

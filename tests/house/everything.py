@@ -33,7 +33,7 @@ from zhibu.people.enums import StageKind
 from zhibu.people.models import ChangeRequest, Contact, Mobility, Person
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.enums import CaseState, EntryKind
-from zhibu.procedures.models import Case, Entry, FormRecord, Leaver, Letter, NumberedForm
+from zhibu.procedures.models import ActivistAnalysis, Case, Entry, FormRecord, Leaver, Letter, NumberedForm
 from zhibu.procedures.transfers.actions import Outside
 from zhibu.procedures.transfers.actions import request as ask_transfer
 from zhibu.procedures.transfers.enums import LetterState
@@ -101,6 +101,10 @@ def cases(cast: Cast, number: int) -> None:
             state=CaseState.ENDED, closed_on=date(2020, 1, 1),
         )  # fmt: skip
     form = NumberedForm.objects.create(organization=cast.faculty, number=f"2026-000{number}")
+    ActivistAnalysis.objects.create(
+        organization=cast.faculty, year=2020 + number, held_on=date(2020 + number, 12, 1), discussed_at="党委会会议",
+        conclusion="队伍数量适当，培养教育按期进行。", place="党委档案柜", recorded_at=timezone.now(),
+    )  # fmt: skip
     for known in (known_form(cast), form):
         FormRecord.objects.create(form=known, act="taken_in", on=date(2026, 9, number), recorded_at=timezone.now())
     Case.objects.create(

@@ -394,6 +394,11 @@ def _numbered(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": form.pk}
 
 
+@url("procedures:analysis", "procedures:enter-analysis")
+def _analysis(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.faculty if own else cast.other_faculty).pk}
+
+
 @url("procedures:form")
 def _form(cast: Cast, own: bool) -> dict[str, Any]:
     return _numbered(cast, own)

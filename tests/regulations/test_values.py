@@ -98,6 +98,8 @@ SECTION_10: list[tuple[str, Any, str, Binding, str, str]] = [
 # The same for the rules that stand outside section 10, by the section of regulations.md that has them.
 ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     # 1.1, 1.5
+    ("dev.analysis", 1, "次/年", MUST, "FZ26", "11"),
+    ("dev.analysis_by", ("基层党委", "县级党委组织部门"), "", MUST, "FZ26", "11"),
     ("dev.listing", "同意", "", MUST, "FZ26", "13"),
     ("dev.introducer_bar", ("受留党察看处分、尚未恢复党员权利的，不能作介绍人",), "", MUST, "FZ26", "14"),
     (
@@ -227,6 +229,8 @@ EDITION_2014: dict[str, tuple[Any, str]] = {
     "dev.talk": (1, "7"),
     "dev.contact": (Range(1, 2), "9"),
     "dev.review": (6, "11"),
+    "dev.analysis": (1, "11"),
+    "dev.analysis_by": (("基层党委",), "11"),
     "dev.cultivate_min": (12, "13"),
     "dev.listing": ("备案", "13"),
     "dev.introducers": (2, "14"),
@@ -251,7 +255,7 @@ EDITION_2014: dict[str, tuple[Any, str]] = {
     "dev.papers_probationary": (PAPERS_ADMISSION, "26"),
 }
 ONLY_2026 = {"dev.publicity", "dev.to_meeting", "dev.oath", "dev.introducer_caution"}
-CHANGED_2026 = {"dev.listing", "dev.archive_files", "dev.archive_papers", "dev.papers_candidate"}
+CHANGED_2026 = {"dev.analysis_by", "dev.listing", "dev.archive_files", "dev.archive_papers", "dev.papers_candidate"}
 
 
 @pytest.mark.parametrize("row", SECTION_10 + ELSEWHERE, ids=[row[0] for row in SECTION_10 + ELSEWHERE])

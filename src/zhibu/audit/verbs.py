@@ -54,6 +54,7 @@ VERBS: dict[str, str] = {
     "procedures.fetch_letter": "登记领取介绍信",
     "procedures.take_in_forms": "登记入党志愿书入库",
     "procedures.enter_form": "登记入党志愿书编号",
+    "procedures.enter_analysis": "登记入党积极分子队伍年度分析",
     "procedures.leaver": "登记毕业生党员去向",
     "procedures.leavers": "批量办理毕业生组织关系",
     "archive.add": "归档材料",

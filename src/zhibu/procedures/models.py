@@ -9,12 +9,14 @@ from django.db.models import Q
 from zhibu.archive.models import Document
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
+from zhibu.procedures.analysis.models import ActivistAnalysis
 from zhibu.procedures.enums import LIVING, Actor, CaseState, EntryKind
 from zhibu.procedures.numbered.models import FormRecord, NumberedForm
 from zhibu.procedures.transfers.models import Leaver, LeaverSheet, Letter, Transfer
 
 __all__ = [
-    "Case", "Entry", "FormRecord", "Leaver", "LeaverSheet", "Letter", "NumberedForm", "OpenStep", "Transfer",
+    "ActivistAnalysis", "Case", "Entry", "FormRecord", "Leaver", "LeaverSheet", "Letter", "NumberedForm", "OpenStep",
+    "Transfer",
 ]  # fmt: skip
 
 

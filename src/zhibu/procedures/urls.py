@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from zhibu.procedures.analysis import pages as analysis
 from zhibu.procedures.numbered import pages as numbered
 from zhibu.procedures.pages import cases, lists, reports, terms
 from zhibu.procedures.transfers import pages as transfers
@@ -42,6 +43,9 @@ urlpatterns = [
     path("graduation/<int:pk>/", graduation.leaver, name="leaver"),
     path("graduation/<int:pk>/extend/", graduation.extend, name="extend"),
     path("graduation/<int:pk>/contact/", graduation.contact, name="contact"),
+    path("analysis/", analysis.index, name="analyses"),
+    path("analysis/<int:pk>/", analysis.committee, name="analysis"),
+    path("analysis/<int:pk>/new/", analysis.enter, name="enter-analysis"),
     path("forms/", numbered.index, name="forms"),
     path("forms/new/", numbered.take_in, name="take-in-forms"),
     path("forms/<int:pk>/", numbered.form, name="form"),

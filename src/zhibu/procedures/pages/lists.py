@@ -28,6 +28,7 @@ from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.parts import Tab
 from zhibu.ui.tables import selected, table_page
 from zhibu.ui.tables.export import TYPES, audited
+from zhibu.ui.waiting import answered
 
 
 @page(needs=Right.VIEW_CASE)
@@ -40,6 +41,7 @@ def workbench(request: HttpRequest) -> HttpResponseBase:
     context = {
         "tabs": [Tab("等我办理", page_url, not everything), Tab("本级和下级全部", f"{page_url}?all=1", everything)],
         "below": _below(scope) if everything else [],
+        "duties": [] if everything else answered(queries.committee_duties(scope)),
     }
     return table_page(
         request, WorkbenchTable(), rows, template="procedures/workbench.html", context=context,

@@ -15,6 +15,7 @@ from zhibu.procedures.queries.cases import (
 from zhibu.procedures.queries.facts import eligible, facts_of, named, names_of
 from zhibu.procedures.queries.voters import is_named_in_writing, written
 from zhibu.procedures.queries.workbench import (
+    committee_duties,
     counts_below,
     delay,
     live,
@@ -26,7 +27,7 @@ from zhibu.procedures.queries.workbench import (
 )
 
 __all__ = [
-    "acting", "case", "cases", "counts_below", "delay", "eligible", "entries_of",
+    "acting", "case", "cases", "committee_duties", "counts_below", "delay", "eligible", "entries_of",
     "facts_of", "is_named_in_writing", "live", "marks_of", "may_act", "mine",
     "my_cases", "named", "names_of", "narrowed", "of_case", "of_person",
     "open_rows", "papers_of", "state_of", "waiting", "without_case", "written",

@@ -116,7 +116,6 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
         return Asked(_kept(rows, kind, today), waits, "due" if late else "pk")
 
     # They ask this package for the cases.
-    from zhibu.procedures.numbered.queries import waiting as forms_waiting
     from zhibu.procedures.transfers.graduation.queries import waiting as leavers_waiting
     from zhibu.procedures.transfers.queries import waiting as letters_waiting
 
@@ -124,11 +123,19 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
         *_to_write(scope),
         *letters_waiting(scope),
         *leavers_waiting(scope),
-        *forms_waiting(scope),
+        *committee_duties(scope),
         told("办理事项已逾期", Delay.LATE, late=True),
         told("办理事项将在 30 天内到期", Delay.SOON),
         told("办理事项可以办理", Delay.READY),
     ]
+
+
+def committee_duties(scope: Scope) -> list[Asked]:
+    """What a committee owes beside the steps of cases: numbered forms in stock, the yearly analysis of activists."""
+    from zhibu.procedures.analysis.queries import waiting as analyses_waiting
+    from zhibu.procedures.numbered.queries import waiting as forms_waiting
+
+    return [*forms_waiting(scope), *analyses_waiting(scope)] if scope.may(Right.DECIDE_CASE) else []
 
 
 def _to_write(scope: Scope) -> list[Asked]:

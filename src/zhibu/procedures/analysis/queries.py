@@ -1,0 +1,184 @@
+"""What can be asked about the yearly analysis: who owes it, and the figures it speaks about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.urls import reverse
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.organizations.enums import Kind
+from zhibu.organizations.models import Organization
+from zhibu.people.enums import CULTIVATED, StageKind, WayOut
+from zhibu.people.models import Person, Stage
+from zhibu.procedures.enums import LIVING, SOON, CaseState, EntryKind
+from zhibu.procedures.models import ActivistAnalysis, Case, Entry, OpenStep
+from zhibu.regulations.dates import add_years
+from zhibu.regulations.queries import in_force
+from zhibu.ui.waiting import Asked, Waiting
+
+
+def committees(scope: Scope, right: Right = Right.VIEW_CASE) -> QuerySet[Organization]:
+    """Committees in the reader's subtrees with their activists of today (``activists``), the days of this and of
+    last year's analysis (``held``, ``held_before``), and whether last year's is missing (``is_late``)."""
+    year = scope.today.year
+    below: dict[str, Any] = {"organization__path__startswith": OuterRef("path")}
+    counted = Person.objects.filter(stage=StageKind.ACTIVIST, **below).order_by().annotate(one=F("stage"))
+    counted = counted.values("one").annotate(n=Count("pk")).values("n")
+    first, end = date(year - 1, 1, 1), date(year, 1, 1)
+    there = Stage.objects.filter(
+        kind=StageKind.ACTIVIST, started_on__lt=end, person__organization__path__startswith=OuterRef("path")
+    ).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=first))
+    nodes = Organization.objects.filter(kind=Kind.COMMITTEE, dissolved_on__isnull=True)
+    found = scope.visible(nodes, right, "path").annotate(
+        activists=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        held=_held(year), held_before=_held(year - 1),
+    )  # fmt: skip
+    # Before the platform kept their records the analysis lies on paper: nothing is missing then.
+    since = Coalesce(F("recorded_since"), F("established_on"))
+    return found.annotate(since=since, had=Exists(there)).annotate(
+        is_late=Q(held_before__isnull=True, had=True, since__lt=end)
+    )
+
+
+def _held(year: int) -> Subquery:
+    of = ActivistAnalysis.objects.filter(organization=OuterRef("pk"), year=year).order_by("-version")
+    return Subquery(of.values("held_on")[:1])
+
+
+def late(rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    return rows.filter(is_late=True)
+
+
+def to_do(rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    """Committees that have activists and no analysis of this year yet."""
+    return rows.filter(held__isnull=True, activists__gt=0)
+
+
+def committee(scope: Scope, pk: int, right: Right = Right.VIEW_CASE) -> Organization:
+    """One committee: 404 outside, 403 inside without the right."""
+    found = committees(scope).filter(pk=pk).first()
+    if found is None:
+        raise Http404("没有这个党委，或不在您的管理范围内。")
+    scope.require(right, found.path)
+    return found
+
+
+def analyses(node: Organization) -> list[ActivistAnalysis]:
+    """Every version of every year, newest first. ``node`` has been loaded through the scope."""
+    found = ActivistAnalysis.objects.filter(organization=node).select_related("recorded_by")
+    return list(found.order_by("-year", "-version")[:100])
+
+
+def last_version(node: Organization, year: int) -> int:
+    found = ActivistAnalysis.objects.filter(organization=node, year=year)
+    return int(found.aggregate(last=Max("version"))["last"] or 0)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the analysis. ``url`` opens the people or cases behind it, where a list shows just these."""
+
+    key: str
+    label: str
+    number: int
+    url: str = ""
+
+
+def figures(scope: Scope, node: Organization, year: int) -> list[Figure]:
+    """How the subtree of a committee stands today, and what happened in the year, as the cases tell."""
+    counted = {**_standing(node), **_trained(node, scope.today, year), **_of_cases(node, scope.today, year)}
+    people = f"{reverse('people:index')}?organization={node.pk}&stage="
+    urls = {
+        "applicants": f"{people}{StageKind.APPLICANT}", "activists": f"{people}{StageKind.ACTIVIST}",
+        "candidates": f"{people}{StageKind.CANDIDATE}", "without_case": reverse("procedures:new"),
+        "late_reviews": f"{reverse('procedures:workbench')}?all=1&delay=late&procedure=admission",
+    }  # fmt: skip
+    return [Figure(key, LABELS[key].format(year=year), counted[key], urls.get(key, "")) for key in LABELS]
+
+
+LABELS = {
+    "applicants": "入党申请人",
+    "activists": "入党积极分子",
+    "candidates": "发展对象",
+    "under_one": "入党积极分子，培养教育不满一年",
+    "under_two": "入党积极分子，培养教育满一年不满两年",
+    "over_two": "入党积极分子，培养教育满两年",
+    "late_reviews": "培养考察已逾期的",
+    "without_case": "申请人、积极分子和发展对象中没有立项的",
+    "new_activists": "{year} 年确定为入党积极分子",
+    "new_candidates": "{year} 年列为发展对象",
+    "new_members": "{year} 年接收为预备党员",
+    "dropped": "{year} 年取消资格、撤回申请或者不予接收",
+    "reviews": "{year} 年登记的培养考察",
+}
+
+
+def _standing(node: Organization) -> dict[str, int]:
+    living = Case.objects.filter(person=OuterRef("pk"), procedure="admission", state__in=sorted(LIVING))
+    here = Person.objects.filter(organization__path__startswith=node.path, stage__in=sorted(CULTIVATED))
+
+    def of(stage: StageKind) -> Count:
+        return Count("pk", filter=Q(stage=stage))
+
+    found = here.order_by().annotate(has_case=Exists(living))
+    return found.aggregate(
+        applicants=of(StageKind.APPLICANT), activists=of(StageKind.ACTIVIST), candidates=of(StageKind.CANDIDATE),
+        without_case=Count("pk", filter=Q(has_case=False)),
+    )  # fmt: skip
+
+
+def _trained(node: Organization, today: date, year: int) -> dict[str, int]:
+    """Cultivation counts from the day on which the branch decided (第十三条)."""
+    here = Stage.objects.filter(person__organization__path__startswith=node.path)
+    activists = Q(kind=StageKind.ACTIVIST, ended_on__isnull=True)
+    one, two = add_years(today, -1), add_years(today, -2)
+
+    def begun(kind: StageKind) -> Count:
+        return Count("pk", filter=Q(kind=kind, started_on__year=year))
+
+    ended = Q(kind__in=sorted(CULTIVATED), ended_on__year=year)
+    return here.order_by().aggregate(
+        under_one=Count("pk", filter=activists & Q(started_on__gt=one)),
+        under_two=Count("pk", filter=activists & Q(started_on__lte=one, started_on__gt=two)),
+        over_two=Count("pk", filter=activists & Q(started_on__lte=two)),
+        new_activists=begun(StageKind.ACTIVIST), new_candidates=begun(StageKind.CANDIDATE),
+        new_members=begun(StageKind.PROBATIONARY),
+        dropped=Count("pk", filter=ended & Q(way_out__in=(WayOut.DROPPED, WayOut.WITHDRAWN, WayOut.NOT_ACCEPTED))),
+    )  # fmt: skip
+
+
+def _of_cases(node: Organization, today: date, year: int) -> dict[str, int]:
+    late_reviews = OpenStep.objects.filter(
+        case__organization__path__startswith=node.path, case__procedure="admission", case__state=CaseState.OPEN,
+        step="review", due__lt=today,
+    )  # fmt: skip
+    done = Entry.objects.filter(
+        case__organization__path__startswith=node.path, case__procedure="admission", step="review", on__year=year,
+        kind__in=(EntryKind.DONE, EntryKind.BACKFILLED),
+    )  # fmt: skip
+    return {"late_reviews": late_reviews.count(), "reviews": done.count()}
+
+
+def waiting(scope: Scope) -> list[Asked]:
+    """Last year's that is missing; this year's from the last thirty days of the year on."""
+    if not in_force("dev.analysis", scope.today):
+        return []
+    mine, page = committees(scope, Right.DECIDE_CASE), reverse("procedures:analyses")
+    end = date(scope.today.year, 12, 31)
+
+    def told(title: str, state: str, *, is_late: bool = False) -> Callable[[int, Any], Waiting]:
+        since = end.replace(year=end.year - 1) if is_late else None
+        return lambda count, _least: Waiting(title, count, f"{page}?state={state}", since=since, late=is_late)
+
+    found = [Asked(late(mine), told("入党积极分子队伍年度分析已逾期", "late", is_late=True))]
+    if scope.today + SOON >= end:
+        found.append(Asked(to_do(mine), told("入党积极分子队伍年度分析应在年底前完成", "open")))
+    return found

@@ -23,6 +23,7 @@ from zhibu.people.rules import missing_fields, required_fields
 from zhibu.regulations.refusal import Refusal, Refusals
 from zhibu.ui.waiting import answered
 
+ON_PAPER: dict[str, Any] = {"is_backfill": True, "place": "组织员办公室", "reason": "系统启用前已经办完"}
 COLLECTED = (
     "gender", "ethnicity", "id_number_index", "birth_date", "education", "stage", "organization", "joined_on",
     "confirmed_on", "work_post", "phone", "address", "mobile_destination",
@@ -58,7 +59,7 @@ def test_from_applicant_to_full_member_with_every_step_on_its_day(cast: Cast) ->
         ("40", date(2024, 6, 1)),
         ("50", date(2025, 6, 1)),
     ):
-        actions.set_stage(scope, person, to, on=on, basis="支部大会决议")
+        actions.set_stage(scope, person, to, on=on, basis="支部大会决议", **ON_PAPER)
 
     person.refresh_from_db()
     assert stages(person) == [
@@ -92,7 +93,7 @@ def test_a_late_conversion_after_extension_passes_with_a_reason(cast: Cast) -> N
     scope = cast.scope(cast.secretary)
 
     assert refusals(actions.set_stage, scope, person, "50", on=date(2026, 2, 1)) == [("reason", "dev.extend")]
-    assert refusals(actions.set_stage, scope, person, "50", on=date(2026, 2, 1), reason="补录当时的决议") == []
+    assert refusals(actions.set_stage, scope, person, "50", on=date(2026, 2, 1), **ON_PAPER) == []
 
 
 def test_leaving_ends_the_tie_and_the_branch_keeps_the_file(cast: Cast) -> None:
@@ -365,7 +366,7 @@ def test_two_hands_at_once_leave_one_open_stage() -> None:
     def confirm(scope: Any) -> None:
         start.wait()
         try:
-            answers.append(refusals(actions.set_stage, scope, person, "50", on=date(2026, 6, 1)))
+            answers.append(refusals(actions.set_stage, scope, person, "50", on=date(2026, 6, 1), **ON_PAPER))
         finally:
             connections.close_all()
 

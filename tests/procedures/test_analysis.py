@@ -47,6 +47,7 @@ def test_the_figures_come_from_roster_and_cases(cast: Cast, activists: None) -> 
     assert found == {
         "applicants": 1, "activists": 3, "candidates": 0, "under_one": 1, "under_two": 1, "over_two": 1,
         "late_reviews": 1, "without_case": 2, "new_activists": 1, "new_candidates": 0, "new_members": 0, "dropped": 0,
+        "backfilled": 0,
         "reviews": 2,
     }  # fmt: skip
 

@@ -41,6 +41,14 @@ class WayOut(TextChoices):
     DIED = "died", "死亡"
 
 
+class StageOrigin(TextChoices):
+    """How a stage came into the roster. Stages from before this was noted have none."""
+
+    PROCEDURE = "procedure", "办理事项"
+    BACKFILLED = "backfilled", "补录"
+    COLLECTED = "collected", "采集登记"
+
+
 class Entry(TextChoices):
     """进入支部类型 (data-standards.md 3.10; official codes not obtained)."""
 

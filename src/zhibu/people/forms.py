@@ -18,7 +18,7 @@ from zhibu.people.actions.files import AT_REGISTRATION
 from zhibu.people.enums import ContactPurpose, ContactWay, Entry, StageKind, WayOut
 from zhibu.people.models import Mobility, Person
 from zhibu.people.rules.fields import CHANGEABLE, FIELD, FIELDS, SECRET, FileField
-from zhibu.people.rules.stages import Transition
+from zhibu.people.rules.stages import Transition, needs_procedure
 from zhibu.ui.forms import DateField, Form
 from zhibu.vault.masks import mask_address, mask_id_number, mask_phone
 
@@ -172,11 +172,25 @@ class StageForm(Form):
     on = DateField(label="日期", help_text="接收、转正等以支部大会通过之日为准。")
     way_out = forms.ChoiceField(label="终止方式", required=False, help_text="终止培养、出党、转出、死亡时选择。")
     basis = forms.CharField(label="依据", required=False, max_length=200, help_text="决议、批复或文号。")
-    reason = forms.CharField(label="说明", required=False, max_length=300, help_text="与一般要求不一致时必须写明理由。")
+    reason = forms.CharField(
+        label="说明", required=False, max_length=300, help_text="与一般要求不一致时、补录时必须写明理由。"
+    )
+    is_backfill = forms.BooleanField(
+        label="补录：已经按程序办完，只有纸质材料", required=False,
+        help_text="没有在“发展党员”中办理的确定、列为、接收、延长和转正，只能补录；本人档案中会标明。",
+    )  # fmt: skip
+    place = forms.CharField(
+        label="补录材料存放处",
+        required=False,
+        max_length=120,
+        help_text="纸质材料在哪里，如“组织员办公室第 3 柜”。",
+    )
 
     def __init__(self, data: Any = None, *, steps: Sequence[Transition], today: Any) -> None:
         super().__init__(data, initial={"on": today})
         self.fields["to"].choices = [(step.after.value, _named(step)) for step in steps]  # type: ignore[attr-defined]
+        if not any(needs_procedure(step) for step in steps):
+            del self.fields["is_backfill"], self.fields["place"]
         ways = {way for step in steps for way in step.ways_out}
         chosen = [(way.value, way.label) for way in WayOut if way in ways]
         self.fields["way_out"].choices = [("", "不适用"), *chosen]  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Substr
 
 from zhibu.organizations.models import Organization
-from zhibu.people.enums import ContactPurpose, ContactWay, Entry, Leaving, RequestState, StageKind, WayOut
+from zhibu.people.enums import ContactPurpose, ContactWay, Entry, Leaving, RequestState, StageKind, StageOrigin, WayOut
 from zhibu.people.rules.completeness import incomplete
 from zhibu.vault.fields import EncryptedTextField
 
@@ -28,7 +28,7 @@ class Person(models.Model):
     plain_in_audit: ClassVar[frozenset[str]] = frozenset(
         {
             "user", "organization", "stage", "is_lost", "lost_since", "is_mobile",
-            "on", "way_out", "shown", "field", "state",
+            "on", "way_out", "shown", "field", "state", "origin",
         }
     )  # fmt: skip
 
@@ -138,7 +138,9 @@ class Person(models.Model):
 class Stage(models.Model):
     """A person stood at this stage of membership from one day until before another. At most one is open."""
 
-    plain_in_audit: ClassVar[frozenset[str]] = frozenset({"organization", "kind", "started_on", "ended_on", "way_out"})
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset(
+        {"organization", "kind", "started_on", "ended_on", "way_out", "origin"}
+    )
     person = models.ForeignKey(Person, models.CASCADE, related_name="stages", verbose_name="人员")
     organization = models.ForeignKey(
         Organization,
@@ -154,6 +156,10 @@ class Stage(models.Model):
     ended_on = models.DateField("至（不含）", null=True, blank=True)
     way_out = models.CharField("终止方式", max_length=16, choices=WayOut.choices, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True, help_text="resolution, approval or form it rests on")
+    origin = models.CharField("来源", max_length=10, choices=StageOrigin.choices, blank=True, default="", db_default="")
+    # Of what was changed beside the procedure: why, and where the papers lie.
+    reason = models.CharField("补录理由", max_length=300, blank=True, default="", db_default="")
+    place = models.CharField("材料存放处", max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("person", "started_on", "id")
@@ -164,6 +170,11 @@ class Stage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="stage_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin=StageOrigin.BACKFILLED) | (~Q(reason="") & ~Q(place="")),
+                name="backfilled_stage_says_why",
+                violation_error_message="补录的，须写明理由和材料存放处。",
             ),
         )
 

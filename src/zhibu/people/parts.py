@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from zhibu.people.enums import GONE, MEMBERS
+from zhibu.people.enums import GONE, MEMBERS, StageOrigin
 from zhibu.people.forms import mask
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.rules.fields import FIELDS
@@ -29,8 +29,11 @@ def events(stages: Iterable[Stage]) -> list[Event]:
     found = []
     for stage in stages:
         until = f"至 {stage.ended_on}" if stage.ended_on else "至今"
-        notes = (until, stage.get_way_out_display(), stage.basis, str(stage.organization or ""))
+        backfilled = f"补录：{stage.reason}（材料在{stage.place}）" if stage.origin == StageOrigin.BACKFILLED else ""
+        collected = stage.get_origin_display() if stage.origin == StageOrigin.COLLECTED else ""
+        notes = (until, stage.get_way_out_display(), stage.basis, str(stage.organization or ""), collected, backfilled)
         tone = "red" if stage.kind in GONE else "green" if stage.kind in MEMBERS else "blue"
+        tone = "yellow" if backfilled else tone
         found.append(Event(stage.started_on, stage.get_kind_display(), "；".join(filter(None, notes)), tone=tone))
     return found[::-1]
 

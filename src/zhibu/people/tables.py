@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from zhibu.accounts.enums import Right
 from zhibu.people import codes
-from zhibu.people.enums import GONE, RequestState, StageKind
+from zhibu.people.enums import GONE, RequestState, StageKind, StageOrigin
 from zhibu.people.models import ChangeRequest, Person
-from zhibu.people.queries import found, not_registered, probation, unreached, within
+from zhibu.people.queries import came_by, found, not_registered, probation, unreached, within
 from zhibu.people.queries.contact import lost_due
 from zhibu.people.queries.roster import SOON
 from zhibu.people.rules.fields import FIELD
@@ -96,6 +96,7 @@ def roster_table(today: Any, organizations: list[Any], *, gone: bool) -> RosterT
             YesNoFilter("is_incomplete", "信息不全"),
             YesNoFilter("is_lost", "失联"),
             YesNoFilter("is_mobile", "流动"),
+            ChoiceFilter("origin", "类别来源", StageOrigin.choices, apply=came_by),
             ChoiceFilter(
                 "probation",
                 "预备期",

@@ -13,7 +13,7 @@ from zhibu.exchange.committing.copying import versions, write_effects
 from zhibu.exchange.enums import Effect
 from zhibu.exchange.models import ImportBatch
 from zhibu.exchange.staging import BEFORE, Staged, pack
-from zhibu.people.enums import Entry, Leaving, StageKind
+from zhibu.people.enums import Entry, Leaving, StageKind, StageOrigin
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.vault.crypto import encrypt
 
@@ -109,7 +109,13 @@ def _move_stages(held: list[Stage], pk: int, row: Staged, as_of: date, changed: 
     for kind, started in wanted:
         stage = by_kind.get(kind)
         if stage is None:
-            stage = Stage(person_id=pk, organization_id=values["organization"], kind=kind, basis=BASIS)
+            stage = Stage(
+                person_id=pk,
+                organization_id=values["organization"],
+                kind=kind,
+                basis=BASIS,
+                origin=StageOrigin.COLLECTED,
+            )
             new.append(stage)
         elif stage not in changed:
             changed.append(stage)

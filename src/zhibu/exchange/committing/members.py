@@ -20,7 +20,7 @@ from zhibu.exchange.committing.course import move_changed
 from zhibu.exchange.enums import RowState
 from zhibu.exchange.models import ImportBatch
 from zhibu.exchange.staging import RawRow, Staged, opener, raw_blocks
-from zhibu.people.enums import Entry, StageKind
+from zhibu.people.enums import Entry, StageKind, StageOrigin
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.pinyin import spelling
 from zhibu.vault.crypto import encryptor, indexer
@@ -28,6 +28,7 @@ from zhibu.vault.crypto import encryptor, indexer
 DATES = frozenset({"birth_date", "joined_on", "confirmed_on", "lost_since"})
 ENCRYPTED = ("id_number", "phone", "landline", "address")
 COLLECTED = "党员信息采集导入"
+ORIGIN = StageOrigin.COLLECTED.value
 WRITTEN = (
     "organization_id", "stage", *(name for name in PLAIN if name not in ENCRYPTED), "pinyin", "initials",
     *ENCRYPTED, "id_number_index", "phone_index", "updated_at",
@@ -117,7 +118,9 @@ def _insert(batch: ImportBatch) -> int:
     ids = iter(next_ids(Person, new))
     writer, at, rest = PersonWriter(), timezone.now(), tuple(defaults.values())
     persons = Copy(Person, ("id", *WRITTEN, "created_at", *defaults))
-    stages = Copy(Stage, ("person_id", "organization_id", "kind", "started_on", "ended_on", "way_out", "basis"))
+    stages = Copy(
+        Stage, ("person_id", "organization_id", "kind", "started_on", "ended_on", "way_out", "basis", "origin")
+    )
     ties = Copy(Affiliation, ("person_id", "organization_id", "started_on", "entry", "leaving"))
 
     def prepare(rows: list[Staged]) -> NewPersons:
@@ -128,7 +131,7 @@ def _insert(batch: ImportBatch) -> int:
             persons.pack((*row, at, *rest) for row in written),
             stages.pack(
                 # Where somebody belonged at a stage that is over does not stand on the form.
-                (pk, None if ended else values["organization"], kind, started, ended, "", COLLECTED)
+                (pk, None if ended else values["organization"], kind, started, ended, "", COLLECTED, ORIGIN)
                 for pk, values in numbered
                 for kind, started, ended in course(values, batch.as_of)
             ),

@@ -22,7 +22,7 @@ from zhibu.people.actions.writing import (
     shift_stage,
     written,
 )
-from zhibu.people.enums import CULTIVATED, MEMBERS, Entry, StageKind
+from zhibu.people.enums import CULTIVATED, MEMBERS, Entry, StageKind, StageOrigin
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import person as load
 from zhibu.people.queries.roster import TIE_KINDS
@@ -61,7 +61,15 @@ def register(
     person.save(force_insert=True)
     course = [(kind, since, until) for kind, since, until in _course(person, on)]
     Stage.objects.bulk_create(
-        Stage(person=person, organization=organization, kind=kind, started_on=since, ended_on=until, basis=basis)
+        Stage(
+            person=person,
+            organization=organization,
+            kind=kind,
+            started_on=since,
+            ended_on=until,
+            basis=basis,
+            origin="" if kind == StageKind.APPLICANT else StageOrigin.COLLECTED,
+        )
         for kind, since, until in course
     )
     Affiliation.objects.create(person=person, organization=organization, started_on=on, entry=entry)

@@ -10,11 +10,11 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.people.actions.writing import path_of
-from zhibu.people.enums import MEMBERS, Entry, Leaving, StageKind
+from zhibu.people.enums import MEMBERS, Entry, Leaving, StageKind, StageOrigin
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import history, open_stage, past
 from zhibu.people.queries import person as load
-from zhibu.people.rules.stages import Transition, findings, transition
+from zhibu.people.rules.stages import Transition, findings, needs_procedure, transition
 from zhibu.people.signals import membership_ended, roster_changing, stage_changing
 from zhibu.regulations.refusal import Refusal, Refusals
 
@@ -38,6 +38,8 @@ def set_stage(
     basis: str = "",
     reason: str = "",
     procedure: str = "",
+    is_backfill: bool = False,
+    place: str = "",
 ) -> Stage:
     """End the open stage on ``on`` and begin the next one; gives it.
 
@@ -45,7 +47,8 @@ def set_stage(
     that day forbids (``must``); where a rule says ``normally``, asks for a reason. Leaving and suspension also end the
     tie to the branch and all posts, coming back begins only the tie anew; admission and confirmation fill the two
     collected dates. ``procedure`` names the procedure whose step this is; without it, whatever a case under way decides
-    is refused by that room (`stage_changing`). Records ``people.set_stage``.
+    is refused by that room (`stage_changing`). A step of admission without a case is entered as 补录 (``is_backfill``)
+    with its reason and where the papers lie, and stays marked so. Records ``people.set_stage``.
     """
     person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
     stages = history(scope, person)
@@ -59,7 +62,10 @@ def set_stage(
             field="to",
             remedy="请逐个阶段办理。",
         )
+    backfills = needs_procedure(step) and not procedure
     _check(scope, step, person, current, stages, on, way_out, reason)
+    if backfills:
+        _refuse_beside_procedure(person, is_backfill, reason, place)
     stage_changing.send(
         Person, scope=scope, person=person, before=current.kind, after=str(to), on=on, procedure=procedure
     )
@@ -70,7 +76,11 @@ def set_stage(
 
     current.ended_on, current.way_out = on, way_out
     current.save(update_fields=["ended_on", "way_out"])
-    added = Stage.objects.create(person=person, organization=person.organization, kind=to, started_on=on, basis=basis)
+    added = Stage.objects.create(
+        person=person, organization=person.organization, kind=to, started_on=on, basis=basis,
+        origin=StageOrigin.BACKFILLED if backfills else StageOrigin.PROCEDURE if procedure else "",
+        reason=reason.strip() if backfills else "", place=place.strip() if backfills else "",
+    )  # fmt: skip
     old = person.stage
     person.stage = to
     touched = ["stage", "updated_at", *_dates(person, step, on)]
@@ -80,6 +90,7 @@ def set_stage(
         membership_ended.send(Person, scope=scope, person=person, on=on, why=StageKind(to).label)
     rule = ",".join(step.rules[:1])
     changes = {"stage": [StageKind(old).label, StageKind(to).label], "on": on.isoformat(), "way_out": way_out}
+    changes |= {"origin": added.get_origin_display()} if backfills else {}
     record(
         scope, "people.set_stage", object=person, organization_path=path_of(person), changes=changes,
         reason="；".join(filter(None, [basis, reason])), rule=rule,
@@ -152,6 +163,22 @@ def _check(
                     f"{finding.message}。", field="reason", rule=finding.rule, on=on, remedy="仍要登记的，请写明理由。"
                 )
             )
+    if faults:
+        raise Refusals(faults)
+
+
+def _refuse_beside_procedure(person: Person, is_backfill: bool, reason: str, place: str) -> None:
+    """Nobody is admitted past the procedure unnoticed: what was decided on paper only says so."""
+    if not is_backfill:
+        raise Refusal(
+            f"“{person.name}”没有办理中的发展党员事项，确定积极分子、发展对象，接收和转正不能直接变更。",
+            field="is_backfill", remedy="请先立项，按步骤办理；已经按程序办完、只有纸质材料的，请勾选“补录”。",
+        )  # fmt: skip
+    faults = []
+    if len(reason.strip()) < 4:
+        faults.append(Refusal("补录的须写明理由。", field="reason", remedy="如“系统启用前已按程序办理”。"))
+    if not place.strip():
+        faults.append(Refusal("补录的须写明纸质材料存放在哪里。", field="place"))
     if faults:
         raise Refusals(faults)
 

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.people import actions, queries
-from zhibu.people.enums import RequestState
+from zhibu.people.enums import RequestState, StageOrigin
 from zhibu.people.forms import ChangeForm, ChooseForm, DecideForm, mask
 from zhibu.people.identity import contradictions
 from zhibu.people.models import ChangeRequest, Person
@@ -51,11 +51,13 @@ def me(request: HttpRequest) -> HttpResponseBase:
 
 
 def _stored(scope: Any, person: Person, *, masked: bool = False) -> dict[str, Any]:
+    stages = queries.history(scope, person)
     return {
         "person": person,
         "tone": tone_of_stage(person.stage),
+        "backfilled": any(one.origin == StageOrigin.BACKFILLED for one in stages),
         "groups": fields_by_group(person, masked=masked),
-        "stages": events(queries.history(scope, person)),
+        "stages": events(stages),
         "ties": ties_as_events(queries.ties(scope, person)),
     }
 

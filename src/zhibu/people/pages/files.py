@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.people import actions, queries
-from zhibu.people.enums import GONE, RequestState
+from zhibu.people.enums import GONE, RequestState, StageOrigin
 from zhibu.people.forms import FileForm, RegisterForm, RevealForm, mask
 from zhibu.people.identity import contradictions
 from zhibu.people.models import Person
@@ -56,6 +56,7 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
         "own": own,
         "is_gone": person.stage in GONE,
         "stages": events(stages),
+        "backfilled": any(one.origin == StageOrigin.BACKFILLED for one in stages),
         "ties": ties_as_events(queries.ties(scope, person)),
         "missing": missing_fields(person),
         "doubts": contradictions(str(person.id_number), person.birth_date, person.gender),

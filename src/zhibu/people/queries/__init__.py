@@ -25,6 +25,7 @@ from zhibu.people.queries.grants import membership_grants, person_behind
 from zhibu.people.queries.roster import (
     branches,
     by_number_or_name,
+    came_by,
     found,
     found_by_number,
     incomplete_people,
@@ -39,7 +40,7 @@ from zhibu.people.queries.roster import (
 from zhibu.people.queries.waiting import waiting
 
 __all__ = [
-    "Look", "branches", "by_number_or_name", "change_request", "change_requests", "contacts", "found",
+    "Look", "branches", "by_number_or_name", "came_by", "change_request", "change_requests", "contacts", "found",
     "found_by_number", "history", "incomplete_people", "is_personal_number", "looks", "lost_people",
     "membership_grants", "mobile_people", "mobilities", "mobility", "my_file", "my_requests", "narrowing",
     "not_registered", "open_stage", "past", "people", "person", "person_behind", "probation", "roster", "ties",

@@ -125,6 +125,11 @@ def probation(queryset: QuerySet[Person], today: date, *, over: bool) -> QuerySe
     return narrowed.filter(Exists(begun.filter(condition)))
 
 
+def came_by(queryset: QuerySet[Person], origin: str) -> QuerySet[Person]:
+    """Those of whom any stage came into the roster in this way."""
+    return queryset.filter(Exists(Stage.objects.filter(person=OuterRef("pk"), origin=origin)))
+
+
 def branches(scope: Scope, right: Right) -> QuerySet[Organization]:
     """Living branches and groups to which people may be tied."""
     living = Organization.objects.filter(kind__in=TIE_KINDS, dissolved_on__isnull=True).order_by("path")

@@ -118,6 +118,15 @@ def transition(before: str, after: str, history: Sequence[Past] = ()) -> Transit
     return next((step for step in transitions(before, history) if step.after == after), None)
 
 
+# Stages that nobody reaches but by a decision under the procedure of admission.
+DECIDED = frozenset({S.ACTIVIST, S.CANDIDATE, S.PROBATIONARY, S.EXTENDED, S.FULL})
+
+
+def needs_procedure(step: Transition) -> bool:
+    """Whether the step is one of admission (发展党员): taken in its case, or entered afterwards as 补录."""
+    return step.after in DECIDED and step.before in {S.APPLICANT, *DECIDED}
+
+
 def findings(step: Transition, person: Person, history: Sequence[Past], on: date, way_out: str = "") -> list[Finding]:
     """Everything that speaks against taking the step on that day."""
     found = []

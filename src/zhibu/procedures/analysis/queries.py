@@ -16,7 +16,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import Kind
 from zhibu.organizations.models import Organization
-from zhibu.people.enums import CULTIVATED, StageKind, WayOut
+from zhibu.people.enums import CULTIVATED, StageKind, StageOrigin, WayOut
 from zhibu.people.models import Person, Stage
 from zhibu.procedures.enums import LIVING, SOON, CaseState, EntryKind
 from zhibu.procedures.models import ActivistAnalysis, Case, Entry, OpenStep
@@ -30,8 +30,8 @@ def committees(scope: Scope, right: Right = Right.VIEW_CASE) -> QuerySet[Organiz
     last year's analysis (``held``, ``held_before``), and whether last year's is missing (``is_late``)."""
     year = scope.today.year
     below: dict[str, Any] = {"organization__path__startswith": OuterRef("path")}
-    counted = Person.objects.filter(stage=StageKind.ACTIVIST, **below).order_by().annotate(one=F("stage"))
-    counted = counted.values("one").annotate(n=Count("pk")).values("n")
+    activists = Person.objects.filter(stage=StageKind.ACTIVIST, **below).order_by()
+    counted = activists.values("stage").annotate(n=Count("pk")).values("n")
     first, end = date(year - 1, 1, 1), date(year, 1, 1)
     there = Stage.objects.filter(
         kind=StageKind.ACTIVIST, started_on__lt=end, person__organization__path__startswith=OuterRef("path")
@@ -100,6 +100,7 @@ def figures(scope: Scope, node: Organization, year: int) -> list[Figure]:
         "applicants": f"{people}{StageKind.APPLICANT}", "activists": f"{people}{StageKind.ACTIVIST}",
         "candidates": f"{people}{StageKind.CANDIDATE}", "without_case": reverse("procedures:new"),
         "late_reviews": f"{reverse('procedures:workbench')}?all=1&delay=late&procedure=admission",
+        "backfilled": f"{reverse('people:index')}?organization={node.pk}&origin=backfilled",
     }  # fmt: skip
     return [Figure(key, LABELS[key].format(year=year), counted[key], urls.get(key, "")) for key in LABELS]
 
@@ -117,6 +118,7 @@ LABELS = {
     "new_candidates": "{year} 年列为发展对象",
     "new_members": "{year} 年接收为预备党员",
     "dropped": "{year} 年取消资格、撤回申请或者不予接收",
+    "backfilled": "{year} 年没有按程序办理、补录的人员类别变更",
     "reviews": "{year} 年登记的培养考察",
 }
 
@@ -151,6 +153,7 @@ def _trained(node: Organization, today: date, year: int) -> dict[str, int]:
         over_two=Count("pk", filter=activists & Q(started_on__lte=two)),
         new_activists=begun(StageKind.ACTIVIST), new_candidates=begun(StageKind.CANDIDATE),
         new_members=begun(StageKind.PROBATIONARY),
+        backfilled=Count("pk", filter=Q(origin=StageOrigin.BACKFILLED, started_on__year=year)),
         dropped=Count("pk", filter=ended & Q(way_out__in=(WayOut.DROPPED, WayOut.WITHDRAWN, WayOut.NOT_ACCEPTED))),
     )  # fmt: skip
 

@@ -11,10 +11,13 @@ import pytest
 from docx import Document
 
 from tests.cast import TODAY, Cast
+from tests.procedures.electing import members, poll, session, term, with_candidates
+from tests.procedures.electing import take as election_step
 from tests.procedures.road import applicant, take, voters
 from zhibu.documents.filling import fill
 from zhibu.procedures import actions, queries
 from zhibu.procedures.drafts import DRAFTS, Known, draft
+from zhibu.procedures.election_drafts import ELECTION_DRAFTS
 from zhibu.procedures.enums import Actor
 from zhibu.procedures.models import Case
 
@@ -69,3 +72,87 @@ def test_what_nobody_can_begin_is_no_address(cast: Cast, case: Case, sign_in: Ca
     assert client.get(f"/procedures/{case.pk}/papers/political_review/").status_code == 404
     assert "起草（Word）" not in client.get(f"/procedures/{case.pk}/talk/").content.decode()
     assert "起草（Word）" in client.get(f"/procedures/{case.pk}/publicity/").content.decode()
+
+
+@pytest.fixture
+def election(cast: Cast) -> Case:
+    """Three of four are elected, one of them secretary."""
+    four = members(cast)[:4]
+    term(cast)
+    case = actions.open_election(cast.scope(cast.organizer), cast.branch)
+    with_candidates(cast, case, four)
+    three = [one.pk for one in four[:3]]
+    election_step(cast, case, "meeting", people_named=three, data=poll(four, [10, 9, 8, 3]))
+    posts = dict(zip(three, ("secretary", "organization_member", "publicity_member"), strict=True))
+    election_step(cast, case, "first_meeting", data=session(posts, ayes=2))
+    return case
+
+
+def begun(client: Any, case: Case, kind: str) -> str:
+    return text_of(client.get(f"/procedures/{case.pk}/papers/{kind}/").content)
+
+
+def test_the_papers_of_an_election_are_begun_with_what_the_case_knows(
+    cast: Cast, election: Case, sign_in: Callable[[Any], Any]
+) -> None:
+    client = sign_in(cast.secretary)
+
+    texts = {kind: begun(client, election, kind) for kind in ELECTION_DRAFTS}
+
+    assert "关于换届的请示" in texts["election_request"] and "2026年12月31日" in texts["election_request"]
+    assert "应选名额为3名" in texts["election_reply"] and "（请写明研究结果。）" in texts["election_reply"]
+    assert all(name in texts["election_candidates"] for name in ("孟员", "舒记", "选0", "选1", "2021年6月"))
+    assert "孟员、舒记、选0、选1" in texts["election_candidates_reply"]
+    assert all(part in texts["ballot_result"] for part in ("孟员", "10", "当选", "发出10张，收回10张", "超过半数"))
+    report = texts["election_report"]
+    assert (
+        all(part in report for part in ("应到会有选举权的10人", "书记", "委员会赞成2票", "组织委员"))
+        and "选1" not in report
+    )
+    assert "孟员（书记）" in texts["election_approval"] and "（请写明研究结果。）" in texts["election_approval"]
+
+
+def test_before_the_vote_the_sheet_lists_who_stands_and_the_request_has_room_for_candidates(
+    cast: Cast, sign_in: Callable[[Any], Any]
+) -> None:
+    people = members(cast)
+    term(cast)
+    case = actions.open_election(cast.scope(cast.organizer), cast.branch)
+    client = sign_in(cast.secretary)
+    for step in ("request", "reply"):
+        election_step(cast, case, step, data={"seats": 3} if step == "request" else {})
+    word = Document(io.BytesIO(client.get(f"/procedures/{case.pk}/papers/election_candidates/").content))
+    election_step(
+        cast, case, "candidates", people_named=[one.pk for one in people[:4]], data={"candidates_cleared": True}
+    )
+    sheet = begun(client, case, "ballot_result")
+
+    assert len(word.tables[0].rows) == 1 + 4
+    assert all(one.name in sheet for one in people[:4]) and "当选" not in sheet.replace("当选的赞成票", "")
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "status"),
+    [("neighbour", "election_request", 404), ("member", "election_request", 403), ("secretary", "resolution", 404),
+     ("organizer", "election_reply", 200)],
+)  # fmt: skip
+def test_who_may_begin_a_paper_of_an_election(
+    cast: Cast, sign_in: Callable[[Any], Any], who: str, kind: str, status: int
+) -> None:
+    term(cast)
+    case = actions.open_election(cast.scope(cast.organizer), cast.branch)
+
+    assert sign_in(getattr(cast, who)).get(f"/procedures/{case.pk}/papers/{kind}/").status_code == status
+
+
+def test_the_request_of_an_extension_and_of_a_by_election_say_what_they_ask(
+    cast: Cast, sign_in: Callable[[Any], Any]
+) -> None:
+    members(cast)
+    term(cast)
+    client, scope = sign_in(cast.secretary), cast.scope(cast.secretary)
+
+    extension = begun(client, actions.open_extension(scope, cast.branch), "election_request")
+    vacancy = begun(client, actions.open_by_election(scope, cast.branch), "election_request")
+
+    assert "关于延期换届的请示" in extension and "关于补选的请示" in vacancy

@@ -102,6 +102,29 @@ def _filing_report(sheet: Sheet) -> None:
     _foot(sheet)
 
 
+@template("candidates_request")
+def _candidates_request(sheet: Sheet) -> None:
+    _head(sheet)
+    sheet.add("公文主送", "{{ addressee }}：")
+    sheet.each("paragraphs", "公文正文")
+    heads = ["姓名", "性别", "民族", "出生年月", "入党时间", "备注"]
+    cells = ["name", "gender", "ethnicity", "born", "joined", "note"]
+    sheet.table([30, 16, 22, 30, 30, 28], heads, "people", cells)
+    _attachments(sheet)
+    _foot(sheet, contact=True)
+
+
+@template("election_report")
+def _election_report(sheet: Sheet) -> None:
+    _head(sheet)
+    sheet.add("公文主送", "{{ addressee }}：")
+    sheet.each("paragraphs", "公文正文")
+    heads = ["姓名", "职务", "大会得票", "备注"]
+    sheet.table([40, 40, 28, 48], heads, "people", ["name", "post", "votes", "note"])
+    sheet.add("公文正文", "书记、副书记请批准，委员请备案。", before=1)
+    _foot(sheet, contact=True)
+
+
 @template("publicity_notice")
 def _publicity_notice(sheet: Sheet) -> None:
     _head(sheet, number=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,6 @@ from zhibu.people.forms import Suggesting
 from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
 from zhibu.procedures.definition import Procedure, Step
-from zhibu.procedures.drafts import DRAFTS
 from zhibu.procedures.fields import Finder, NamesField, WriteInField
 from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.numbered.rules import Register
@@ -63,7 +62,7 @@ class StepForm(Form):
         eligible: Sequence[Person] = (),
         there: Mapping[str, Document] | None = None,
         register: Register | None = None,
-        drafts: bool = False,
+        drafts: Collection[str] = (),
         written: Finder | None = None,
         in_writing: bool = False,
         delegates: int = 0,
@@ -183,7 +182,7 @@ class StepForm(Form):
         """For the page: each paper with its three inputs, and the one that lies in the archive already."""
         return [
             {
-                "kind": kind, "draft": kind in DRAFTS and self.drafts, "label": DocumentKind(kind).label,
+                "kind": kind, "draft": kind in self.drafts, "label": DocumentKind(kind).label,
                 "there": self.there.get(kind), "file": self[f"document_{kind}"],
                 "place": self[f"place_{kind}"], "number": self[f"number_{kind}"],
             }

@@ -34,6 +34,14 @@ PERSON = (
     text("organization", "所在党支部"),
     text("note", "备注"),
 )
+CANDIDATE = (
+    text("name", "姓名"),
+    text("gender", "性别"),
+    text("ethnicity", "民族"),
+    text("born", "出生年月"),
+    text("joined", "入党时间"),
+    text("note", "备注"),
+)
 
 
 def paragraphs(*samples: str) -> tuple:
@@ -95,6 +103,54 @@ OFFICIAL: tuple[DocumentKind, ...] = (
             ATTACHMENTS,
             SIGNED_BY,
             DATED_ON,
+        ),
+    ),
+    DocumentKind(
+        "candidates_request",
+        "候选人请示",
+        "选举前向上级党组织报送候选人预备人选，请求审批",
+        (
+            text("title", "标题", "关于党支部委员会候选人预备人选的请示"),
+            NUMBER,
+            ADDRESSEE,
+            *paragraphs("经党员推荐、酝酿和集体研究，提出下列同志为候选人预备人选。", "妥否，请批示。"),
+            rows(
+                "people",
+                "候选人预备人选",
+                CANDIDATE,
+                ("孟员", "女", "汉族", "2004年5月", "2024年6月", ""),
+                ("舒记", "男", "汉族", "1990年1月", "2012年6月", "现任书记"),
+            ),
+            ATTACHMENTS,
+            SIGNED_BY,
+            DATED_ON,
+            CONTACT,
+            PHONE,
+        ),
+    ),
+    DocumentKind(
+        "election_report",
+        "选举结果报告",
+        "选举后向上级党组织报告结果，书记、副书记请求批准，委员报备案",
+        (
+            text("title", "标题", "关于党支部委员会选举结果的报告"),
+            NUMBER,
+            ADDRESSEE,
+            *paragraphs(
+                "2026年11月21日召开党员大会，应到会有选举权的党员20人，实到18人，发出选票18张，收回选票18张。",
+                "经选举，下列同志当选，现将结果和分工报上。",
+            ),
+            rows(
+                "people",
+                "当选人",
+                (text("name", "姓名"), text("post", "职务"), text("votes", "大会得票"), text("note", "备注")),
+                ("舒记", "书记", 18, "委员会赞成3票"),
+                ("孟员", "组织委员", 16, ""),
+            ),
+            SIGNED_BY,
+            DATED_ON,
+            CONTACT,
+            PHONE,
         ),
     ),
     DocumentKind(

@@ -12,7 +12,8 @@ from zhibu.procedures.queries.cases import (
     papers_of,
     state_of,
 )
-from zhibu.procedures.queries.facts import eligible, facts_of, named, names_of
+from zhibu.procedures.queries.facts import eligible, facts_of, named, names_of, people_named
+from zhibu.procedures.queries.terms import term_end
 from zhibu.procedures.queries.voters import is_named_in_writing, written
 from zhibu.procedures.queries.workbench import (
     committee_duties,
@@ -30,5 +31,5 @@ __all__ = [
     "acting", "case", "cases", "committee_duties", "counts_below", "delay", "eligible", "entries_of",
     "facts_of", "is_named_in_writing", "live", "marks_of", "may_act", "mine",
     "my_cases", "named", "names_of", "narrowed", "of_case", "of_person",
-    "open_rows", "papers_of", "state_of", "waiting", "without_case", "written",
+    "open_rows", "papers_of", "people_named", "state_of", "term_end", "waiting", "without_case", "written",
 ]  # fmt: skip

@@ -169,6 +169,12 @@ def eligible(case: Case, step: Step, state: State) -> list[Person]:
     return list(found.only("pk", "name", "number").order_by("pinyin", "pk")[:300])
 
 
+def people_named(pks: Iterable[int]) -> dict[int, Person]:
+    """Those whom a paper names, with what it says about them. The case has been loaded through the scope."""
+    shown = Person.objects.only("pk", "name", "gender", "ethnicity", "birth_date", "joined_on")
+    return shown.in_bulk(sorted(set(pks)))
+
+
 def names_of(pks: Iterable[int]) -> dict[int, str]:
     """Names of people that steps name."""
     return dict(Person.objects.filter(pk__in=set(pks)).values_list("pk", "name"))

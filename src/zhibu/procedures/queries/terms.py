@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -30,6 +32,12 @@ def terms(scope: Scope) -> QuerySet[Term]:
     return found.filter(ended_on__isnull=True, organization__dissolved_on__isnull=True).annotate(
         held=Coalesce(Subquery(counted), 0), case=Subquery(under_way.values("pk")[:1])
     )
+
+
+def term_end(node: Organization) -> date | None:
+    """When the running term of an organization ends. ``node`` has been loaded through the scope."""
+    term = Term.objects.filter(organization=node, ended_on__isnull=True).first()
+    return term.due_on if term else None
 
 
 def cases_of(scope: Scope, node: Organization) -> list[Case]:

@@ -121,7 +121,9 @@ def _candidates(question: Question, *, replacing: bool) -> list[Finding]:
         found.append(Finding(f"应选 {wanted} 人，候选人只有 {named} 人", field="people", remedy="请补足候选人。"))
     elif difference and _competes(question, wanted, replacing) and not difference.share.met(named - wanted, wanted):
         text = f"应选 {wanted} 人，候选人 {named} 人，候选人的差额应{difference.share}（应选人数）"
-        one = against(difference, text, field="people", remedy=f"候选人至少 {least(question, wanted)} 人。")
+        one = against(
+            difference, text, field="people", remedy=f"候选人至少 {least_candidates(wanted, question.law_day)} 人。"
+        )
         found.append(replace(one, binding=Binding.NORMALLY) if replacing else one)
     if voters is not None and not question.attempt.data.get("candidates_cleared"):
         text = "须先核实候选人有选举权和被选举权"
@@ -129,11 +131,11 @@ def _candidates(question: Question, *, replacing: bool) -> list[Finding]:
     return found
 
 
-def least(question: Question, wanted: int) -> int:
+def least_candidates(wanted: int, on: date) -> int:
     """How many candidates the difference demands: 4 for 3 seats, 6 for 5, 9 for 7."""
-    difference = said("elect.diff", question.law_day)
+    difference = said("elect.diff", on)
     extra = 0
-    while difference is not None and not difference.share.met(extra, wanted):
+    while difference is not None and wanted and not difference.share.met(extra, wanted):
         extra += 1
     return wanted + extra
 

@@ -14,6 +14,7 @@ from docx import Document
 from tests.cast import TODAY, Cast, id_number, make_cast, make_person
 from tests.procedures.moving import FARAWAY, office, sent_out, take, traveller, where
 from zhibu.audit.models import Entry as AuditEntry
+from zhibu.people import actions as people
 from zhibu.people.enums import StageKind
 from zhibu.people.models import Person
 from zhibu.procedures import actions
@@ -251,6 +252,56 @@ def test_a_letter_from_outside_counts_until_its_last_day(cast: Cast, on: date, m
         assert receive().state == "open"
     else:
         assert "有效期到 2026-11-20" in refused(receive).message
+
+
+def test_who_left_and_comes_back_with_a_letter_comes_back_to_the_same_file(cast: Cast, sign_in: Any) -> None:
+    person = traveller(cast, serial=900)
+    take(office(cast, date(2026, 7, 1)), sent_out(cast, person, SENT), "receipt")
+    stages, ties = person.stages.count(), person.affiliations.count()
+    form = {
+        "number": "（2026）第5号", "issued_by": "中共异地市委组织部", "issued_on": "2026-11-10", "valid_days": 30,
+        "on": "2026-11-20", "organization": cast.other_branch.name, "stage": "50",
+        **{f"person_{name}": value for name, value in newcomer().items()},
+    }  # fmt: skip
+    client, url = sign_in(cast.office), "/procedures/transfers/incoming/"
+    assert "恢复原档案" not in client.get(url).content.decode()
+
+    asked = client.post(url, form).content.decode()
+    assert "此人曾在本校“本科生第一党支部”" in asked and 'name="returning"' in asked
+    wrong = client.post(url, form | {"returning": "on"}).content.decode()
+    assert "姓名与原档案不一致" in wrong and "（2026）第5号" in wrong
+    form |= {"returning": "on", "person_name": person.name}
+    assert "与原档案的日期 2021-06-01 不一致" in client.post(url, form).content.decode()
+    form |= {"person_joined_on": "2021-06-01", "person_confirmed_on": "2022-06-01", "person_education": "14"}
+    assert client.post(url, form).status_code == 302
+
+    assert where(person) == (cast.other_branch, 1)
+    assert (person.stage, person.education, person.number) == (StageKind.FULL, "14", "N0900")
+    assert (person.stages.count(), person.affiliations.count()) == (stages + 1, ties + 1)
+    assert list(person.stages.order_by("pk").values_list("kind", "started_on"))[-2:] == [
+        ("85", date(2026, 7, 1)), ("50", date(2026, 11, 20)),
+    ]  # fmt: skip
+    assert Person.objects.filter(id_number_index=person.id_number_index).count() == 1
+    take(office(cast), Case.objects.get(person=person, procedure="transfer_in"), "receipt")
+    again = sent_out(cast, person)  # and may leave again
+    assert again.letters.get().state == "issued"
+
+
+def test_only_the_committee_above_learns_where_somebody_was_and_the_expelled_stay_out(cast: Cast) -> None:
+    person = make_person("旧人", cast.other_branch, serial=900)
+    people.set_stage(
+        office(cast), person, StageKind.LEFT, on=date(2026, 9, 1), way_out="resigned", reason="本人要求退党"
+    )
+    scope = cast.scope(cast.organizer)
+
+    def receive(returning: bool) -> Refusal:
+        return refused(
+            transfers.receive, scope, cast.branch, THEIRS, on=TODAY, stage=StageKind.FULL, fields=newcomer(),
+            returning=returning,
+        )  # fmt: skip
+
+    assert "此人曾在本校，" in receive(False).message
+    assert "不能凭介绍信恢复" in receive(True).message
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,6 +35,7 @@ VERBS: dict[str, str] = {
     "people.redate_stage": "更正人员类别的日期",
     "people.move": "调整支部",
     "people.move_members": "随组织变动调整支部",
+    "people.take_back": "转回本校，恢复原档案",
     "people.transfer_out_many": "成批登记组织关系转出",
     "people.mark_lost": "登记失联",
     "people.mark_found": "登记取得联系",

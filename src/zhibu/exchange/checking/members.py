@@ -190,7 +190,10 @@ class MemberChecker:
         old, new, suspended = person["stage"], record.values["stage"], record.values["membership"] == SUSPENDED
         if old in GONE:
             label = StageKind(old).label
-            record.error("membership", f"系统中此人已登记为“{label}”。", "恢复或转入请在党员页面办理，写明依据。")
+            remedy = "请在党员页面核对，写明依据。"
+            if old == StageKind.TRANSFERRED:
+                remedy = "凭介绍信转回的，请在“组织关系转接”中登记收到的介绍信，恢复原档案。"
+            record.error("membership", f"系统中此人已登记为“{label}”。", remedy)
         elif old == StageKind.SUSPENDED and not suspended and record.values["membership"] is not None:
             record.error("membership", "系统中此人已停止党籍。", "恢复党籍须经审批，请在党员页面办理。")
         elif old == StageKind.FULL and new == StageKind.PROBATIONARY:

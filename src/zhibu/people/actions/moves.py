@@ -72,7 +72,7 @@ def _moved(
     scope: Scope, person: Person, target: Organization, on: date, ways: Ways, reason: str, procedure: str = ""
 ) -> Affiliation:
     current = Affiliation.objects.select_for_update().filter(person=person, ended_on__isnull=True).first()
-    faults = _target_faults(scope, target, on) + _person_faults(person, current, target, on)
+    faults = target_faults(scope, target, on) + _person_faults(person, current, target, on)
     if faults:
         raise Refusals(faults)
     nodes = [node for node in (person.organization, target) if node is not None]
@@ -167,7 +167,7 @@ def move_members(
     return len(pks)
 
 
-def _target_faults(scope: Scope, target: Organization, on: date) -> list[Refusal]:
+def target_faults(scope: Scope, target: Organization, on: date) -> list[Refusal]:
     faults = []
     if target.kind not in TIE_KINDS or target.dissolved_on is not None:
         faults.append(Refusal(f"“{target}”不是现有的党支部。", field="target", remedy="请选择党支部。"))

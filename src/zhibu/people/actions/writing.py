@@ -9,6 +9,7 @@ from typing import Any
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.people import codes
+from zhibu.people.enums import StageKind
 from zhibu.people.identity import id_number_index, phone_index
 from zhibu.people.models import Person, Stage
 from zhibu.people.pinyin import spelling
@@ -66,7 +67,10 @@ def doubled(scope: Scope, person: Person) -> list[Refusal]:
     others = Person.objects.exclude(pk=person.pk)
     if person.id_number_index is not None and (other := others.filter(id_number_index=person.id_number_index).first()):
         text = f"这个公民身份证号已经登记{_whose(scope, other)}。"
-        found.append(Refusal(text, field="id_number", remedy="同一人请在原档案上修改，或办理组织关系转接。"))
+        remedy = "同一人请在原档案上修改，或办理组织关系转接。"
+        if other.stage == StageKind.TRANSFERRED:
+            remedy = "此人曾在本校；凭介绍信转回的，请在“组织关系转接”中登记收到的介绍信，恢复原档案。"
+        found.append(Refusal(text, field="id_number", remedy=remedy))
     if person.number and (other := others.filter(number=person.number).first()):
         found.append(Refusal(f"学工号已经登记{_whose(scope, other)}。", field="number", remedy="请核对学工号。"))
     return found

@@ -35,6 +35,7 @@ from zhibu.people.queries.roster import (
     person,
     probation,
     roster,
+    who_left,
     within,
 )
 from zhibu.people.queries.waiting import waiting
@@ -44,5 +45,5 @@ __all__ = [
     "found_by_number", "history", "incomplete_people", "is_personal_number", "looks", "lost_people",
     "membership_grants", "mobile_people", "mobilities", "mobility", "my_file", "my_requests", "narrowing",
     "not_registered", "open_stage", "past", "people", "person", "person_behind", "probation", "roster", "ties",
-    "unreached", "waiting", "within",
+    "unreached", "waiting", "who_left", "within",
 ]  # fmt: skip

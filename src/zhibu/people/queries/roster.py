@@ -86,6 +86,18 @@ def found_by_number(scope: Scope, text: str) -> list[Person]:
     return list(people(scope).defer(*SECRET).filter(condition).order_by("pinyin", "pk")[:20])
 
 
+def who_left(scope: Scope, number: str) -> tuple[Person, str] | None:
+    """Who left the university under this ID number, wherever they belonged, with the last branch in words where the
+    reader may see it. Whoever holds a letter with that number has to learn that the person was here."""
+    index = id_number_index(number)
+    gone = Person.objects.select_related("organization").filter(id_number_index=index, stage__in=GONE)
+    one = gone.first() if index else None
+    if one is None:
+        return None
+    seen = people(scope).filter(pk=one.pk).exists()
+    return one, f"“{one.organization}”" if seen and one.organization else ""
+
+
 def by_number_or_name(scope: Scope, text: str) -> Person:
     """The one person that a 学工号 or a full name means. Refuses when there is none, or several."""
     text = text.strip()

@@ -157,7 +157,8 @@ def probation_end(history: Sequence[Past], on: date) -> date | None:
         return None
     if open_.kind == S.PROBATIONARY:
         months = _number("dev.probation", on)
-        return add_months(open_.since, months) if months else None
+        # Whoever was away in between does not begin it anew.
+        return add_months(_since(history, S.PROBATIONARY) or open_.since, months) if months else None
     if open_.kind == S.EXTENDED:
         try:
             return add_months(open_.since, value("dev.extend", on).range.max)

@@ -81,6 +81,9 @@ class IncomingForm(Form):
     """A letter from outside and whom it is about."""
 
     sensitive = ("id_number", "phone")
+    returning = forms.BooleanField(
+        label="恢复原档案", required=False, help_text="此人曾在本校的，恢复原档案，过去的记录保留，不另建档案。"
+    )
     number = forms.CharField(label="介绍信编号", max_length=60, help_text="照原件填写，每封只能用一次。")
     issued_by = forms.CharField(label="开具的党组织", max_length=120, help_text="照原件落款填写全称。")
     issued_on = DateField(label="开具日期")
@@ -102,6 +105,11 @@ class IncomingForm(Form):
             self.fields[f"person_{name}"] = input_of(FIELD[name])
         for name in ("name", "id_number", "birth_date", "joined_on"):
             self.fields[f"person_{name}"].required = True
+
+    def ask_whether_returning(self) -> None:
+        """The box stands there only for somebody who was here before."""
+        if "returning" not in self.errors and not self.data.get("returning"):
+            del self.fields["returning"]
 
     def of_person(self) -> dict[str, Any]:
         return {

@@ -117,12 +117,14 @@ def incoming(request: HttpRequest) -> HttpResponseBase:
             data["number"], data["issued_by"], data["issued_on"], data["valid_days"], data["letter_dues_until"]
         )
         return actions.receive(
-            scope, data["organization"], letter, on=data["on"], stage=data["stage"], fields=form.of_person()
-        )
+            scope, data["organization"], letter, on=data["on"], stage=data["stage"], fields=form.of_person(),
+            returning=data["returning"],
+        )  # fmt: skip
 
     if request.method == "POST" and isinstance(found := attempt(form, act), Case):
         messages.success(request, f"已接收“{found.person}”并编入党支部，请在一个月内寄出回执。")
         return redirect("procedures:case", pk=found.pk)
+    form.ask_whether_returning()
     return form_page(
         request, form, title="登记收到的介绍信", submit="接收并编入", cancel=reverse("procedures:transfers"),
         intro="核对介绍信和档案材料之后登记。登记即编入党支部，党员档案按所填内容建立。",

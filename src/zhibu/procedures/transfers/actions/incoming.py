@@ -18,6 +18,7 @@ from zhibu.people import actions as people
 from zhibu.people.enums import MEMBERS, Entry
 from zhibu.people.models import Person
 from zhibu.people.queries import person as load
+from zhibu.people.queries import who_left
 from zhibu.procedures.actions.common import Held, add_entry, settle
 from zhibu.procedures.actions.opening import branch_of
 from zhibu.procedures.enums import Actor, EntryKind
@@ -46,13 +47,15 @@ class IncomingLetter:
 
 @transaction.atomic
 def receive(
-    scope: Scope, node: Organization, letter: IncomingLetter, *, on: date, stage: str, fields: Mapping[str, Any]
-) -> Case:
+    scope: Scope, node: Organization, letter: IncomingLetter, *, on: date, stage: str, fields: Mapping[str, Any],
+    returning: bool = False,
+) -> Case:  # fmt: skip
     """Take a member in who came with a letter: the file is opened with stage and dates, the tie begins on ``on``; the
-    case then waits for the receipt, due within a month. Gives it.
+    case then waits for the receipt, due within a month. Gives it. Whoever was here before, by the ID number, comes back
+    to the old file, once the reader has confirmed that (``returning``).
 
     For the committee of the branch. Refuses a letter that was used before, one whose days were over on ``on``, and
-    whatever `people.register` refuses. Records ``people.register`` and ``procedures.open``.
+    whatever `people.register` or `people.take_back` refuses. Records what these record, and ``procedures.open``.
     """
     shape = procedure(PROCEDURE_OF[TransferKind.IN])
     _require(scope, node)
@@ -63,13 +66,37 @@ def receive(
     faults = list(_faults(scope, letter, number, sender, on))
     if stage not in MEMBERS:
         faults.append(Refusal("介绍信只为党员开具。", field="stage", remedy="请选择预备党员或正式党员。"))
+    known = who_left(scope, str(fields.get("id_number") or ""))
+    if known is not None and not returning:
+        text = f"此人曾在本校{known[1]}，目前登记为“{known[0].get_stage_display()}”，将恢复原档案。"
+        faults.append(Refusal(text, field="returning", remedy="核对姓名和证件号无误后，勾选“恢复原档案”，再提交一次。"))
     if faults:
         raise Refusals(faults)
-    basis = f"组织关系介绍信 {number}（{sender}）"
-    person = people.register(
-        scope, organization=node, stage=stage, on=on, fields=fields, entry=Entry.OUTSIDE, basis=basis[:200]
-    )
+    basis = f"组织关系介绍信 {number}（{sender}）"[:200]
+    try:
+        person = _taken_in(scope, known[0] if known else None, node, stage, on, fields, basis)
+    except Refusals as refused:
+        raise Refusals([_of_person(one) for one in refused.refusals]) from refused
     return _opened(scope, shape.key, load(scope, person.pk), letter, number, sender, on)
+
+
+def _taken_in(
+    scope: Scope, known: Person | None, node: Organization, stage: str, on: date, fields: Mapping[str, Any], basis: str
+) -> Person:
+    if known is None:
+        return people.register(
+            scope, organization=node, stage=stage, on=on, fields=fields, entry=Entry.OUTSIDE, basis=basis
+        )
+    key = PROCEDURE_OF[TransferKind.IN]
+    return people.take_back(
+        scope, known, organization=node, stage=stage, on=on, fields=fields, basis=basis, procedure=key
+    )
+
+
+def _of_person(refused: Refusal) -> Refusal:
+    """The letter has a number of its own: what is said of the person's fields carries their prefix."""
+    field = refused.field if refused.field in {None, "on", "stage", "organization"} else f"person_{refused.field}"
+    return Refusal(refused.message, field=field, rule=refused.rule, on=refused.on, remedy=refused.remedy)
 
 
 def _opened(scope: Scope, key: str, person: Person, letter: IncomingLetter, number: str, sender: str, on: date) -> Case:

@@ -99,14 +99,18 @@ def test_a_late_conversion_after_extension_passes_with_a_reason(cast: Cast) -> N
 def test_leaving_ends_the_tie_and_the_branch_keeps_the_file(cast: Cast) -> None:
     scope = cast.scope(cast.secretary)
 
-    actions.set_stage(scope, cast.member, "85", on=date(2026, 11, 1), way_out=WayOut.TRANSFERRED)
+    gone = {"on": date(2026, 11, 1), "way_out": WayOut.TRANSFERRED}
+    assert refusals(actions.set_stage, scope, cast.member, "85", **gone) == [("reason", "move.responsible")]
+    actions.set_stage(scope, cast.member, "85", **gone, reason="补录：十月已凭回执办结")
 
     tie = Affiliation.objects.get(person=cast.member)
     assert (tie.ended_on, tie.leaving) == (date(2026, 11, 1), Leaving.OUTSIDE)
     assert cast.member not in queries.roster(scope)
     assert cast.member in queries.roster(scope, gone=True)
 
-    actions.set_stage(scope, cast.member, "50", on=date(2026, 11, 20))
+    back = {"on": date(2026, 11, 20)}
+    assert refusals(actions.set_stage, scope, cast.member, "50", **back) == [("reason", "move.responsible")]
+    actions.set_stage(scope, cast.member, "50", **back, reason="补录：介绍信已由组织部收存")
     tie = Affiliation.objects.get(person=cast.member, ended_on=None)
     assert (tie.organization, tie.entry) == (cast.branch, WayIn.OUTSIDE)
 

@@ -103,7 +103,7 @@ def test_every_post_ends_with_membership(cast: Cast, to: str, way_out: str) -> N
     appoint(cast.secretary, cast.faculty, PostKind.MEMBER)
     on = date(2026, 11, 20)
 
-    actions.set_stage(cast.scope(cast.organizer), cast.secretary, to, on=on, way_out=way_out)
+    actions.set_stage(cast.scope(cast.organizer), cast.secretary, to, on=on, way_out=way_out, reason="补录决定")
 
     assert set(Tenure.objects.filter(person=cast.secretary).values_list("ended_on", flat=True)) == {on}
     ended = Entry.objects.filter(verb="organizations.end_tenure")

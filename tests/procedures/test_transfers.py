@@ -179,6 +179,23 @@ def test_while_a_transfer_lives_nobody_moves_the_person_by_hand(cast: Cast) -> N
     assert where(person) == (cast.branch, 1)
 
 
+def test_the_file_leads_into_the_transfer_and_only_what_was_settled_outside_is_entered_by_hand(
+    cast: Cast, sign_in: Callable[[Person], Client]
+) -> None:
+    client, url = sign_in(cast.secretary), f"/people/{cast.member.pk}/stage/"
+    way = f"/procedures/transfers/new/?person={cast.member.number}"
+    assert way in client.get(f"/people/{cast.member.pk}/").content.decode()
+    assert way in client.get(url).content.decode()
+    assert f'value="{cast.member.number}"' in client.get(way).content.decode()
+
+    form = {"to": "85", "on": "2026-11-20", "way_out": "transferred", "basis": "存根 12 号"}
+    answer = client.post(url, form)
+    assert answer.status_code == 422
+    assert "由“组织关系转接”办理" in answer.content.decode() and "存根 12 号" in answer.content.decode()
+    assert client.post(url, form | {"reason": "补录：十月已凭回执办结"}).status_code == 302
+    assert where(cast.member) == (cast.branch, 0)
+
+
 def test_what_is_out_too_long_falls_back_the_day_after(cast: Cast) -> None:
     person = traveller(cast)
     begun = TODAY - timedelta(days=60)

@@ -47,8 +47,9 @@ def set_stage(
     that day forbids (``must``); where a rule says ``normally``, asks for a reason. Leaving and suspension also end the
     tie to the branch and all posts, coming back begins only the tie anew; admission and confirmation fill the two
     collected dates. ``procedure`` names the procedure whose step this is; without it, whatever a case under way decides
-    is refused by that room (`stage_changing`). A step of admission without a case is entered as 补录 (``is_backfill``)
-    with its reason and where the papers lie, and stays marked so. Records ``people.set_stage``.
+    is refused by that room (`stage_changing`), and a member's transfer asks for a reason. A step of admission without
+    a case is entered as 补录 (``is_backfill``) with its reason and where the papers lie, and stays marked so. Records
+    ``people.set_stage``.
     """
     person = load(scope, person.pk, Right.EDIT_PERSON, lock=True)
     stages = history(scope, person)
@@ -63,7 +64,7 @@ def set_stage(
             remedy="请逐个阶段办理。",
         )
     backfills = needs_procedure(step) and not procedure
-    _check(scope, step, person, current, stages, on, way_out, reason)
+    _check(scope, step, person, current, stages, on, way_out, reason, procedure)
     if backfills:
         _refuse_beside_procedure(person, is_backfill, reason, place)
     stage_changing.send(
@@ -142,8 +143,11 @@ def _check(
     on: date,
     way_out: str,
     reason: str,
+    procedure: str,
 ) -> None:
     faults = []
+    if not procedure and len(reason.strip()) < 4 and (by_transfer := _by_transfer(step, on)):
+        faults.append(by_transfer)
     if on > scope.today:
         faults.append(Refusal("日期不能晚于今天。", field="on", remedy="请在办理之后登记。"))
     if on < current.started_on:
@@ -181,6 +185,19 @@ def _refuse_beside_procedure(person: Person, is_backfill: bool, reason: str, pla
         faults.append(Refusal("补录的须写明纸质材料存放在哪里。", field="place"))
     if faults:
         raise Refusals(faults)
+
+
+def _by_transfer(step: Transition, on: date) -> Refusal | None:
+    """A member's tie goes out and comes in by the procedure of transfer, which knows letter and receipt. What was
+    settled outside the platform is entered afterwards, with a reason."""
+    remedy = "已在平台之外办结、需要补录的，请在“说明”中写明。"
+    if step.after is StageKind.TRANSFERRED and step.before in MEMBERS:
+        text = "党员转出由“组织关系转接”办理，收到回执时自动登记。"
+        return Refusal(text, field="reason", rule="move.responsible", on=on, remedy=f"请办理转接；{remedy}")
+    if step.before is StageKind.TRANSFERRED and step.after in MEMBERS:
+        text = "党员转回凭介绍信，由“组织关系转接”登记，恢复原档案。"
+        return Refusal(text, field="reason", rule="move.responsible", on=on, remedy=f"请登记收到的介绍信；{remedy}")
+    return None
 
 
 def _dates(person: Person, step: Transition, on: date) -> list[str]:

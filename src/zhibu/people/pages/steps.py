@@ -13,6 +13,7 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.organizations.queries import posts_of
 from zhibu.people import actions, queries
+from zhibu.people.enums import MEMBERS, StageKind
 from zhibu.people.forms import FoundForm, LostForm, MobileForm, MoveForm, ReturnedForm, StageForm
 from zhibu.people.models import Person
 from zhibu.people.rules.stages import not_before, transitions
@@ -36,7 +37,8 @@ def stage(request: HttpRequest, pk: int) -> HttpResponseBase:
     hints = [(step, bound) for step in steps if (bound := not_before(step, person, past, scope.today))]
     context = {
         "form": form, "person": person, "hints": hints, "steps": steps, "current": queries.open_stage(history),
-        "today": scope.today, "posts": posts_of(person), "cancel": resolve_url("people:file", pk=person.pk),
+        "today": scope.today, "posts": posts_of(person), "is_member": person.stage in MEMBERS,
+        "is_transferred": person.stage == StageKind.TRANSFERRED, "cancel": resolve_url("people:file", pk=person.pk),
     }  # fmt: skip
     return render(request, "people/stage.html", context, status=422 if form.errors else 200)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from zhibu.organizations.enums import PostKind
 from zhibu.people.enums import StageKind
 from zhibu.people.identity import id_number_index
 from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.procedures import actions as steps
+from zhibu.procedures.transfers import actions as transfers
 from zhibu.regulations.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -272,3 +275,41 @@ def test_a_file_moves_nobody_away_from_a_post(cast: Cast) -> None:
     (fault,) = (one for one in problems(batch) if one[2] == "error")
     assert fault[:2] == (2, "organization")
     assert fault[3] == "任“本科生第一党支部”副书记（2024-09-01 起），不能带着职务调出。"
+
+
+def test_what_is_being_transferred_is_not_moved_by_a_file(cast: Cast) -> None:
+    scope = cast.scope(cast.office)
+    imported(scope, members_file(member(101), member(102, organization="教师党支部")))
+    whole = transfers.request_whole(scope, cast.branch, cast.other_faculty, cause="学院合并")
+    transfers.request(scope, person(102), target=cast.other_branch)
+    content = members_file(
+        member(101, phone="13800000009"), member(102, organization="研究生党支部"), member(103),
+        member(104, organization="教师党支部"),
+    )  # fmt: skip
+
+    batch = preview(scope, content)
+
+    assert [(row.number, row.state) for row in staged(batch)] == [
+        (2, "changed"), (3, "error"), (4, "error"), (5, "new"),
+    ]  # fmt: skip
+    told = {number: text for number, _column, _severity, text in problems(batch)}
+    assert "转接正在办理" in told[3] and "“本科生第一党支部”的整建制转接正在办理，期间冻结人员变动" in told[4]
+    actions.confirm(scope, batch.pk, only_clean=True, accept_notices=True)
+    assert actions.commit(batch.pk, scope=scope).state == BatchState.COMMITTED
+    assert "冻结" not in refusal(actions.undo, scope, batch.pk)  # nobody of the frozen branch came or went
+
+    whole.refresh_from_db()
+    steps.withdraw(scope, whole.pk, version=whole.version, on=TODAY, way_out="", reason="暂缓合并")
+    late = preview(scope, members_file(member(103)))
+    actions.confirm(scope, late.pk, accept_notices=True)
+    transfers.request_whole(scope, cast.branch, cast.other_faculty, cause="学院合并")  # between confirming and writing
+    assert actions.commit(late.pk, scope=scope).state == BatchState.READY
+    assert not Person.objects.filter(id_number_index=id_number_index(id_number(103))).exists()
+
+
+def refusal(call: Any, *args: Any) -> str:
+    try:
+        call(*args)
+    except Refusal as refused:
+        return refused.message
+    return ""

@@ -16,6 +16,7 @@ from zhibu.exchange.enums import BatchKind, BatchState, RowState
 from zhibu.exchange.models import ImportBatch, ImportRow
 from zhibu.exchange.staging import without_cycle_search
 from zhibu.organizations.models import Organization
+from zhibu.procedures.transfers.queries import freezing
 from zhibu.regulations.refusal import Refusal
 
 CHECKED_ANEW = "核对之后系统中的有关内容有了变动，这次没有写入任何内容，已按现在的情况重新核对。请再看一遍后确认。"
@@ -125,5 +126,7 @@ def _check_places(batch: ImportBatch, scope: Scope) -> None:
     found = set(
         scope.visible(open_now, Right.IMPORT, "path").select_for_update(of=("self",)).values_list("pk", flat=True)
     )
-    if wanted - found:
+    # A move of the whole organization that was asked for meanwhile freezes the rosters: the rows are checked anew.
+    paths = Organization.objects.filter(pk__in=batch.summary.get("moving", ())).values_list("path", flat=True)
+    if wanted - found or freezing(scope, paths):
         raise Stale(list(ImportRow.objects.filter(batch=batch).values_list("number", flat=True)[:1]))

@@ -13,6 +13,9 @@ from zhibu.exchange.committing.undo import hold_records, obstacles, take_back
 from zhibu.exchange.enums import BatchKind, BatchState
 from zhibu.exchange.models import ImportBatch
 from zhibu.organizations.actions import lock_tree
+from zhibu.organizations.models import Organization
+from zhibu.procedures.transfers.queries import freezing
+from zhibu.procedures.transfers.rules import THAW, frozen_text
 from zhibu.regulations.refusal import Refusal
 
 
@@ -35,6 +38,9 @@ def undo(scope: Scope, batch_id: int, *, reason: str = "") -> ImportBatch:
             f"在它之后还导入过“{later.file_name}”（{when:%Y-%m-%d %H:%M}），只能从最近一次开始撤销。",
             remedy="请先撤销后来的那一次。",
         )
+    paths = Organization.objects.filter(pk__in=batch.summary.get("moving", ())).values_list("path", flat=True)
+    if batch.kind == BatchKind.MEMBERS and (frozen := freezing(scope, paths)):
+        raise Refusal(frozen_text(frozen), remedy=THAW)
     if batch.kind == BatchKind.ORGANIZATIONS:
         lock_tree()
     hold_records(batch)

@@ -23,8 +23,12 @@ from zhibu.organizations.queries import posts_left
 from zhibu.organizations.rules import refuse_post_left
 from zhibu.people.enums import CULTIVATED, GONE, StageKind
 from zhibu.people.models import Person
+from zhibu.procedures.transfers.queries import being_transferred, living_whole
+from zhibu.procedures.transfers.rules import THAW, frozen_text
 from zhibu.vault.crypto import indexer
 
+# Changes that the roster of a branch shows.
+ROSTER = frozenset({"organization", "membership"})
 ID_INDEX = "people.Person.id_number"
 # Columns of the form that are fields of the person under the same name.
 PLAIN = (
@@ -77,6 +81,7 @@ class MemberChecker:
         self.as_of = as_of
         self.nodes = Nodes(scope)
         self._sign = indexer(ID_INDEX)
+        self._frozen = [case.organization for case in living_whole(scope)]
         # The first import of an installation meets nobody; whoever comes in meanwhile is seen when it is written.
         self._nobody = not Person.objects.exists()
         self._first: dict[bytes, int] = {}
@@ -103,6 +108,7 @@ class MemberChecker:
                 self._check_namesake(record, namesakes)
             checked.append(self._judge(record, person))
         self._check_posts([row for row in checked if row.changes and "organization" in row.changes])
+        self._check_transfers(checked, known, indexes)
         return checked
 
     def _index(self, record: Record) -> bytes | None:
@@ -169,6 +175,28 @@ class MemberChecker:
         changes = self._changes(record, person)
         state = RowState.CHANGED if changes else RowState.UNCHANGED
         return Checked(record, state, person["id"], person["version"], changes)
+
+    def _check_transfers(
+        self, checked: list[Checked], known: dict[bytes, dict[str, Any]], indexes: list[bytes | None]
+    ) -> None:
+        """While an organization moves as a whole, nobody enters its branches, leaves them or is suspended there; and
+        who is being transferred is not moved by a file."""
+        leaving = [row for row in checked if row.state is RowState.CHANGED and ROSTER & set(row.changes or {})]
+        moving = being_transferred(self.scope, [row.object_id for row in leaving if row.object_id]) if leaving else {}
+        for row in leaving:
+            if row.object_id in moving:
+                row.record.error("organization", "此人的组织关系转接正在办理。", "请先办结或终止那一件，再导入这一行。")
+                row.state = RowState.ERROR
+        for row, index in zip(checked, indexes, strict=True) if self._frozen else ():
+            if row.state is not RowState.NEW and row not in leaving:
+                continue
+            target = self.nodes.by_id.get(row.record.values["organization"] or 0)
+            person = known.get(index) if index else None
+            paths = [target.path if target else "", (person or {}).get("organization__path") or ""]
+            frozen = next((node for node in self._frozen if any(path.startswith(node.path) for path in paths)), None)
+            if frozen is not None:
+                row.record.error("organization", frozen_text(frozen), f"{THAW}办结之前，请先从表中删去这一行。")
+                row.state = RowState.ERROR
 
     def _check_posts(self, moving: list[Checked]) -> None:
         """Whoever holds a post in the branch that the file has them leave: as for a move by hand."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from zhibu.accounts.scope import Scope
-from zhibu.exchange.checking.members import Checked, MemberChecker
+from zhibu.exchange.checking.members import ROSTER, Checked, MemberChecker
 from zhibu.exchange.checking.organizations import OrganizationChecker
 from zhibu.exchange.checking.records import Reader, check_head
 from zhibu.exchange.columns.sheets import sheet_of
@@ -36,12 +36,16 @@ class Tally:
         self.columns: Counter[str] = Counter()
         self.severities: Counter[str] = Counter()
         self.places: set[int] = set()
+        self.moving: set[int] = set()  # whose rosters change
 
     def add(self, checked: list[Checked]) -> None:
         for row in checked:
             self.rows[row.state.value] += 1
             if row.state in WRITTEN and (place := row.record.values.get("organization")):
                 self.places.add(place)
+            if row.state in WRITTEN and (row.state is RowState.NEW or ROSTER & set(row.changes or {})):
+                before = (row.changes or {}).get("organization", [None])[0]
+                self.moving |= {pk for pk in (row.record.values.get("organization"), before) if pk}
             for problem in row.record.problems:
                 self.severities[problem.severity.value] += 1
                 self.columns[f"{problem.severity.value}:{problem.column}"] += 1
@@ -53,6 +57,7 @@ class Tally:
             "notices": self.severities[Severity.NOTICE.value],
             "columns": dict(self.columns),
             "places": sorted(self.places),
+            "moving": sorted(self.moving),
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,11 +27,11 @@ from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import BRANCH_KINDS, UPPER_KINDS, Kind
 from zhibu.organizations.models import Organization
 from zhibu.people.rules.fields import SECRET
-from zhibu.procedures.enums import CaseState
+from zhibu.procedures.enums import LIVING, CaseState
 from zhibu.procedures.models import Case
 from zhibu.procedures.queries.cases import cases
 from zhibu.procedures.queries.workbench import live
-from zhibu.procedures.transfers.enums import PREFIX, LetterState
+from zhibu.procedures.transfers.enums import PREFIX, LetterState, TransferKind
 from zhibu.procedures.transfers.models import Letter
 from zhibu.ui.waiting import Asked, Waiting
 
@@ -73,6 +74,27 @@ def letter(scope: Scope, pk: int, *, lock: bool = False) -> Letter:
     if found is None:
         raise Http404("没有这封介绍信，或不在您的管理范围内。")
     return found
+
+
+def living_whole(scope: Scope) -> list[Case]:
+    """Whole-organization moves under way, whoever asks: what they freeze is frozen for everybody."""
+    living = Case.objects.filter(procedure=f"{PREFIX}{TransferKind.WHOLE}", state__in=sorted(LIVING))
+    return list(living.select_related("organization"))
+
+
+def freezing(scope: Scope, paths: Iterable[str]) -> Organization | None:
+    """The organization whose whole move freezes the roster of one of these."""
+    known = list(paths)
+    wholes = (case.organization for case in living_whole(scope))
+    return next((node for node in wholes if any(path.startswith(node.path) for path in known)), None)
+
+
+def being_transferred(scope: Scope, persons: Sequence[int]) -> dict[int, Case]:
+    """Of these people, those whose transfer is under way: until it is over, nobody moves them otherwise. Who has come
+    with a letter and only awaits the receipt is not among them."""
+    living = Case.objects.filter(person__in=persons, procedure__startswith=PREFIX, state__in=sorted(LIVING))
+    found = living.exclude(procedure=f"{PREFIX}{TransferKind.IN}").select_related("person")
+    return {case.person_id: case for case in found if case.person_id is not None}
 
 
 def receiving_branches(scope: Scope) -> QuerySet[Organization]:

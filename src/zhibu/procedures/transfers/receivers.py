@@ -16,8 +16,9 @@ from zhibu.procedures.actions.steering import close, hand_over
 from zhibu.procedures.enums import LIVING
 from zhibu.procedures.models import Case
 from zhibu.procedures.transfers.actions import letters
-from zhibu.procedures.transfers.actions.requesting import living_whole
 from zhibu.procedures.transfers.enums import PREFIX, LetterState, TransferKind
+from zhibu.procedures.transfers.queries import being_transferred, freezing
+from zhibu.procedures.transfers.rules import THAW, frozen_text
 from zhibu.regulations.refusal import Refusal
 
 LONGEST_REASON = 480
@@ -61,20 +62,12 @@ def keep_to_the_transfer(
 ) -> None:  # fmt: skip
     """A frozen roster does not change; and who is being transferred is not moved by hand."""
     if procedure != f"{PREFIX}{TransferKind.WHOLE}":
-        for whole in living_whole():
-            if any(node.path.startswith(whole.organization.path) for node in organizations):
-                raise Refusal(
-                    f"“{whole.organization}”的整建制转接正在办理，期间冻结人员变动。",
-                    remedy="请先办结或终止整建制转接。",
-                )
+        frozen = freezing(scope, [node.path for node in organizations])
+        if frozen is not None:
+            raise Refusal(frozen_text(frozen), remedy=THAW)
     if procedure or not persons:
         return
-    case = (
-        Case.objects.filter(person__in=list(persons), procedure__startswith=PREFIX, state__in=sorted(LIVING))
-        .exclude(procedure=f"{PREFIX}{TransferKind.IN}")
-        .select_related("person")
-        .first()
-    )
+    case = next(iter(being_transferred(scope, persons).values()), None)
     if case is not None:
         raise Refusal(
             f"“{case.person}”的组织关系转接正在办理。", rule="move.responsible", on=on,

@@ -24,13 +24,14 @@ from zhibu.people.signals import roster_changing
 from zhibu.procedures.actions.common import Held, add_entry, settle
 from zhibu.procedures.actions.opening import branch_of
 from zhibu.procedures.actions.taking import take
-from zhibu.procedures.enums import LIVING, Actor, EntryKind
+from zhibu.procedures.enums import Actor, EntryKind
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case
 from zhibu.procedures.queries.actors import acting
 from zhibu.procedures.state import EMPTY
-from zhibu.procedures.transfers.enums import OUTWARD, PREFIX, PROCEDURE_OF, TransferKind
+from zhibu.procedures.transfers.enums import OUTWARD, PROCEDURE_OF, TransferKind
 from zhibu.procedures.transfers.models import Transfer
+from zhibu.procedures.transfers.queries import living_whole
 from zhibu.regulations.refusal import Refusal, Refusals
 
 
@@ -224,14 +225,8 @@ def _whole_faults(scope: Scope, node: Organization, parent: Organization) -> Ite
     else:
         yield from tree_rules.refuse_place(Kind(node.kind), parent)
     yield from tree_rules.refuse_dissolved(node)
-    for other in living_whole():
+    for other in living_whole(scope):
         if node.path.startswith(other.organization.path) or other.organization.path.startswith(node.path):
             text = f"“{other.organization}”的整建制转接正在办理。"
             yield Refusal(text, field="organization", remedy="请先办结或终止那一件。")
             return
-
-
-def living_whole() -> list[Case]:
-    """Whole-organization moves under way, whose rosters are frozen."""
-    living = Case.objects.filter(procedure=f"{PREFIX}{TransferKind.WHOLE}", state__in=sorted(LIVING))
-    return list(living.select_related("organization"))

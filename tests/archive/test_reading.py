@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client
+from docx import Document as Word
 
 from tests.archive.files import docx, pdf, photo
 from tests.archive.test_filing import DAY, filed, media  # noqa: F401
@@ -138,6 +139,7 @@ def unpacked(answer: Any) -> tuple[dict[str, bytes], list[tuple[Any, ...]]]:
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.testzip() is None
         files = {name: archive.read(name) for name in archive.namelist()}
+    assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(files.pop("00 归档目录.docx"))).namelist()
     sheet = openpyxl.load_workbook(io.BytesIO(files.pop("00 归档目录.xlsx"))).active
     return files, list(sheet.iter_rows(values_only=True))
 
@@ -313,3 +315,34 @@ def test_why_a_sealed_paper_was_opened_is_read_only_by_whoever_may_open_it(cast:
 
     assert all("祖员" in text and "查阅密封材料" in text for text in page.values())
     assert "举报" not in page["secretary"] and "举报" in page["office"]
+
+
+def test_catalogues_of_many_folders_are_one_file_and_their_people_see_it(cast: Cast, sign_in: SignIn) -> None:
+    filed(cast, K.APPLICATION, file=docx("孟员的申请"))
+    filed(cast, K.POLITICAL_REVIEW, title="关于其父的函", place="学院党委档案柜 3 号", file=None)
+    other = make_person("贰员", cast.branch, serial=60)
+    client = sign_in(cast.secretary)
+    chosen = [str(cast.member.pk), str(other.pk), str(cast.secretary.pk)]
+
+    answer = client.post("/archive/catalogues/", {"selected": chosen})
+
+    document = Word(io.BytesIO(answer.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert [text for text in cells if text.startswith(("孟员", "贰员", "舒记"))] == [
+        "贰员（N0060）",
+        "孟员（member）",
+    ]  # by sound: èr, mèng
+    assert "入党申请书" in cells and "政治审查结论性材料" in cells
+    assert not any("其父" in text for text in cells)
+    assert Entry.objects.filter(verb="archive.catalogue", object_id=cast.member.pk).count() == 1
+    assert "打印归档目录" in sign_in(cast.member).get("/archive/me/").content.decode()
+    mine = Word(io.BytesIO(client.get("/archive/me/catalogue/").content))
+    assert "政治审查" not in "".join(cell.text for table in mine.tables for row in table.rows for cell in row.cells)
+
+
+def test_the_catalogue_of_one_folder_is_for_whoever_may_read_it(cast: Cast, sign_in: SignIn) -> None:
+    address = f"/archive/{cast.member.pk}/catalogue/"
+
+    assert sign_in(cast.secretary).get(address).status_code == 200
+    assert sign_in(cast.neighbour).get(address).status_code == 404
+    assert sign_in(cast.member).get(f"/archive/{cast.secretary.pk}/catalogue/").status_code in {403, 404}

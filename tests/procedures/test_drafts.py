@@ -16,7 +16,7 @@ from tests.procedures.electing import take as election_step
 from tests.procedures.road import applicant, take, voters
 from zhibu.documents.filling import fill
 from zhibu.procedures import actions, queries
-from zhibu.procedures.drafts import DRAFTS, Known, draft
+from zhibu.procedures.drafts import DRAFTS, Known, content_of
 from zhibu.procedures.election_drafts import ELECTION_DRAFTS
 from zhibu.procedures.enums import Actor
 from zhibu.procedures.models import Case
@@ -53,7 +53,7 @@ def test_every_draft_can_be_filled_at_every_stage_of_the_road(cast: Cast, case: 
     assert case.person is not None
     known = Known(case.person, case.organization, queries.acting(case)[Actor.APPROVER], queries.state_of(case), TODAY)
 
-    texts = {kind: text_of(fill(*draft(kind, known))) for kind in DRAFTS}
+    texts = {kind: text_of(fill(*content_of(kind, known))) for kind in DRAFTS}
 
     assert all("新申" in said for said in texts.values())
     assert "2026年6月20日确定为入党积极分子" in texts["listing_request"]
@@ -70,8 +70,48 @@ def test_what_nobody_can_begin_is_no_address(cast: Cast, case: Case, sign_in: Ca
     client = sign_in(cast.secretary)
 
     assert client.get(f"/procedures/{case.pk}/papers/political_review/").status_code == 404
-    assert "起草（Word）" not in client.get(f"/procedures/{case.pk}/talk/").content.decode()
-    assert "起草（Word）" in client.get(f"/procedures/{case.pk}/publicity/").content.decode()
+    assert "起草" not in client.get(f"/procedures/{case.pk}/contacts/").content.decode()
+    talk = client.get(f"/procedures/{case.pk}/talk/").content.decode()
+    assert "起草谈话通知（Word）" in talk and "起草谈话记录表（Word）" in talk
+
+
+def test_what_is_filed_and_talked_about_is_begun_too(cast: Cast, case: Case, sign_in: Callable[[Any], Any]) -> None:
+    for step, day in (("talk", 10), ("activist", 20)):
+        take(cast, case, step, date(2026, 6, day))
+    client = sign_in(cast.secretary)
+
+    said = {
+        word: text_of(client.get(f"/procedures/{case.pk}/papers/{word}/").content)
+        for word in ("filing_report", "talk_notice", "talk_record")
+    }
+
+    assert "2026年6月20日确定新申同志为入党积极分子，现报请备案" in said["filing_report"]
+    assert "现就递交入党申请书后谈话与你谈话" in said["talk_notice"]
+    assert "新申" in said["talk_record"] and "本科生第一党支部" in said["talk_record"]
+
+
+def test_many_papers_of_one_sort_are_one_file(cast: Cast, case: Case, sign_in: Callable[[Any], Any]) -> None:
+    second = actions.open_case(cast.scope(cast.secretary), "admission", applicant(cast, name="又申", serial=91))
+    client = sign_in(cast.secretary)
+    steps = [str(one.pk) for found in (case, second) for one in found.open_steps.filter(step="talk")]
+    assert "起草所选的材料" in client.get("/procedures/").content.decode()
+
+    asked = client.post("/procedures/papers/", {"selected": steps})
+    answer = client.post("/procedures/papers/", {"selected": steps, "paper": "talk_notice"})
+
+    assert "谈话通知（2 份）" in asked.content.decode() and "谈话记录表（2 份）" in asked.content.decode()
+    said = text_of(answer.content)
+    assert (said.count("谈话通知"), "新申同志：" in said, "又申同志：" in said) == (2, True, True)
+    assert client.post("/procedures/papers/", {"selected": steps, "paper": "reply"}).status_code == 422
+    assert "没有平台能起草的材料" in client.post("/procedures/papers/", {"selected": ["0"]}).content.decode()
+
+
+def test_a_neighbour_begins_nothing_for_others(cast: Cast, case: Case, sign_in: Callable[[Any], Any]) -> None:
+    step = case.open_steps.get(step="talk")
+
+    answer = sign_in(cast.organizer).post("/procedures/papers/", {"selected": [str(step.pk)], "paper": "talk_notice"})
+
+    assert answer.status_code == 422  # waits for the branch, not for the organizer
 
 
 @pytest.fixture

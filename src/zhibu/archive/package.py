@@ -17,7 +17,7 @@ from zhibu.archive.models import Document
 from zhibu.archive.storage import Damaged, content
 from zhibu.ui.cells import write_text, write_value
 
-CATALOGUE = "00 归档目录.xlsx"
+CATALOGUE, PRINTED = "00 归档目录.xlsx", "00 归档目录.docx"
 COLUMNS = (
     ("序号", 6), ("类别", 28), ("题名", 36), ("材料日期", 12), ("文号", 18), ("版本", 6), ("包内文件", 44),
     ("校验值（SHA-256）", 66), ("核验", 30), ("纸质原件存放处", 28), ("查阅范围", 16), ("归档党组织", 28),
@@ -50,8 +50,12 @@ def stream(
     missing: Sequence[DocumentKind] = (),
     *,
     made_by: str,
+    printed: bytes = b"",
 ) -> Iterator[bytes]:
-    """The bytes of the ZIP. A file that is damaged is left out and named in the catalogue, which comes last."""
+    """The bytes of the ZIP. A file that is damaged is left out and named in the catalogue, which comes last.
+
+    ``printed``: the catalogue as a Word file, to be signed and tied in.
+    """
     pipe = _Pipe()
     rows: list[tuple[Document, str, str]] = []
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
@@ -68,6 +72,8 @@ def stream(
                     yield pipe.taken()
             rows.append((document, name, state))
         rows += [(document, "", SEALED) for document in sealed]
+        if printed:
+            archive.writestr(_entry(PRINTED, timezone.now()), printed)
         archive.writestr(_entry(CATALOGUE, timezone.now()), catalogue(title, rows, missing, made_by=made_by))
     yield pipe.taken()
 

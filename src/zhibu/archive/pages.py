@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.archive import actions, queries
+from zhibu.archive import actions, contents, queries
+from zhibu.archive.catalogues import catalogues as in_template
 from zhibu.archive.enums import SELF_FILED, DocumentState
 from zhibu.archive.forms import OrganizationPaperForm, PackageForm, PaperForm, ReasonForm, VersionForm
 from zhibu.archive.models import Document
@@ -30,7 +31,7 @@ from zhibu.people.tables import tone_of_stage
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.parts import Tab
-from zhibu.ui.tables import bind, table_page
+from zhibu.ui.tables import bind, selected, table_page
 
 
 def scope_of_request(request: HttpRequest) -> Scope:
@@ -139,7 +140,7 @@ def _add(request: HttpRequest, person: Person, cancel: str, *, own: bool) -> Htt
     return form_page(request, form, title=title, submit="归档", cancel=cancel, intro=INTRO)
 
 
-DOWNLOAD = "archive/download.html"
+DOWNLOAD, WORD = "archive/download.html", contents.DOCX
 INTRO = "文件加密保存，归档后不能改动；有更正时上传新版本。文件中有文字的，会核对姓名和号码，防止放错人。"
 
 
@@ -296,6 +297,53 @@ def package(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
+@page(needs=Right.VIEW_ARCHIVE)
+@never_cache
+def catalogue(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The catalogue of one folder in the office's template."""
+    scope = scope_of_request(request)
+    if pk == scope.person_id:
+        return redirect("archive:catalogue-mine")
+    one_person(scope, pk, Right.VIEW_ARCHIVE)
+    return _catalogues(request, actions.list_folders(scope, Person.objects.filter(pk=pk)))
+
+
+@page(needs=Right.VIEW_ARCHIVE, methods=("POST",))
+@never_cache
+def catalogues(request: HttpRequest) -> HttpResponseBase:
+    """The catalogues of the chosen folders as one Word file."""
+    scope = scope_of_request(request)
+    gone = QueryDict(request.POST.get("filters", "")).get("left") == "1"
+    table = folders_table(scope.today, narrowing(scope, ""), gone=gone)
+    return _catalogues(
+        request, actions.list_folders(scope, selected(request, table, queries.folders(scope, gone=gone)))
+    )
+
+
+@page()
+@never_cache
+def catalogue_mine(request: HttpRequest) -> HttpResponseBase:
+    """What the reader's own folder holds, as far as they may read it."""
+    scope = scope_of_request(request)
+    person = my_file(scope)
+    if person is None:
+        raise Http404("这个账号没有对应的人员档案。")
+    current = queries.documents(scope, person).filter(state=DocumentState.CURRENT)
+    return _catalogues(request, [(person, list(current))])
+
+
+def _catalogues(request: HttpRequest, folders: list[tuple[Person, list[Document]]]) -> HttpResponse:
+    answer = HttpResponse(_printed(request, folders), content_type=WORD)
+    answer["Content-Disposition"] = 'attachment; filename="catalogue.docx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _printed(request: HttpRequest, folders: list[tuple[Person, list[Document]]]) -> bytes:
+    filed_by = str(request.user.display_name)  # type: ignore[union-attr]
+    return in_template(folders, filed_by=filed_by, today=scope_of_request(request).today)
+
+
 @page(methods=("POST",))
 @never_cache
 def package_mine(request: HttpRequest) -> HttpResponseBase:
@@ -310,7 +358,8 @@ def _zip(
 ) -> HttpResponseBase:
     now = timezone.localtime()
     made_by = f"{request.user.display_name} {now:%Y-%m-%d %H:%M} 生成，共 {len(inside)} 份。"  # type: ignore[union-attr]
-    parts = stream(f"归档目录：{person.name}", inside, sealed, missing, made_by=made_by)
+    printed = _printed(request, [(person, sorted([*inside, *sealed], key=lambda one: (one.dated_on, one.pk)))])
+    parts = stream(f"归档目录：{person.name}", inside, sealed, missing, made_by=made_by, printed=printed)
     answer = StreamingHttpResponse(parts, content_type="application/zip")
     answer["Content-Disposition"] = content_disposition_header(True, f"电子档案_{person.name}.zip") or "attachment"
     answer["Cache-Control"] = "no-store"

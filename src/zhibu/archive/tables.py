@@ -18,7 +18,7 @@ from zhibu.people.models import Person
 from zhibu.people.queries import found, within
 from zhibu.people.tables import tone_of_stage
 from zhibu.ui.shown import NOTHING
-from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table
+from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table
 
 STATE_TONES = {DocumentState.CURRENT: "green", DocumentState.WITHDRAWN: "red"}
 READING_TONES = {Reading.SEALED: "red", Reading.ACTING: "yellow", Reading.OWN: "grey"}
@@ -30,6 +30,10 @@ class FoldersTable(Table):
     title = "电子档案"
     search = "姓名、拼音、首字母或学工号"
     default_sort = "name"
+    bulk = [
+        BulkAction("catalogue", "打印所选的归档目录（Word）", url="archive:catalogues", right="view_archive"),
+        BulkAction("export", "导出所选"),
+    ]
     empty = Empty(
         "没有符合条件的档案", "名册里登记了人员，就有一份档案。可以放宽筛选条件，或者先登记人员。", action="党员名册",
         url="/people/", icon="archive",

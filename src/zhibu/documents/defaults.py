@@ -248,6 +248,46 @@ def _catalogue(sheet: Sheet) -> None:
     sheet.add("表单落款", "{{ dated_on }}")
 
 
+@template("talk_record")
+def _talk_record(sheet: Sheet) -> None:
+    sheet.add("表单标题", "谈话记录表")
+    sheet.pairs(
+        [
+            ("谈话对象", "{{ name }}，{{ gender }}，{{ born }}出生"), ("所在党支部", "{{ organization }}"),
+            ("谈话事项", "{{ topic }}"), ("时间、地点", "{{ held_on }}　{{ place }}"), ("谈话人和职务", "{{ talker }}"),
+            ("记录人", "{{ recorder }}"), ("谈话内容", "{{ content }}\n\n\n\n\n\n\n\n\n\n\n\n"),
+            ("谈话人意见", "{{ opinion }}\n\n\n\n"),
+        ]
+    )  # fmt: skip
+    sheet.add("表单正文", "谈话人签名：　　　　　　　谈话对象签名：　　　　　　　记录人签名：", before=1)
+    sheet.add("表单落款", "　　　　年　　月　　日")
+
+
+@template("membership_certificate")
+def _membership_certificate(sheet: Sheet) -> None:
+    sheet.add("表单标题", "党员身份证明", before=2)
+    sheet.when("number", "表单落款", "{{ number }}")
+    sheet.add(
+        "表单正文",
+        "兹证明{{ name }}同志，{{ gender }}，{{ born }}出生，系{{ stage }}"
+        "{% if joined_on %}，{{ joined_on }}加入党组织{% endif %}"
+        "{% if confirmed_on %}，{{ confirmed_on }}转为正式党员{% endif %}，现组织关系在{{ organization }}。",
+        before=1,
+    )
+    sheet.when("purpose", "表单正文", "本证明用于{{ purpose }}。")
+    sheet.add("表单正文", "特此证明。")
+    sheet.add("表单落款", "{{ signed_by }}（盖章）", before=2)
+    sheet.add("表单落款", "{{ dated_on }}")
+
+
+@template("advice")
+def _advice(sheet: Sheet) -> None:
+    sheet.add("公文标题", "{{ title }}", before=1)
+    sheet.add("公文主送", "{{ name }}同志：")
+    sheet.each("paragraphs", "公文正文")
+    _foot(sheet, contact=True)
+
+
 @template("training_certificate")
 def _training_certificate(sheet: Sheet) -> None:
     sheet.add("表单标题", "培训证明", before=2)

@@ -64,6 +64,7 @@ class RosterTable(Table):
     ]
     bulk = [
         BulkAction("move", "调整支部", url="people:move-chosen", icon="arrows-exchange", right=Right.EDIT_PERSON),
+        BulkAction("certify", "开具党员身份证明（Word）", url="people:certify", right=Right.EDIT_PERSON),
         BulkAction("export", "导出所选"),
     ]
     empty = Empty(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("find/", roster.find, name="find"),
     path("new/", files.new, name="new"),
     path("move/", roster.move_chosen, name="move-chosen"),
+    path("certificates/", roster.certify, name="certify"),
     path("mobile/", contact.mobile_list, name="mobile-list"),
     path("lost/", contact.lost_list, name="lost-list"),
     path("<int:pk>/", files.file, name="file"),

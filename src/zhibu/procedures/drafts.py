@@ -80,14 +80,11 @@ def _reply(kind: Kind, known: Known) -> dict[str, Any]:
 
 def _notice(kind: Kind, known: Known) -> dict[str, Any]:
     days = value("dev.publicity", known.today).number if in_force("dev.publicity", known.today) else 0
-    row = {
-        "name": known.person.name, "gender": _gender(known), "born": _born(known), "organization": known.branch.name,
-        "note": "",
-    }  # fmt: skip
     return {
         "title": "关于拟列为发展对象的公示",
         "paragraphs": [{"text": "根据发展党员工作有关规定，现将拟列为发展对象的同志公示如下。"}],
-        "people": [row], "starts_on": known.today, "ends_on": add_working_days(known.today, days).day if days else "",
+        "people": [_row(known)], "starts_on": known.today,
+        "ends_on": add_working_days(known.today, days).day if days else "",
         "days": f"{days}个工作日" if days else "", "signed_by": known.branch.name, "dated_on": known.today,
     }  # fmt: skip
 
@@ -125,6 +122,47 @@ def _training(kind: Kind, known: Known) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _filing_report(kind: Kind, known: Known) -> dict[str, Any]:
+    """From the branch about an activist; from the committee about a new probationary member."""
+    name, upward = known.person.name, kind is Kind.FILING
+    what = f"接收{name}同志为中共预备党员" if upward else f"确定{name}同志为入党积极分子"
+    decided = known.state.on("approval" if upward else "activist")
+    on = f"{decided.year}年{decided.month}月{decided.day}日" if decided else ""
+    by, to = (known.approver.name, "") if upward else (known.branch.name, known.approver.name)
+    return {
+        "title": f"关于{what}的备案报告", "addressee": to,
+        "paragraphs": [{"text": f"经研究，{on}{what}，现报请备案。"}], "people": [_row(known)], "signed_by": by,
+        "dated_on": known.today,
+    }  # fmt: skip
+
+
+def _topic(kind: Kind) -> str:
+    return "预备党员审批前谈话" if kind is Kind.APPROVAL_TALK else "递交入党申请书后谈话"
+
+
+def _talk_notice(kind: Kind, known: Known) -> dict[str, Any]:
+    upward = kind is Kind.APPROVAL_TALK
+    return {
+        "name": known.person.name, "topic": _topic(kind), "time": "", "place": "", "talker": "",
+        "signed_by": known.approver.name if upward else known.branch.name, "dated_on": known.today,
+    }  # fmt: skip
+
+
+def _talk_record(kind: Kind, known: Known) -> dict[str, Any]:
+    blank = dict.fromkeys(("held_on", "place", "talker", "recorder", "content", "opinion"), "")
+    return {
+        **blank, "name": known.person.name, "gender": _gender(known), "born": _born(known),
+        "organization": known.branch.name, "topic": _topic(kind),
+    }  # fmt: skip
+
+
+def _row(known: Known) -> dict[str, Any]:
+    return {
+        "name": known.person.name, "gender": _gender(known), "born": _born(known), "organization": known.branch.name,
+        "note": "",
+    }  # fmt: skip
+
+
 def _gender(known: Known) -> str:
     return codes.table("gender").name(known.person.gender).removesuffix("性")
 
@@ -135,22 +173,50 @@ def _born(known: Known) -> str:
 
 
 Made = Callable[[Kind, Known], dict[str, Any]]
-# Kind of paper → key of the template, and what goes into it.
-DRAFTS: dict[str, tuple[str, Made]] = {
-    Kind.LISTING_REQUEST: ("request", _request),
-    Kind.PREEXAM_REQUEST: ("request", _request),
-    Kind.LISTING_REPLY: ("reply", _reply),
-    Kind.PREEXAM_REPLY: ("reply", _reply),
-    Kind.APPROVAL_REPLY: ("reply", _reply),
-    Kind.CONFIRMATION_REPLY: ("reply", _reply),
-    Kind.PUBLICITY_NOTICE: ("publicity_notice", _notice),
-    Kind.RESOLUTION: ("resolution", _resolution),
-    Kind.BALLOT_RESULT: ("ballot_summary", _ballot),
-    Kind.TRAINING_CERTIFICATE: ("training_certificate", _training),
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One sheet that can be begun: its template, and what goes into it."""
+
+    label: str
+    template: str
+    kind: Kind
+    made: Made
+
+
+def _drafts(label: str, template: str, made: Made, *kinds: Kind) -> dict[str, Draft]:
+    return {str(kind): Draft(label, template, kind, made) for kind in kinds}
+
+
+# By the word in its address: mostly the kind of paper that it becomes.
+DRAFTS: dict[str, Draft] = {
+    **_drafts("请示", "request", _request, Kind.LISTING_REQUEST, Kind.PREEXAM_REQUEST),
+    **_drafts("批复", "reply", _reply, Kind.LISTING_REPLY, Kind.PREEXAM_REPLY, Kind.APPROVAL_REPLY),
+    **_drafts("批复", "reply", _reply, Kind.CONFIRMATION_REPLY),
+    **_drafts("公示", "publicity_notice", _notice, Kind.PUBLICITY_NOTICE),
+    **_drafts("决议", "resolution", _resolution, Kind.RESOLUTION),
+    **_drafts("票决汇总单", "ballot_summary", _ballot, Kind.BALLOT_RESULT),
+    **_drafts("培训证明", "training_certificate", _training, Kind.TRAINING_CERTIFICATE),
+    **_drafts("备案报告", "filing_report", _filing_report, Kind.FILING_REPORT, Kind.FILING),
+    **_drafts("谈话记录表", "talk_record", _talk_record, Kind.TALK_RECORD),
+    "talk_notice": Draft("谈话通知", "talk_notice", Kind.TALK_RECORD, _talk_notice),
+    "approval_talk_notice": Draft("谈话通知", "talk_notice", Kind.APPROVAL_TALK, _talk_notice),
 }
+# Sheets that are begun beside a paper, or instead of it where others write the paper itself.
+BESIDE = {
+    Kind.TALK_RECORD: ("talk_notice", Kind.TALK_RECORD), Kind.APPROVAL_TALK: ("approval_talk_notice",),
+    Kind.FILING_OPINION: (Kind.FILING_REPORT,),
+}  # fmt: skip
 
 
-def draft(kind: str, known: Known) -> tuple[str, dict[str, Any]]:
-    """The key of the template and its values. A `KeyError` for kinds that the platform cannot begin."""
-    key, made = DRAFTS[kind]
-    return key, made(Kind(kind), known)
+def offered(kind: str) -> dict[str, Draft]:
+    """What can be begun for a paper that a step asks for."""
+    words = BESIDE.get(Kind(kind), (kind,))
+    return {str(word): DRAFTS[word] for word in words if word in DRAFTS}
+
+
+def content_of(word: str, known: Known) -> tuple[str, dict[str, Any]]:
+    """The key of the template and its values. A `KeyError` for what the platform cannot begin."""
+    draft = DRAFTS[word]
+    return draft.template, draft.made(draft.kind, known)

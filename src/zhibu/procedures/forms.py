@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -62,7 +62,7 @@ class StepForm(Form):
         eligible: Sequence[Person] = (),
         there: Mapping[str, Document] | None = None,
         register: Register | None = None,
-        drafts: Collection[str] = (),
+        drafts: Callable[[str], Mapping[str, str]] | None = None,
         written: Finder | None = None,
         in_writing: bool = False,
         delegates: int = 0,
@@ -72,7 +72,7 @@ class StepForm(Form):
         super().__init__(*args, **kwargs)
         self.step = step
         self.there = there or {}
-        self.drafts = drafts
+        self.drafts = drafts or (lambda kind: {})
         self.fields["on"] = DateField(label="办理日期", initial=today, help_text="不能晚于今天。")
         if step.outcomes:
             choices = [(one.id, one.label) for one in step.outcomes]
@@ -182,7 +182,7 @@ class StepForm(Form):
         """For the page: each paper with its three inputs, and the one that lies in the archive already."""
         return [
             {
-                "kind": kind, "draft": kind in self.drafts, "label": DocumentKind(kind).label,
+                "kind": kind, "drafts": self.drafts(kind), "label": DocumentKind(kind).label,
                 "there": self.there.get(kind), "file": self[f"document_{kind}"],
                 "place": self[f"place_{kind}"], "number": self[f"number_{kind}"],
             }
@@ -347,3 +347,15 @@ class AssignForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["person"].scope = scope  # type: ignore[attr-defined]
         self.fields["post"].choices = [(post.value, post.label) for post in posts]  # type: ignore[attr-defined]
+
+
+class DraftsForm(Form):
+    """Which paper is begun for all the chosen."""
+
+    paper = forms.ChoiceField(label="起草哪种材料", widget=forms.RadioSelect)
+
+    def __init__(self, *given: Any, papers: list[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["paper"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = papers

@@ -31,6 +31,9 @@ def step_label(row: OpenStep) -> str:
     return procedures()[row.case.procedure][row.step].label
 
 
+DRAFT_MANY = [BulkAction("draft", "起草所选的材料（Word）", url="procedures:draft-many", right="handle_case")]
+
+
 class WorkbenchTable(Table):
     title = "待办步骤"
     search = "姓名、拼音、首字母或党组织"

@@ -4,7 +4,7 @@ from django.urls import path
 
 from zhibu.procedures.analysis import pages as analysis
 from zhibu.procedures.numbered import pages as numbered
-from zhibu.procedures.pages import cases, lists, reports, terms
+from zhibu.procedures.pages import cases, drafts, lists, reports, terms
 from zhibu.procedures.transfers import pages as transfers
 from zhibu.procedures.transfers.graduation import pages as graduation
 
@@ -37,6 +37,8 @@ urlpatterns = [
     path("graduation/chase/", graduation.chase, name="chase"),
     path("graduation/chase/print/", graduation.print_leavers, name="print-leavers"),
     path("graduation/chase/received/", graduation.receive, name="receive-leavers"),
+    path("graduation/chase/advice/", graduation.advise_leavers, name="advise-leavers"),
+    path("graduation/stayers/advice/", graduation.advise_stayers, name="advise-stayers"),
     path("graduation/stayers/", graduation.stayers, name="stayers"),
     path("graduation/sheets/<int:pk>/", graduation.sheet, name="leaver-sheet"),
     path("graduation/sheets/<int:pk>/corrected/", graduation.corrected, name="leaver-sheet-corrected"),
@@ -53,7 +55,8 @@ urlpatterns = [
     path("<int:pk>/", cases.case, name="case"),
     path("<int:pk>/late-receipt/", transfers.late_receipt, name="late-receipt"),
     path("<int:pk>/report/", reports.report, name="report"),
-    path("<int:pk>/papers/<slug:kind>/", reports.paper, name="paper"),
+    path("papers/", drafts.draft_many, name="draft-many"),
+    path("<int:pk>/papers/<slug:kind>/", drafts.paper, name="paper"),
     path("<int:pk>/entries/<int:position>/", cases.correct, name="correct"),
     path("<int:pk>/do/<slug:what>/", cases.steer, name="steer"),
     path("<int:pk>/<slug:step>/", cases.step, name="step"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -15,6 +16,7 @@ from zhibu.people.queries import person as load
 from zhibu.regulations.refusal import Refusal
 
 SHORTEST_REASON = 4
+MOST_FOLDERS = 300
 
 
 @transaction.atomic
@@ -25,6 +27,25 @@ def open_folder(scope: Scope, pk: int) -> Person:
         scope.require(Right.VIEW_ARCHIVE, _path(person))
         audit.record(scope, "archive.view", object=person, organization_path=_path(person))
     return person
+
+
+@transaction.atomic
+def list_folders(scope: Scope, people: QuerySet[Person]) -> list[tuple[Person, list[Document]]]:
+    """Folders with their papers in force, for the catalogues. Nobody lists the own one by a post.
+
+    Refuses an empty choice and too many. Records ``archive.catalogue`` for each, which its person can read.
+    """
+    found = list(people.exclude(pk=scope.person_id or 0).order_by("pinyin", "pk")[: MOST_FOLDERS + 1])
+    if not found or len(found) > MOST_FOLDERS:
+        what = f"一次最多打印 {MOST_FOLDERS} 份归档目录。" if found else "没有选中可以打印目录的档案。"
+        raise Refusal(what, remedy="请勾选人员，分几次打印；本人的目录在“我的电子档案”里下载。")
+    papers: dict[int, list[Document]] = {person.pk: [] for person in found}
+    current = queries.readable(scope).filter(person__in=list(papers), state=DocumentState.CURRENT)
+    for row in current.order_by("dated_on", "pk"):
+        papers[row.person_id or 0].append(row)
+    for person in found:
+        audit.record(scope, "archive.catalogue", object=person, organization_path=_path(person))
+    return [(person, papers[person.pk]) for person in found]
 
 
 @transaction.atomic

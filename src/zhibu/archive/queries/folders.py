@@ -28,7 +28,7 @@ from zhibu.people.rules.fields import SECRET
 from zhibu.ui.waiting import Asked, Waiting
 
 PERSON, PAPER = "people.person", "archive.document"
-OF_FOLDER = ("archive.view", "archive.package")
+OF_FOLDER = ("archive.view", "archive.catalogue", "archive.package")
 OF_PAPER = ("archive.open", "archive.open_sealed")
 # House rule, no regulation: whoever became a full member longer ago has the papers in the 人事档案; nobody is reminded.
 LATELY = timedelta(days=365)

@@ -219,6 +219,20 @@ OFFICIAL: tuple[DocumentKind, ...] = (
         ),
     ),
     DocumentKind(
+        "advice",
+        "告知书",
+        "告知毕业生党员组织关系转到哪里、保留到哪天、还要办什么",
+        (
+            text("title", "标题", "毕业生党员组织关系转接告知书"),
+            text("name", "告知对象", "孟员"),
+            *paragraphs("你的组织关系拟转往虚构科技有限公司党支部。", "请持介绍信按期到接收单位办理。"),
+            text("signed_by", "发文机关署名", "中共虚构大学计算机学院委员会"),
+            DATED_ON,
+            CONTACT,
+            PHONE,
+        ),
+    ),
+    DocumentKind(
         "dues_publication",
         "党费公示",
         "每年向党员公布党费收缴情况",

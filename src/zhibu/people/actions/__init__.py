@@ -1,6 +1,7 @@
 """What can be done with files and people. Refusals first, then writing, then the audit entry."""
 
 from zhibu.people.actions.accounts import hand_out_account, link_account
+from zhibu.people.actions.certifying import certify
 from zhibu.people.actions.changes import decide_change, open_request, request_change, withdraw_change
 from zhibu.people.actions.contact import (
     mark_found,
@@ -19,8 +20,8 @@ from zhibu.people.actions.reveal import COMMON_REASONS, open_file, reveal
 from zhibu.people.actions.stages import redate_stage, set_stage
 
 __all__ = [
-    "COMMON_REASONS", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost", "mark_mobile",
-    "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file", "open_request",
-    "record_contact", "redate_stage", "register", "remove_lost", "request_change", "reveal", "set_stage",
+    "COMMON_REASONS", "certify", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost",
+    "mark_mobile", "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file",
+    "open_request", "record_contact", "redate_stage", "register", "remove_lost", "request_change", "reveal", "set_stage",
     "stop_membership", "take_back", "transfer_out_many", "update", "withdraw_change",
 ]  # fmt: skip

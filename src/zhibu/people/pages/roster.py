@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -19,6 +19,7 @@ from zhibu.ui.forms import attempt
 from zhibu.ui.parts import Tab
 from zhibu.ui.tables import selected, table_page
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NUMBER_IN_ADDRESS = "证件号和手机号不能放在网址里，请在这里查找。"
 
 
@@ -88,3 +89,13 @@ def move_chosen(request: HttpRequest) -> HttpResponseBase:
         "empty": count == 0,
     }
     return render(request, "people/move_chosen.html", context, status=422 if form.errors else 200)
+
+
+@page(needs=Right.EDIT_PERSON, methods=("POST",))
+def certify(request: HttpRequest) -> HttpResponseBase:
+    """Certificates of membership of the chosen, as one Word file."""
+    scope = request.scope  # type: ignore[attr-defined]
+    table, rows, _gone = listed(request, QueryDict(request.POST.get("filters", "")))
+    answer = HttpResponse(actions.certify(scope, selected(request, table, rows)), content_type=WORD)
+    answer["Content-Disposition"] = 'attachment; filename="certificates.docx"'
+    return answer

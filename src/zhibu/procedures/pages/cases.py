@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from zhibu.procedures.forms import CorrectForm, ReasonForm, RulingForm, StepForm
 from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
-from zhibu.procedures.pages.reports import drafts_of
+from zhibu.procedures.pages.drafts import offered_in
 from zhibu.procedures.rules import checks
 from zhibu.procedures.state import State, corrected
 from zhibu.procedures.view import case_view, papers_shown, people_of, timeline
@@ -69,7 +70,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     one = one.within(facts.circumstances)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = StepForm(
-        *posted, step=one, today=scope.today, drafts=drafts_of(found.procedure),
+        *posted, step=one, today=scope.today, drafts=partial(offered_in, found.procedure),
         there=free_papers(found, one, scope.today),
         eligible=queries.eligible(found, one, state), in_writing=queries.is_named_in_writing(found, one),
         written=lambda names: queries.written(found, names),

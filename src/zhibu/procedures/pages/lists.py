@@ -23,7 +23,7 @@ from zhibu.procedures.ledger import ledger as write_ledger
 from zhibu.procedures.loading import procedure, procedures
 from zhibu.procedures.models import Case
 from zhibu.procedures.queries.actors import ADMISSION
-from zhibu.procedures.tables import CaseTable, WithoutCaseTable, WorkbenchTable
+from zhibu.procedures.tables import DRAFT_MANY, CaseTable, WithoutCaseTable, WorkbenchTable
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.parts import Tab
 from zhibu.ui.tables import selected, table_page
@@ -44,8 +44,8 @@ def workbench(request: HttpRequest) -> HttpResponseBase:
         "duties": [] if everything else answered(queries.committee_duties(scope)),
     }
     return table_page(
-        request, WorkbenchTable(), rows, template="procedures/workbench.html", context=context,
-        export_right=Right.EXPORT,
+        request, WorkbenchTable(bulk=[] if everything else DRAFT_MANY), rows, template="procedures/workbench.html",
+        context=context, export_right=Right.EXPORT,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.procedures.pages.reports import WORD
 from zhibu.procedures.transfers.enums import ReceiverKind
 from zhibu.procedures.transfers.graduation import actions, bulk, filling, queries, receipts
+from zhibu.procedures.transfers.graduation.advising import advise_all
 from zhibu.procedures.transfers.graduation.enums import TONES, Progress
 from zhibu.procedures.transfers.graduation.forms import (
     ConfirmForm,
@@ -233,9 +234,23 @@ def print_leavers(request: HttpRequest) -> HttpResponseBase:
     return _word(bulk.print_all(scope, selected(request, LeaverTable(), queries.leavers(scope)), again=True))
 
 
-def _word(content: bytes) -> HttpResponse:
+@page(needs=Right.HANDLE_CASE, methods=("POST",))
+def advise_leavers(request: HttpRequest) -> HttpResponseBase:
+    """A notice for each of the chosen: where the tie goes and what to do."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return _word(advise_all(scope, selected(request, LeaverTable(), queries.leavers(scope))), "advice")
+
+
+@page(needs=Right.HANDLE_CASE, methods=("POST",))
+def advise_stayers(request: HttpRequest) -> HttpResponseBase:
+    """A notice for each of the chosen: until when the tie stays here."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return _word(advise_all(scope, selected(request, StayerTable(), queries.stayers(scope))), "advice")
+
+
+def _word(content: bytes, name: str = "letters") -> HttpResponse:
     answer = HttpResponse(content, content_type=WORD)
-    answer["Content-Disposition"] = 'attachment; filename="letters.docx"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}.docx"'
     return answer
 
 

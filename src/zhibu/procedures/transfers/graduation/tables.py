@@ -48,6 +48,7 @@ class LeaverTable(Table):
     ]
     bulk = [
         BulkAction("print", "打印所选的介绍信", url="procedures:print-leavers", right="decide_case"),
+        BulkAction("advise", "打印所选的告知书", url="procedures:advise-leavers", right="handle_case"),
         BulkAction("receive", "登记所选的回执", url="procedures:receive-leavers", right="decide_case"),
         BulkAction("export", "导出所选"),
     ]
@@ -93,7 +94,10 @@ class StayerTable(Table):
         YesNoFilter("over", "已到期限", field="is_over"),
         YesNoFilter("contact", "满半年未联系", field="needs_contact"),
     ]
-    bulk = [BulkAction("export", "导出所选")]
+    bulk = [
+        BulkAction("advise", "打印所选的告知书", url="procedures:advise-stayers", right="handle_case"),
+        BulkAction("export", "导出所选"),
+    ]
     empty = Empty(
         "没有保留在本校的毕业生党员", "去向登记为未落实单位并留校、或者出国（境）留学的，显示在这里。",
         action="毕业季", url="/procedures/graduation/",

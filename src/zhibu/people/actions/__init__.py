@@ -22,6 +22,6 @@ from zhibu.people.actions.stages import redate_stage, set_stage
 __all__ = [
     "COMMON_REASONS", "certify", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost",
     "mark_mobile", "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file",
-    "open_request", "record_contact", "redate_stage", "register", "remove_lost", "request_change", "reveal", "set_stage",
-    "stop_membership", "take_back", "transfer_out_many", "update", "withdraw_change",
+    "open_request", "record_contact", "redate_stage", "register", "remove_lost", "request_change", "reveal",
+    "set_stage", "stop_membership", "take_back", "transfer_out_many", "update", "withdraw_change",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from zhibu.people.enums import WayOut
 from zhibu.people.forms import Suggesting
 from zhibu.people.models import Person
 from zhibu.procedures.actions import Paper
+from zhibu.procedures.actions.common import LOOK_AGAIN, STALE
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.fields import Finder, NamesField, WriteInField
 from zhibu.procedures.inputs import INPUTS
@@ -176,6 +177,14 @@ class StepForm(Form):
             label="原件存放处", required=False, max_length=120, help_text="没有扫描件的，写明纸质原件在哪里。"
         )
         self.fields[f"number_{kind}"] = forms.CharField(label="文号", required=False, max_length=60)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Whoever was overtaken learns that first: what the fields refuse may only follow from it."""
+        cleaned = super().clean()
+        given = self.cleaned_data.get("version")
+        if given is not None and given != self.initial.get("version", given):
+            self.add_error(None, STALE + LOOK_AGAIN)
+        return cleaned
 
     @property
     def papers(self) -> list[dict[str, Any]]:

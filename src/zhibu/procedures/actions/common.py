@@ -28,6 +28,7 @@ from zhibu.procedures.state import State, fold
 from zhibu.regulations.refusal import Refusal, Refusals
 
 SHORTEST_REASON = 4
+STALE, LOOK_AGAIN = "这件事刚才已由别人办理，页面上的内容不是最新的。", "请核对最新的办理记录，再决定是否办理。"
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,7 @@ def hold(scope: Scope, pk: int, version: int | None) -> Held:
     """Lock a case. Refuses when somebody else has acted since the page was opened (``version``)."""
     found = case(scope, pk, lock=True)
     if version is not None and version != found.version:
-        raise Refusal(
-            "这件事刚才已由别人办理，页面上的内容不是最新的。", remedy="请核对下面的最新记录，再决定是否办理。"
-        )
+        raise Refusal(STALE, remedy=LOOK_AGAIN)
     entries = list(found.entries.order_by("position"))
     shape = procedure(found.procedure)
     held = Held(found, shape, entries, fold(shape, marks_of(entries)), acting(found))

@@ -30,7 +30,7 @@ from zhibu.meetings.models import Attachment, Attendance, Meeting, Resolution, T
 from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
 from zhibu.organizations.models import Change, Organization, Term
 from zhibu.people.enums import StageKind
-from zhibu.people.models import ChangeRequest, Contact, Mobility, Person
+from zhibu.people.models import ChangeRequest, Contact, Mobility, Person, Sanction
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.enums import CaseState, EntryKind
 from zhibu.procedures.models import ActivistAnalysis, Case, Entry, FormRecord, Leaver, Letter, NumberedForm
@@ -169,6 +169,10 @@ def people(cast: Cast, number: int) -> Person:
     Mobility.objects.create(
         person=cast.member, place="虚构省", since=date(2020, 1, number), ended_on=date(2020, 8, number), keeper=posted
     )
+    Sanction.objects.create(
+        person=cast.member, kind="1", since=date(2026, 1, number), until=date(2026, 2, number), document="虚构",
+        recorded_at=timezone.now(),
+    )  # fmt: skip
     Contact.objects.create(
         person=cast.member, on=date(2026, 2, number), way="phone", purpose="keep", is_reached=True, by=posted,
         recorded_at=timezone.now(),

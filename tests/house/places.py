@@ -394,6 +394,16 @@ def _numbered(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": form.pk}
 
 
+@url("people:end-sanction")
+def _sanction(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.people.models import Sanction
+
+    day = {"since": "2026-01-01", "until": "2027-01-01", "recorded_at": "2026-01-02T08:00:00Z"}
+    person = cast.member if own else cast.neighbour
+    found, _made = Sanction.objects.get_or_create(person=person, kind="1", defaults={**day, "document": "虚构"})
+    return {"pk": person.pk, "sanction": found.pk}
+
+
 @url("procedures:analysis", "procedures:enter-analysis")
 def _analysis(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.faculty if own else cast.other_faculty).pk}

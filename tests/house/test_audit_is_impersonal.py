@@ -14,10 +14,11 @@ PEOPLE = list(apps.get_app_config("people").get_models())
 # Fields of the room's models whose values the log may show. Lengthening this list is a decision about people's data.
 MAY_STAND = {
     "Person": {"user", "organization", "stage", "is_lost", "lost_since", "is_mobile"},
-    "Stage": {"organization", "kind", "started_on", "ended_on", "way_out"},
+    "Stage": {"organization", "kind", "started_on", "ended_on", "way_out", "origin"},
     "Affiliation": {"organization", "started_on", "ended_on", "entry", "leaving"},
     "Mobility": {"since", "ended_on"},
     "Contact": {"on"},
+    "Sanction": set(),
     "ChangeRequest": {"field", "state", "asked_at", "decided_at", "decided_by"},
 }
 

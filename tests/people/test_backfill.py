@@ -65,7 +65,9 @@ def test_a_backfilled_stage_stays_marked_and_can_be_counted(cast: Cast, candidat
 def test_leaving_transfer_and_return_are_no_admission(cast: Cast) -> None:
     scope = cast.scope(cast.secretary)
 
-    actions.set_stage(scope, cast.member, "85", on=date(2026, 10, 1), way_out="transferred")
+    actions.set_stage(
+        scope, cast.member, "85", on=date(2026, 10, 1), way_out="transferred", reason="平台启用前已经转出"
+    )
     actions.set_stage(scope, cast.member, "50", on=TODAY)
 
     assert {origin for _kind, origin in origins(cast.member)} == {""}

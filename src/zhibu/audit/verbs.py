@@ -42,6 +42,7 @@ VERBS: dict[str, str] = {
     "people.mark_mobile": "登记流动",
     "people.mark_returned": "登记流动返回",
     "people.record_contact": "登记联系",
+    "people.update_restricted": "修改档案（限经办职务查看的内容）",
     "people.view": "查看档案",
     "people.certify": "开具党员身份证明",
     "people.reveal": "查看完整信息",

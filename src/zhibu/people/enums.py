@@ -81,6 +81,15 @@ class RequestState(TextChoices):
     WITHDRAWN = "withdrawn", "本人撤回"
 
 
+class SanctionKind(TextChoices):
+    """党纪处分 short of expulsion, the graver the higher. 开除党籍 is a way out of the Party."""
+
+    WARNING = "1", "警告"
+    SERIOUS = "2", "严重警告"
+    REMOVAL = "3", "撤销党内职务"
+    OBSERVATION = "4", "留党察看"
+
+
 class ContactWay(TextChoices):
     """How contact was made or sought."""
 

@@ -15,7 +15,7 @@ from zhibu.organizations.models import Organization
 from zhibu.people import codes
 from zhibu.people.actions import COMMON_REASONS
 from zhibu.people.actions.files import AT_REGISTRATION
-from zhibu.people.enums import ContactPurpose, ContactWay, Entry, StageKind, WayOut
+from zhibu.people.enums import ContactPurpose, ContactWay, Entry, SanctionKind, StageKind, WayOut
 from zhibu.people.models import Mobility, Person
 from zhibu.people.rules.fields import CHANGEABLE, FIELD, FIELDS, SECRET, FileField
 from zhibu.people.rules.stages import Transition, needs_procedure
@@ -285,6 +285,24 @@ class DecisionForm(Form):
         label="说明", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="查找情况只有纸质记录的，请写明。",
     )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, today: Any) -> None:
+        super().__init__(data, initial={"on": today})
+
+
+class SanctionForm(Form):
+    kind = forms.ChoiceField(label="处分种类", choices=[("", "请选择"), *SanctionKind.choices])
+    since = DateField(label="处分日期")
+    until = DateField(label="影响期满日期", help_text="按处分决定填写；留党察看填察看期满日期，恢复权利另行登记。")
+    document = forms.CharField(label="处分决定", max_length=120, help_text="文号或者存放处。")
+
+
+class EndSanctionForm(Form):
+    on = DateField(label="日期")
+    is_wrong = forms.BooleanField(label="登记有误，撤回这一项", required=False)
+    reason = forms.CharField(
+        label="依据", max_length=200, help_text="恢复党员权利、撤销处分的文号，或者登记有误的说明。"
+    )
 
     def __init__(self, data: Any = None, *, today: Any) -> None:
         super().__init__(data, initial={"on": today})

@@ -9,7 +9,17 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Substr
 
 from zhibu.organizations.models import Organization
-from zhibu.people.enums import ContactPurpose, ContactWay, Entry, Leaving, RequestState, StageKind, StageOrigin, WayOut
+from zhibu.people.enums import (
+    ContactPurpose,
+    ContactWay,
+    Entry,
+    Leaving,
+    RequestState,
+    SanctionKind,
+    StageKind,
+    StageOrigin,
+    WayOut,
+)
 from zhibu.people.rules.completeness import incomplete
 from zhibu.vault.fields import EncryptedTextField
 
@@ -308,3 +318,33 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.on}"
+
+
+class Sanction(models.Model):
+    """A member is under a sanction of Party discipline, and how long that has effect, as the decision says.
+
+    Kept only because eligibility and votes depend on it. Never deleted: one entered by mistake is withdrawn.
+    """
+
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="sanctions", verbose_name="人员")
+    kind = models.CharField("处分种类", max_length=1, choices=SanctionKind.choices)
+    since = models.DateField("处分日期")
+    until = models.DateField("影响期满日期")
+    document = models.CharField("处分决定", max_length=120)
+    ended_on = models.DateField("恢复权利或者撤销的日期", null=True, blank=True)
+    is_withdrawn = models.BooleanField("登记有误", default=False)
+    ending = models.CharField("依据", max_length=200, blank=True)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="登记人",
+        db_index=False,
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "处分影响期"
+        ordering = ("-since", "-id")
+        constraints = (models.CheckConstraint(condition=Q(until__gte=F("since")), name="sanction_ends_after_start"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.since}"

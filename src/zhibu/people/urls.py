@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhibu.people.pages import changes, contact, files, roster, steps
+from zhibu.people.pages import changes, contact, files, roster, sanctions, steps
 
 app_name = "people"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("<int:pk>/mobile/", steps.mobile, name="mobile"),
     path("<int:pk>/returned/", steps.returned, name="returned"),
     path("<int:pk>/account/", files.open_account, name="open-account"),
+    path("<int:pk>/sanctions/new/", sanctions.record, name="record-sanction"),
+    path("<int:pk>/sanctions/<int:sanction>/end/", sanctions.end, name="end-sanction"),
     path("changes/", changes.index, name="changes"),
     path("changes/<int:request_pk>/", changes.change, name="change"),
     path("me/", changes.me, name="me"),

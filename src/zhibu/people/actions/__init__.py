@@ -17,11 +17,13 @@ from zhibu.people.actions.leaving import transfer_out_many
 from zhibu.people.actions.moves import move, move_by_decision, move_chosen, move_members
 from zhibu.people.actions.returning import take_back
 from zhibu.people.actions.reveal import COMMON_REASONS, open_file, reveal
+from zhibu.people.actions.sanctions import end_sanction, record_sanction
 from zhibu.people.actions.stages import redate_stage, set_stage
 
 __all__ = [
-    "COMMON_REASONS", "certify", "decide_change", "hand_out_account", "link_account", "mark_found", "mark_lost",
-    "mark_mobile", "mark_returned", "move", "move_by_decision", "move_chosen", "move_members", "open_file",
-    "open_request", "record_contact", "redate_stage", "register", "remove_lost", "request_change", "reveal",
-    "set_stage", "stop_membership", "take_back", "transfer_out_many", "update", "withdraw_change",
+    "COMMON_REASONS", "certify", "decide_change", "end_sanction", "hand_out_account", "link_account", "mark_found",
+    "mark_lost", "mark_mobile", "mark_returned", "move", "move_by_decision", "move_chosen", "move_members",
+    "open_file", "open_request", "record_contact", "record_sanction", "redate_stage", "register", "remove_lost",
+    "request_change", "reveal", "set_stage", "stop_membership", "take_back", "transfer_out_many", "update",
+    "withdraw_change",
 ]  # fmt: skip

@@ -57,6 +57,7 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
         "is_gone": person.stage in GONE,
         "stages": events(stages),
         "backfilled": any(one.origin == StageOrigin.BACKFILLED for one in stages),
+        "sanctions": queries.sanctions(scope, person),
         "ties": ties_as_events(queries.ties(scope, person)),
         "missing": missing_fields(person),
         "doubts": contradictions(str(person.id_number), person.birth_date, person.gender),

@@ -38,12 +38,13 @@ from zhibu.people.queries.roster import (
     who_left,
     within,
 )
+from zhibu.people.queries.sanctions import in_effect, sanction, sanctioned, sanctions, under_observation
 from zhibu.people.queries.waiting import waiting
 
 __all__ = [
     "Look", "branches", "by_number_or_name", "came_by", "change_request", "change_requests", "contacts", "found",
-    "found_by_number", "history", "incomplete_people", "is_personal_number", "looks", "lost_people",
+    "found_by_number", "history", "in_effect", "incomplete_people", "is_personal_number", "looks", "lost_people",
     "membership_grants", "mobile_people", "mobilities", "mobility", "my_file", "my_requests", "narrowing",
-    "not_registered", "open_stage", "past", "people", "person", "person_behind", "probation", "roster", "ties",
-    "unreached", "waiting", "who_left", "within",
+    "not_registered", "open_stage", "past", "people", "person", "person_behind", "probation", "roster", "sanction",
+    "sanctioned", "sanctions", "ties", "under_observation", "unreached", "waiting", "who_left", "within",
 ]  # fmt: skip

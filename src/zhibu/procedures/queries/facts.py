@@ -14,7 +14,7 @@ from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.organizations.rules import term_due
 from zhibu.people.enums import MEMBERS, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
-from zhibu.people.queries import within
+from zhibu.people.queries import sanctioned, within
 from zhibu.people.rules.stages import BARRED
 from zhibu.procedures.definition import Step
 from zhibu.procedures.enums import Actor, Circumstance
@@ -114,13 +114,21 @@ def named(case: Case, pks: Iterable[int], on: date) -> tuple[Named, ...]:
     people = {one.pk: one for one in Person.objects.filter(pk__in=wanted).only("pk", "name", "confirmed_on")}
     held = Q(started_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
     full = set(Stage.objects.filter(held, person__in=wanted, kind=StageKind.FULL).values_list("person_id", flat=True))
-    here = set(people)
+    here, under = set(people), sanctioned(wanted, on)
     if case.person_id is None and wanted:
         path = case.organization.path
         tied = Q(organization__path__gte=path, organization__path__lt=path[:-1] + chr(ord(path[-1]) + 1))
         here = set(Affiliation.objects.filter(held, tied, person__in=wanted).values_list("person_id", flat=True))
     return tuple(
-        Named(pk, people[pk].name, pk in full, pk == case.person_id, pk in here, people[pk].confirmed_on)
+        Named(
+            pk,
+            people[pk].name,
+            pk in full,
+            pk == case.person_id,
+            pk in here,
+            people[pk].confirmed_on,
+            under.get(pk, ""),
+        )
         for pk in wanted
         if pk in people
     )

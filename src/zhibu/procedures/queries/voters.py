@@ -10,14 +10,16 @@ from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import StageKind
 from zhibu.people.models import Person
-from zhibu.people.queries import within
+from zhibu.people.queries import under_observation, within
 from zhibu.procedures.definition import Step
 from zhibu.procedures.models import Case
 
 
 def voters(node: Organization) -> QuerySet[Person]:
-    """Full members of an organization and of everything below it, today."""
-    return within(Person.objects.filter(stage=StageKind.FULL), node)
+    """Full members of an organization and of everything below it, today; without those under 留党察看, who have no vote
+    and cannot be voted for (发展党员 1.2; 基层组织选举工作条例 第五条)."""
+    full = Person.objects.filter(stage=StageKind.FULL).exclude(pk__in=under_observation().values("person"))
+    return within(full, node)
 
 
 def written(case: Case, names: Iterable[str]) -> dict[str, list[Person]]:

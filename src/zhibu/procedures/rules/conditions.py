@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from zhibu.archive.rules import kinds_of
+from zhibu.people.enums import SanctionKind
 from zhibu.procedures.anchors import extensions
 from zhibu.procedures.numbered.rules import fault_of, normal
 from zhibu.procedures.rules import offices
@@ -85,10 +86,18 @@ def leaving_soon(question: Question) -> list[Finding]:
 
 def introducers(question: Question) -> list[Finding]:
     """第十四条: under observation in the Party without rights restored cannot; other sanctions in force should not."""
-    if question.attempt.data.get("introducers_cleared"):
-        return []
-    found = said("dev.introducer_bar", question.law_day)
-    return [against(found, "须先核实介绍人的处分情况", field="introducers_cleared")] if found else []
+    bar, caution = said("dev.introducer_bar", question.law_day), said("dev.introducer_caution", question.law_day)
+    wrong = []
+    for one in question.attempt.people:
+        if one.sanction == SanctionKind.OBSERVATION and bar:
+            text = f"“{one.name}”受留党察看处分，尚未恢复党员权利，不能作入党介绍人"
+            wrong.append(against(bar, text, field="people", remedy="请另行确定介绍人。"))
+        elif one.sanction and one.sanction != SanctionKind.OBSERVATION and caution:
+            text = f"“{one.name}”受{SanctionKind(one.sanction).label}处分，在影响期内，不宜作入党介绍人"
+            wrong.append(against(caution, text, field="people", remedy="仍要确定的，请在说明中写明理由。"))
+    if bar and not question.attempt.data.get("introducers_cleared"):
+        wrong.append(against(bar, "须先核实介绍人的处分情况", field="introducers_cleared"))
+    return wrong
 
 
 def form_issued(question: Question) -> list[Finding]:

@@ -45,6 +45,7 @@ class Named:
     is_subject: bool = False
     is_here: bool = True
     member_since: date | None = None
+    sanction: str = ""  # the gravest kind in effect on that day
 
 
 NO_REGISTER = Register()

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import Kind
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import CULTIVATED, MEMBERS, StageKind
 from zhibu.people.models import Person
 from zhibu.procedures.actions.steering import close, hand_over
-from zhibu.procedures.enums import LIVING
-from zhibu.procedures.models import Case
+from zhibu.procedures.enums import LIVING, Actor
+from zhibu.procedures.models import Case, OpenStep
+from zhibu.procedures.queries.actors import Acting, acting
 from zhibu.regulations.refusal import Refusal
 
 DECIDED_BY_STEPS = frozenset({*CULTIVATED, *MEMBERS, StageKind.ENDED})
@@ -47,3 +50,16 @@ def follow_the_person(
     found = Case.objects.filter(person__in=persons, procedure="admission", state__in=sorted(LIVING))
     for case in found.exclude(organization=branch).order_by("pk"):
         hand_over(scope, case, branch, on=on)
+
+
+def follow_the_organization(sender: Any, *, scope: Scope, node: Organization, on: date, **more: Any) -> None:
+    """What waits for the superiors of an organization waits for its new ones, whatever procedure it belongs to."""
+    inside = Q(case__organization__path__startswith=node.path) | Q(case__target__path__startswith=node.path)
+    rows = list(OpenStep.objects.filter(inside).select_related("case__organization", "case__target", "organization"))
+    known: dict[tuple[int, int | None], Acting] = {}
+    for row in rows:
+        ends = (row.case.organization_id, row.case.target_id)
+        if ends not in known:
+            known[ends] = acting(row.case)
+        row.organization = known[ends][Actor(row.actor)]
+    OpenStep.objects.bulk_update(rows, ["organization"], batch_size=500)

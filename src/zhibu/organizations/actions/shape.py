@@ -27,6 +27,7 @@ from zhibu.organizations.actions.common import (
 from zhibu.organizations.actions.history import children_faults, place_faults
 from zhibu.organizations.enums import BRANCH_KINDS, Category, ChangeKind, Kind, PostKind
 from zhibu.organizations.models import Organization, Tenure
+from zhibu.organizations.signals import reparented, reparenting
 from zhibu.regulations.refusal import Refusal
 
 
@@ -152,9 +153,10 @@ def _left_behind(node: Organization, kind: Kind) -> list[Refusal]:
 
 @transaction.atomic
 def reparent(
-    scope: Scope, node: Organization, *, parent: Organization, on: date, document: str = "", reason: str = ""
-) -> Organization:
-    """Put an organization with everything below it under another superior.
+    scope: Scope, node: Organization, *, parent: Organization, on: date, document: str = "", reason: str = "",
+    procedure: str = "",
+) -> Organization:  # fmt: skip
+    """Put an organization with everything below it under another superior. ``procedure``: the one that decided it.
 
     Needs the right on both sides. Refuses a circle. Rights follow by themselves: they hold for a subtree.
     """
@@ -171,6 +173,7 @@ def reparent(
         found += refuse_namesake(parent, node.name, node, field="parent")
         found += place_faults(kind_of(node), parent, on, node=node)
     refuse(found)
+    reparenting.send(Organization, scope=scope, node=node, parent=parent, on=on, procedure=procedure)
     before = parent_of(node)
     Organization.objects.move(node, parent, "last-child")
     node = Organization.objects.get(pk=node.pk)
@@ -180,5 +183,6 @@ def reparent(
     )
     turn_page(node, change, parent=parent)
     changes = {"parent": [before.pk if before else None, parent.pk]}
+    reparented.send(Organization, scope=scope, node=node, on=on)
     record(scope, "organizations.reparent", object=node, organization_path=node.path, changes=changes)
     return node

@@ -17,7 +17,7 @@ from zhibu.procedures.enums import LIVING
 from zhibu.procedures.models import Case
 from zhibu.procedures.transfers.actions import letters
 from zhibu.procedures.transfers.enums import PREFIX, LetterState, TransferKind
-from zhibu.procedures.transfers.queries import being_transferred, freezing
+from zhibu.procedures.transfers.queries import being_transferred, freezing, living_whole
 from zhibu.procedures.transfers.rules import THAW, frozen_text
 from zhibu.regulations.refusal import Refusal
 
@@ -73,6 +73,19 @@ def keep_to_the_transfer(
             f"“{case.person}”的组织关系转接正在办理。", rule="move.responsible", on=on,
             remedy="请在“组织关系转接”中办结或终止那一件。",
         )  # fmt: skip
+
+
+def keep_to_the_whole_move(
+    sender: Any, *, scope: Scope, node: Organization, parent: Organization, on: date, procedure: str, **more: Any
+) -> None:
+    """While an organization moves as a whole, neither it nor what stands around it is put elsewhere by hand."""
+    if procedure:
+        return
+    for case in living_whole(scope):
+        moving = case.organization
+        if moving.path.startswith(node.path) or node.path.startswith(moving.path):
+            text = f"“{moving}”的整建制转接正在办理，期间不能直接调整隶属。"
+            raise Refusal(text, field="parent", remedy=THAW)
 
 
 def follow_the_person(

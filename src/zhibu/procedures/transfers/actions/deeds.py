@@ -63,7 +63,9 @@ def reparent(scope: Scope, held: Held, entry: Entry) -> None:
     """The organization stands under its new superior, with everything below it and everybody in it."""
     case = held.case
     assert case.target is not None
-    case.organization = tree.reparent(scope, case.organization, parent=case.target, on=entry.on, reason=basis_of(held))
+    case.organization = tree.reparent(
+        scope, case.organization, parent=case.target, on=entry.on, reason=basis_of(held), procedure=case.procedure
+    )
     _acknowledge(scope, held, entry)
 
 

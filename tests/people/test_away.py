@@ -234,3 +234,22 @@ def test_the_page_of_somebody_lost_leads_to_the_decision(cast: Cast, sign_in: Ca
     assert "还差 10 天，最早 2026-12-01" in page and reverse("people:stop", args=[cast.member.pk]) in page
     assert "2026-12-01" in listed
     assert early.status_code == 422 and "虚院党〔2026〕11 号" in early.content.decode()
+
+
+@pytest.mark.parametrize(("since", "over"), [(date(2021, 11, 21), False), (date(2021, 11, 20), True)])
+def test_five_years_abroad_are_told_and_decided_by_people(
+    cast: Cast, sign_in: Callable[[Any], Any], since: date, over: bool
+) -> None:
+    """The page says so, with its article, and leads to where the decision is entered; who is at home is not meant."""
+    away(cast, since, is_abroad=True)
+    title = "出国（境）超过期限未返，可以研究停止党籍"
+    client = sign_in(cast.secretary)
+    page = client.get(reverse("people:contact", args=[cast.member.pk])).content.decode()
+    listed = client.get(reverse("people:mobile-list"), {"contact": "long"}).content.decode()
+    told = waits(cast)
+    away(cast, since)
+
+    assert (title in told) is over
+    assert ("已超过 5 年，一般停止党籍" in page and reverse("people:stage", args=[cast.member.pk]) in page) is over
+    assert ("孟员" in listed) is over
+    assert title not in waits(cast)

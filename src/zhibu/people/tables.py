@@ -13,7 +13,7 @@ from zhibu.people import codes
 from zhibu.people.enums import GONE, RequestState, StageKind, StageOrigin
 from zhibu.people.models import ChangeRequest, Person
 from zhibu.people.queries import came_by, found, not_registered, probation, unreached, within
-from zhibu.people.queries.contact import lost_due
+from zhibu.people.queries.contact import abroad_too_long, lost_due
 from zhibu.people.queries.roster import SOON
 from zhibu.people.rules.fields import FIELD
 from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table, YesNoFilter
@@ -151,6 +151,8 @@ def mobile_table(today: date) -> MobileTable:
             return unreached(rows, today)
         if wanted == "soon":
             return rows.filter(Q(due__gte=today, due__lte=today + SOON))
+        if wanted == "long":
+            return abroad_too_long(rows, today)
         return rows.filter(Q(expected__lt=today))
 
     columns = [
@@ -166,7 +168,12 @@ def mobile_table(today: date) -> MobileTable:
         Column("due", "最晚联系", sort=True),
         Column("state", "联系", value=lambda row: state(row)[0], badge=lambda row: state(row)[1]),
     ]
-    states = (("late", "应联系，已超过半年"), ("soon", "30 天内应联系"), ("overdue", "预计返回日期已过"))
+    states = (
+        ("late", "应联系，已超过半年"),
+        ("soon", "30 天内应联系"),
+        ("long", "出国（境）超过期限未返"),
+        ("overdue", "预计返回日期已过"),
+    )
     filters = [
         ChoiceFilter("contact", "联系", states, apply=narrow),
         YesNoFilter("abroad", "出国（境）"),

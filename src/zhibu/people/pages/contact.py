@@ -14,7 +14,7 @@ from zhibu.people import actions, queries
 from zhibu.people.enums import MEMBERS, StageKind
 from zhibu.people.forms import ContactForm, DecisionForm
 from zhibu.people.models import Person
-from zhibu.people.rules.contact import contact_due
+from zhibu.people.rules.contact import contact_due, is_abroad_too_long
 from zhibu.people.rules.stages import Finding, not_before, transition
 from zhibu.people.tables import LostTable, mobile_table
 from zhibu.regulations.queries import in_force, value
@@ -57,6 +57,8 @@ def contact(request: HttpRequest, pk: int) -> HttpResponseBase:
         "person": person, "mobility": running, "earlier": queries.mobilities(person), "contacts": found, "last": last,
         "due": contact_due(running.since, last, scope.today) if running and running.is_abroad else None,
         "abroad": _said("move.abroad_contact", scope.today), "duty": _said("move.mobile_contact", scope.today),
+        "overlong": _said("lost.abroad", scope.today) if running and running.is_abroad
+        and is_abroad_too_long(running.since, scope.today) else None,
         "should": _said("move.should", scope.today), "next": _next(scope, person), "today": scope.today,
         "may_edit": scope.may(Right.EDIT_PERSON, path) and person.pk != scope.person_id,
         "suspended": person.stage == StageKind.SUSPENDED,

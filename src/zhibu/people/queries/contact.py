@@ -27,6 +27,7 @@ from zhibu.people.enums import MEMBERS, ContactPurpose, StageKind
 from zhibu.people.models import Contact, Mobility, Person, Stage
 from zhibu.people.queries.roster import people
 from zhibu.people.rules.fields import SECRET
+from zhibu.regulations.dates import add_years
 from zhibu.regulations.queries import in_force, value
 
 
@@ -103,6 +104,14 @@ def contacts(person: Person, limit: int = 50) -> list[Contact]:
 def unreached(queryset: QuerySet[Person], today: date) -> QuerySet[Person]:
     """Of `mobile_people`, those abroad whose day has passed."""
     return queryset.filter(Q(due__lt=today))
+
+
+def abroad_too_long(queryset: QuerySet[Person], today: date) -> QuerySet[Person]:
+    """Of `mobile_people`, those abroad for longer than a membership usually lasts (lost.abroad)."""
+    if not in_force("lost.abroad", today):
+        return queryset.none()
+    since = add_years(today, -value("lost.abroad", today).number)
+    return queryset.filter(Q(abroad=True, begun__lt=since))
 
 
 def not_registered(queryset: QuerySet[Person]) -> QuerySet[Person]:

@@ -14,7 +14,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.people.enums import GONE, RequestState
 from zhibu.people.models import ChangeRequest, Person
-from zhibu.people.queries.contact import lost_due, lost_people, mobile_people, unreached
+from zhibu.people.queries.contact import abroad_too_long, lost_due, lost_people, mobile_people, unreached
 from zhibu.people.queries.files import change_requests
 from zhibu.people.queries.roster import SOON, people, probation
 from zhibu.people.rules.completeness import missing_fields
@@ -73,6 +73,7 @@ def _contact_duties(scope: Scope) -> list[Asked]:
             away.filter(Q(due__gte=today, due__lte=today + SOON)),
             f"{page}?contact=soon",
         ),
+        said("出国（境）超过期限未返，可以研究停止党籍", abroad_too_long(away, today), f"{page}?contact=long", "begun"),
         said("流动党员应保持联系", away.filter(Q(abroad=False)), f"{page}?abroad=no", "reference"),
         said("失联党员须继续查找", lost, missing, "lost_since"),
         said("失联已满期限，可以研究停止党籍", lost_due(lost, "stop"), f"{missing}?due=stop"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from zhibu.regulations.dates import add_months
+from zhibu.regulations.dates import add_months, add_years
 from zhibu.regulations.queries import in_force, value
 from zhibu.regulations.refusal import Refusal
 
@@ -31,3 +31,8 @@ def contact_due(since: date, last: date | None, today: date) -> date | None:
     if not in_force("move.abroad_contact", today):
         return None
     return add_months(max(since, last or since), value("move.abroad_contact", today).number)
+
+
+def is_abroad_too_long(since: date, today: date) -> bool:
+    """Whether somebody abroad has been away for longer than a membership usually lasts (lost.abroad)."""
+    return in_force("lost.abroad", today) and add_years(since, value("lost.abroad", today).number) < today

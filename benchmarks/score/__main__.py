@@ -1,4 +1,4 @@
-"""``python -m benchmarks.score``: our twelve indicators and scores against SQL written by hand for the same numbers.
+"""``python -m benchmarks.score``: our thirteen indicators and scores against SQL written by hand for the same numbers.
 
 Both run alternately in processes of their own, on two threads, and must give the same rows.
 """
@@ -102,7 +102,7 @@ def report(size: Any, found: dict[str, list[dict[str, Any]]]) -> int:
 
     told = Report("score", "全部指标和得分 ÷ 手写的 DuckDB SQL")
     told.say(
-        f"{size.people:,} 人、{size.branches:,} 个支部、五年（20 个季度），十二项指标和得分；两线程，内存限 {MEMORY}；"
+        f"{size.people:,} 人、{size.branches:,} 个支部、五年（20 个季度），十三项指标和得分；两线程，内存限 {MEMORY}；"
         "两边轮流、各在新进程中先热身一轮。"
     )
     rows, medians = [], []

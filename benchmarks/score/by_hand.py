@@ -28,6 +28,7 @@ NAMES = [
     "admission_compliance",
     "term_kept",
     "posts_filled",
+    "dues_in_time",
 ]
 
 
@@ -119,6 +120,12 @@ def numbers(folder: Path, periods: Sequence[Period], first: Period) -> str:
         from (select organization_id, month, count(*) as taken, count(*) filter (kept) as kept
               from {files(folder, "people.stage_step", in_year)} group by all), lateral {spread}
         group by organization_id, period;
+    create temp table dues as
+        select organization_id, {number} as period, sum(payers_in_time) as dues_in_time, sum(payers_due) as dues_in_time_d
+        from {files(folder, "dues.payer_month", all_months)}
+        semi join (select organization_id, month from {files(folder, "organizations.organization_month", all_months)} where closed)
+            using (organization_id, month)
+        group by organization_id, period;
     create temp table lecturers as
         select organization_id, period, least(count(distinct lecturer_id), 2) as heard
         from {files(folder, "meetings.meeting", in_year)}, lateral {spread}
@@ -128,7 +135,7 @@ def numbers(folder: Path, periods: Sequence[Period], first: Period) -> str:
         from {files(folder, "organizations.organization_month", [period.window[0] for period in yearly])};
     create temp table leaf as
         select s.organization_id, s.period, l.* exclude (organization_id, period), c.* exclude (organization_id, period),
-               m.* exclude (organization_id, period), m.appraisal_coverage_d as talk_coverage_d,
+               u.* exclude (organization_id, period), m.* exclude (organization_id, period), m.appraisal_coverage_d as talk_coverage_d,
                p.lost as out_of_contact, p.files as out_of_contact_d, p.complete as profile_complete, p.files as profile_complete_d,
                t.kept as admission_compliance, t.taken as admission_compliance_d,
                case when is_branch then coalesce(v.heard, 0) end as lecturer_variety,
@@ -141,7 +148,7 @@ def numbers(folder: Path, periods: Sequence[Period], first: Period) -> str:
         left join life l using (organization_id, period) left join called c using (organization_id, period)
         left join members m using (organization_id, period) left join profiles p using (organization_id, period)
         left join steps t using (organization_id, period) left join lecturers v using (organization_id, period)
-        left join old using (organization_id, period);
+        left join old using (organization_id, period) left join dues u using (organization_id, period);
     create temp table wide as
         select ancestor_id as organization_id, {number} as period, coalesce(sum(members), 0)::bigint as members,
                sum(general_held)::bigint as general_held, sum(general_held_d)::bigint as general_held_d,

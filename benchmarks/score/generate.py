@@ -85,6 +85,12 @@ QUERIES = {
                '50' as to_stage, 12 as months_required, {p15} > 0 as kept
         from person where date_trunc('month', since + 365) = month
     """,
+    "dues.payer_month": """
+        select {month} as month, branch as organization_id, count(*) as payers_due,
+               count(*) filter ({p500} > 9) as payers_paid, count(*) filter ({p12} > 0 or {p15} > 0) as payers_in_time,
+               count(*) * 20 as fen_due, payers_paid * 20 as fen_paid
+        from person where since < month + 28 group by branch
+    """,
     "meetings.meeting": """
         select month, organization_id, meeting_id, held_on, kind, 30 as expected, 25 as present, 30 as voters_expected,
                25 as voters_present, 9 as parts_required, 9 - ({m11} = 0)::int as parts_present,

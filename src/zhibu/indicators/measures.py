@@ -274,26 +274,6 @@ class Measures:
             .agg(lecturers=nw.len().cast(nw.Int64))
         )
 
-    # Dues ----------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def dues(self) -> Frame:
-        """Per branch and quarter: months that members owed and months paid in time, of the months that are over and
-        whose records were kept here. A branch that keeps no dues here has no rows, and nothing is asked of it."""
-        closed = (
-            self.scan("organizations.organization_month", self.quarter_months)
-            .filter(nw.col("closed"))
-            .select("organization_id", "month")
-        )
-        return (
-            self.scan("dues.payer_month", self.quarter_months)
-            .select("organization_id", "month", "payers_due", "payers_in_time")
-            .join(closed, on=["organization_id", "month"], how="inner")
-            .join(self.quarter_calendar, on="month", how="inner")
-            .group_by(*KEYS)
-            .agg(payers=whole(nw.col("payers_due")), in_time=whole(nw.col("payers_in_time")))
-        )
-
     # Persons -------------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -46,3 +46,10 @@ def test_a_month_registered_by_two_and_spent_by_two_counts_once() -> None:
     assert sorted(answers) == [302, 422]
     assert HandOver.objects.get().amount == has
     assert queries.in_hand(people.branch) == Decimal(0)
+
+    sent = HandOver.objects.get()
+    address = reverse("dues:reverse-hand-over", args=[sent.pk])
+    answers = together(*(posts(people, who, address, {"reason": "金额登记错误"}) for who in ("secretary", "organizer")))
+
+    assert sorted(answers) == [302, 422]
+    assert queries.in_hand(people.branch) == has

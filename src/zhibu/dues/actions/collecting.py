@@ -88,20 +88,41 @@ def register(
 
 def write_payment(
     scope: Scope, person: Person, branch: Organization, dues: Sequence[Due], told: Receipt, by: str, *,
-    amount: Decimal, extra: Decimal = Decimal(0), statement: Statement | None = None,
+    amount: Decimal, extra: Decimal = Decimal(0),
 ) -> Payment:  # fmt: skip
     """The row, and the dues it settles, which are locked. ``by``: the name of who collected (`collector`)."""
+    made = payment_of(scope, person, branch, dues, told, by, amount=amount, extra=extra)
+    made.save()
+    Due.objects.filter(pk__in=[due.pk for due in dues]).update(payment=made)
+    return made
+
+
+def write_payments(planned: Sequence[tuple[Payment, Sequence[Due]]]) -> list[Payment]:
+    """As many rows as a workbook may have, at once, and the dues they settle, which are locked."""
+    made = Payment.objects.bulk_create([payment for payment, _dues in planned], batch_size=1000)
+    settled = []
+    for payment, dues in planned:
+        for due in dues:
+            due.payment = payment
+            settled.append(due)
+    Due.objects.bulk_update(settled, ["payment"], batch_size=1000)
+    return made
+
+
+def payment_of(
+    scope: Scope, person: Person, branch: Organization, dues: Sequence[Due], told: Receipt, by: str, *,
+    amount: Decimal, extra: Decimal = Decimal(0), statement: Statement | None = None,
+) -> Payment:  # fmt: skip
+    """The row, not yet written."""
     large = value("dues.large", told.paid_on).content
     assert isinstance(large, Decimal)
-    made = Payment.objects.create(
+    return Payment(
         person=person, organization=branch, months=[due.month for due in dues], paid_on=told.paid_on, amount=amount,
         extra=extra, manner=told.manner, payer=told.payer, collector=by, reference=told.reference,
         is_large=extra >= large, receipt=told.receipt, reason=told.reason[:200], statement=statement,
         place=told.place, certificate=told.certificate, by_quarter=told.by_quarter,
         recorded_at=timezone.now(), recorded_by_id=scope.user_id,
     )  # fmt: skip
-    Due.objects.filter(pk__in=[due.pk for due in dues]).update(payment=made)
-    return made
 
 
 @contextmanager

@@ -17,9 +17,10 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.dues import queries
-from zhibu.dues.actions.collecting import Receipt, collector, once, open_again, write_payment
+from zhibu.dues.actions.collecting import Receipt, collector, once, open_again, payment_of, write_payments
 from zhibu.dues.enums import Finding, StatementState
 from zhibu.dues.models import Due, Payment, Statement, StatementRow
+from zhibu.dues.queries.members import SECRETS
 from zhibu.dues.rules import last_payable, month_of, said, shown
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import MEMBERS
@@ -206,14 +207,15 @@ def confirm(scope: Scope, pk: int, *, also: Collection[int] = ()) -> list[Paymen
     if one.state != StatementState.READY:
         raise Refusal(f"这份缴费流水{one.get_state_display()}，没有再登记。", remedy="请刷新页面。")
     wanted = Q(finding=Finding.MATCHED) | Q(finding=Finding.REPEATED, number__in=set(also))
-    rows = list(one.rows.filter(wanted).select_related("person", "person__organization"))
+    rows = list(one.rows.filter(wanted).select_related("person").defer("name", *SECRETS))
     if not rows:
         raise Refusal("没有可以登记的行。", remedy="请改正文件后重新上传，或放弃。")
     dues = {
         (due.person_id, due.month): due
-        for due in Due.objects.select_for_update(of=("self",)).select_related("organization")
+        for due in Due.objects.select_for_update()
         .filter(person__in=[row.person_id for row in rows], amount__gt=0).order_by("pk")
     }  # fmt: skip
+    branches = Organization.objects.in_bulk({due.organization_id for due in dues.values()})
     planned = []
     for row in rows:
         assert row.person is not None and row.paid_on is not None and row.amount is not None  # a matched row has all
@@ -225,14 +227,14 @@ def confirm(scope: Scope, pk: int, *, also: Collection[int] = ()) -> list[Paymen
                 remedy="请放弃这份流水，重新上传核对。",
             )
         told = Receipt(row.paid_on, reference=row.reference)
-        branch = open_dues[-1].organization
+        branch = branches[open_dues[-1].organization_id]
         planned.append((row.person, branch, open_dues, told, row.amount))
     by = collector(scope)
     with once():
-        made = [
-            write_payment(scope, person, branch, found, told, by, amount=amount, statement=one)
+        made = write_payments([
+            (payment_of(scope, person, branch, found, told, by, amount=amount, statement=one), found)
             for person, branch, found, told, amount in planned
-        ]
+        ])  # fmt: skip
     one.rows.filter(wanted).update(finding=Finding.MATCHED)
     one.state, one.confirmed_at = StatementState.CONFIRMED, timezone.now()
     one.save(update_fields=["state", "confirmed_at"])

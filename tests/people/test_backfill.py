@@ -68,7 +68,7 @@ def test_leaving_transfer_and_return_are_no_admission(cast: Cast) -> None:
     actions.set_stage(
         scope, cast.member, "85", on=date(2026, 10, 1), way_out="transferred", reason="平台启用前已经转出"
     )
-    actions.set_stage(scope, cast.member, "50", on=TODAY)
+    actions.set_stage(scope, cast.member, "50", on=TODAY, reason="平台启用前已经转回")
 
     assert {origin for _kind, origin in origins(cast.member)} == {""}
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cast import TODAY, Cast
+from tests.house.test_permissions import client_of
 from tests.procedures.road import ADMISSION, applicant, scope_for, state, take, voters
 from zhibu.accounts.scope import Scope
 from zhibu.archive import actions as archive
@@ -105,3 +106,47 @@ def test_the_whole_road_on_the_projected_days(cast: Cast, case: Case, monkeypatc
     accepted = state(case).on("accept_meeting")
     assert (case.person.stage, case.person.joined_on) == (StageKind.FULL, accepted)
     assert case.person.confirmed_on == state(case).on("confirm_meeting")
+
+
+def test_the_page_begins_with_the_next_step_and_folds_what_is_done(cast: Cast, case: Case) -> None:
+    take(cast, case, "talk", date(2026, 6, 10))
+
+    page = client_of(cast, "secretary").get(f"/procedures/{case.pk}/").content.decode()
+
+    first, rest = page.split('<div id="steps">')
+    assert f'href="/procedures/{case.pk}/activist/"' in first and f'href="/procedures/{case.pk}/activist/"' not in rest
+    folded = rest.split("</details>")[0]
+    assert "派人谈话" in folded and "推荐和确定入党积极分子" not in folded and "已办理 2 步" in folded
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "why"),
+    [
+        ("contacts", {"on": "2026-06-25"}, "须先办理第 4 步"),
+        ("activist_filed", {"on": "2026-11-22"}, "日期不能晚于今天"),
+        ("activist_filed", {"on": "1999-12-31"}, "日期早于出生日期"),
+        ("activist_filed", {"on": "2026-06-19"}, "日期早于“推荐和确定入党积极分子”"),
+        ("activist", {"on": "2026-06-25", "outcome": "determined"}, "已经办理"),
+        ("listed", {"on": "2026-06-25"}, "须先办理第"),
+        ("confirm_approval", {"on": "2026-06-25", "outcome": "on_time"}, "须先办理第"),
+    ],
+)
+def test_steps_out_of_order_and_impossible_days_are_refused_by_post_and_stay_typed(
+    cast: Cast, case: Case, step: str, given: dict[str, str], why: str
+) -> None:
+    take(cast, case, "talk", date(2026, 6, 10))
+    take(cast, case, "activist", date(2026, 6, 20))
+    case.refresh_from_db()
+    kinds = ADMISSION[step].documents
+    typed = {f"place_{kind}": "第七号柜" for kind in kinds} | {
+        "reason": "特殊情况说明",
+        "version": case.version,
+        **given,
+    }
+
+    answer = client_of(cast, "organizer").post(f"/procedures/{case.pk}/{step}/", typed)
+
+    told = answer.content.decode()
+    assert answer.status_code == 422 and why in told
+    assert f'value="{given["on"]}"' in told and "特殊情况说明" in told and told.count("第七号柜") == len(kinds)
+    assert case.entries.count() == 3

@@ -68,6 +68,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """One phase of the procedure on the page: while the case is open what is done is folded away, what comes is not."""
+
+    title: str
+    done: Sequence[Line]
+    rest: Sequence[Line]
+
+
+@dataclass(frozen=True)
 class CaseView:
     """Everything the page of a case shows."""
 
@@ -79,11 +88,14 @@ class CaseView:
     projected: Sequence[Projected] = field(default_factory=list)
 
     @property
-    def phases(self) -> list[tuple[str, list[Line]]]:
-        return [
-            (phase, [line for line in self.lines if line.step.phase == phase and line.state != "absent"])
-            for phase in self.procedure.phases
-        ]
+    def phases(self) -> list[Phase]:
+        found = []
+        for title in self.procedure.phases:
+            lines = [line for line in self.lines if line.step.phase == title and line.state != "absent"]
+            done = [line for line in lines if line.state == "done" and self.is_open]
+            if lines:
+                found.append(Phase(title, done, [line for line in lines if line not in done]))
+        return found
 
     @property
     def next(self) -> list[Line]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from openpyxl import load_workbook
 
 from tests.cast import TODAY, Cast, make_person
 from tests.procedures.moving import office, take
@@ -366,3 +371,70 @@ def test_only_the_right_rows_are_written_when_asked(cast: Cast, rows: list[Leave
     assert list(Leaver.objects.exclude(destination="").values_list("person__number", flat=True)) == ["N0401"]
     sign_in(cast.organizer)
     assert client.get(url).status_code == 404  # one's own workbook
+
+
+def test_a_workbook_as_offices_really_send_it_is_judged_cell_by_cell(
+    cast: Cast, rows: list[Leaver], sign_in: Any
+) -> None:
+    for serial in (404, 405, 406):
+        graduate(cast, serial)
+    actions.gather(cast.scope(cast.secretary), 2026)
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        page, month = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm"})
+        page.write_row(0, 0, HEAD.split(","))
+        page.write_row(1, 0, ["N0401", "毕401", "单位有党组织", "虚构公司党支部", "中共虚构市委组织部", 60])
+        page.write_datetime(1, 6, date(2026, 6, 1), month)
+        page.write_row(2, 0, ["N0402", "毕402", "待业", "", "", "", 46174])  # a date that lost its format
+        page.write_formula(3, 0, '="N0403"', None, "N0403")
+        page.write_formula(3, 2, "=VLOOKUP(A4,B:C,2)", None, "")  # never calculated
+        page.merge_range(4, 2, 5, 2, "待业")
+        page.write(4, 0, "N0404")
+        page.write_row(5, 0, ["N0405"])
+        page.write_row(6, 0, ["N0406", "毕406", "去火星", "", "", "三十天", "明年"])
+        page.write_row(7, 0, ["合计", "", "6 人"])
+    client = sign_in(cast.secretary)
+    answer = client.post(
+        "/exchange/leavers/", {"season": 2026, "file": SimpleUploadedFile("去向.xlsx", file.getvalue())}, follow=True
+    )
+    url = answer.redirect_chain[-1][0]
+
+    listed = re.findall(
+        r'<td class="number">(\d+)</td><td>[^<]*</td><td>([^<]*)</td><td>([^<]*)', answer.content.decode()
+    )
+    assert [(row, column) for row, column, _text in listed] == [
+        ("4", "去向"), ("6", "去向"), ("7", "去向"), ("7", "有效天数"), ("7", "党费交至"),
+    ]  # fmt: skip
+    told = [text for _row, _column, text in listed]
+    assert "没有保存它的结果" in told[0] and "合并的单元格" in told[1] and "看不懂" in told[2]
+    assert client.post(url, {"only_clean": "on"}).status_code == 302
+    first, second = Leaver.objects.filter(person__number__in=("N0401", "N0402")).order_by("pk")
+    assert (first.dues_until, second.dues_until, second.destination) == ("2026-06", "2026-06", "unsettled")
+    again = client.get(f"{url}corrected/").content
+    cells = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(again)).active.iter_rows()]  # type: ignore[union-attr]
+    assert cells[6][2] == "去火星" and cells[6][6:8] == ["三十天", "明年"]  # what was typed is there to be mended
+
+
+def test_letters_beyond_the_days_of_the_rule_are_refused_with_the_name(cast: Cast, rows: list[Leaver]) -> None:
+    actions.save(cast.scope(cast.secretary), rows[0].pk, Going("with_party", "unit", "虚构公司党支部", "某市委组织部"))
+
+    said = refused(
+        bulk.issue_all, cast.scope(cast.organizer), Leaver.objects.all(), valid_days=91, dues_until="2026-06"
+    )
+
+    assert "毕401" in said.message and "1 至 90 天" in said.message and not Letter.objects.exists()
+
+
+@pytest.mark.parametrize(("day", "title"), [
+    (date(2028, 3, 31), ""), (date(2028, 4, 1), "即将到期"), (date(2028, 6, 30), "即将到期"),
+    (date(2028, 7, 1), "已到期限"),
+])  # fmt: skip
+def test_who_stays_is_told_to_the_branch_before_and_after_the_limit(
+    cast: Cast, rows: list[Leaver], day: date, title: str
+) -> None:
+    actions.save(cast.scope(cast.secretary), rows[0].pk, Going("unsettled"))
+    scope = replace(cast.scope(cast.secretary), today=day)
+
+    asked = [one for one in queries.waiting(scope) if "保留组织关系" in one.told(1, day).title and one.rows.exists()]
+
+    assert [one.told(1, day).title[-4:] for one in asked] == ([title] if title else [])

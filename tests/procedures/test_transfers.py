@@ -22,7 +22,7 @@ from zhibu.people.models import Person
 from zhibu.procedures import actions, queries
 from zhibu.procedures.models import Case, OpenStep
 from zhibu.procedures.transfers import actions as transfers
-from zhibu.procedures.transfers.actions import Outside
+from zhibu.procedures.transfers.actions import IncomingLetter, Outside
 from zhibu.procedures.transfers.enums import TransferKind
 from zhibu.regulations.refusal import Refusal, Refusals
 
@@ -271,6 +271,53 @@ def test_who_is_not_concerned_does_not_see_the_case(cast: Cast) -> None:
 
     with pytest.raises(Http404):
         queries.case(cast.scope(cast.neighbour), case.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "letters"),
+    [(TransferKind.PROVINCE, 0), (TransferKind.OTHER_PROVINCE, 0), (TransferKind.PAPER, 1)],
+)
+def test_each_way_out_of_the_university_has_its_carrier_and_its_receipt(
+    cast: Cast, kind: TransferKind, letters: int
+) -> None:
+    person = traveller(cast)
+    case = transfers.request(
+        cast.scope(cast.secretary), person, outside=Outside(kind, "中共虚构市教育工委", "虚构师范大学文学院党支部")
+    )
+    take(cast.scope(cast.secretary), case, "consent")
+    assert "须先办理第 3 步" in refused(take, cast.scope(cast.organizer), case, "receipt").message
+    take(cast.scope(cast.organizer), case, "sent", data={"valid_days": 30})
+    assert (case.letters.count(), where(person)) == (letters, (cast.branch, 1))
+    early = refused(take, cast.scope(cast.organizer), case, "receipt", on=TODAY - timedelta(days=1))
+    assert "日期早于" in early.message
+    take(cast.scope(cast.organizer), case, "receipt")
+    assert "已办结" in refused(take, cast.scope(cast.organizer), case, "receipt").message
+
+    assert where(person) == (cast.branch, 0) and case.letters.filter(state="used").count() == letters
+
+
+def test_new_students_wait_in_a_holding_branch_until_they_have_arrived(
+    cast: Cast, sign_in: Callable[[Person], Client]
+) -> None:
+    holding = make_organization("2026 级新生暂存党支部", cast.root, kind=Kind.TEMPORARY_BRANCH)
+    letter = IncomingLetter("（2026）第18号", "中共异地县委组织部", date(2026, 11, 1), 60)
+    fields = {
+        "name": "新生", "id_number": id_number(700), "birth_date": date(2000, 1, 1), "joined_on": date(2024, 6, 1),
+        "confirmed_on": date(2025, 6, 1),
+    }  # fmt: skip
+    case = transfers.receive(office(cast), holding, letter, on=TODAY, stage=StageKind.FULL, fields=fields)
+    assert case.person is not None and where(case.person) == (holding, 1)
+    client = sign_in(cast.office)
+    page = client.get(f"/people/?organization={holding.pk}").content.decode()
+    assert "新生" in page and cast.member.name not in page
+
+    form = {"selected": case.person.pk, "target": cast.branch.name, "on": "2026-11-21", "reason": "已报到，编入支部"}
+    assert client.post("/people/move/", form).status_code == 302
+
+    assert where(case.person) == (cast.branch, 1)
+    case.refresh_from_db()
+    assert case.organization == cast.branch  # whoever has them now owes the receipt
+    assert queries.mine(cast.scope(cast.organizer)).filter(case=case, step="receipt").exists()
 
 
 # Whole organizations

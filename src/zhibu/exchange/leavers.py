@@ -7,10 +7,11 @@ It stands here because reading untrusted files is this room's craft; what a dest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
-from zhibu.exchange.columns.parsers import plain
+from zhibu.exchange.checking.records import column_index
+from zhibu.exchange.columns.parsers import parse_month, plain
 from zhibu.exchange.columns.specification import BadCell
 from zhibu.exchange.reading.container import Unreadable
 from zhibu.exchange.reading.headers import normal_title
@@ -45,7 +46,8 @@ RECEIVERS: Mapping[str, str] = {
     "人才中心": "agency", "人才服务机构": "agency", "公共就业人才服务机构": "agency", "人才市场": "agency",
     "升学本校": "campus", "本校": "campus", "校内": "campus", "留校": "stay", "保留": "stay",
 }  # fmt: skip
-_MONTH = re.compile(r"^((?:19|20)\d{2})[-/.年]?(\d{1,2})")
+UNSAVED = "单元格是公式，文件里没有保存它的结果。请选中后复制，再“选择性粘贴 → 数值”。"
+NOTE = re.compile(r"^(合计|总计|小计|共计|说明|备注|注[：:]|填表|制表|审核)")
 
 
 def leaver_lines(content: bytes) -> list[LeaverLine]:
@@ -58,21 +60,35 @@ def leaver_lines(content: bytes) -> list[LeaverLine]:
                     "表头里缺少需要的列。", field="file",
                     remedy="要有：去向，以及学工号或姓名。其余为接收党组织、介绍信抬头、有效天数、党费交至。",
                 )  # fmt: skip
-            return [line for block in reading.blocks for line in _lines(block, places)]
+            formulas = _formulas(reading.head.formulas, places)
+            return [line for block in reading.blocks for line in _lines(block, places, formulas)]
     except Unreadable as error:
         raise Refusal(error.message, field="file", remedy=error.remedy) from error
 
 
-def _lines(block: list[tuple[int, list[Any]]], places: Mapping[str, int]) -> Iterator[LeaverLine]:
+def _formulas(cells: Iterable[tuple[int, str]], places: Mapping[str, int]) -> set[tuple[int, str]]:
+    """Which cells (row, column) hold a formula."""
+    names = {place: name for name, place in places.items()}
+    return {(number, names[at]) for number, letters in cells if (at := column_index(letters)) in names}
+
+
+def _lines(
+    block: list[tuple[int, list[Any]]], places: Mapping[str, int], formulas: Set[tuple[int, str]]
+) -> Iterator[LeaverLine]:
     for number, row in block:
-        cells = {name: _text(row[place]) if place < len(row) else "" for name, place in places.items()}
-        if not (cells.get("name") or cells.get("person_number")):
+        raw = {name: row[place] if place < len(row) else "" for name, place in places.items()}
+        cells, faults = {}, {}
+        for name, cell in raw.items():
+            cells[name], fault = _text(cell)
+            if fault or (not cells[name] and (number, name) in formulas):
+                faults[name] = fault or UNSAVED
+        who = cells.get("person_number") or cells.get("name") or ""
+        if NOTE.match(who) or not (who or faults.keys() & {"name", "person_number"}):
             continue  # a total, a note or a signature
-        yield _line(number, cells)
+        yield _line(number, cells, faults)
 
 
-def _line(number: int, cells: Mapping[str, str]) -> LeaverLine:
-    faults: dict[str, str] = {}
+def _line(number: int, cells: Mapping[str, str], faults: dict[str, str]) -> LeaverLine:
     values: dict[str, Any] = {name: cells.get(name, "") for name in ("to_unit", "addressee")}
     for name, words in (("destination", DESTINATIONS), ("receiver_kind", RECEIVERS)):
         text = cells.get(name, "")
@@ -90,12 +106,12 @@ def _line(number: int, cells: Mapping[str, str]) -> LeaverLine:
         else:
             faults["valid_days"] = "有效天数应为整数。"
     if text := cells.get("dues_until", ""):
-        month = _MONTH.match(text)
-        if month and 1 <= int(month[2]) <= 12:
-            values["dues_until"] = f"{month[1]}-{int(month[2]):02d}"
-        else:
+        try:
+            month = parse_month(text)
+            values["dues_until"] = f"{month:%Y-%m}" if month else ""
+        except BadCell:
             faults["dues_until"] = "党费交至应写年月，如 2026-06。"
-    return LeaverLine(number, cells.get("name", ""), cells.get("person_number", ""), values, faults)
+    return LeaverLine(number, cells.get("name", ""), cells.get("person_number", ""), values, faults, dict(cells))
 
 
 def _meant(text: str, words: Mapping[str, str]) -> str:
@@ -103,8 +119,9 @@ def _meant(text: str, words: Mapping[str, str]) -> str:
     return next((value for word, value in words.items() if re.sub(r"[\s，,。（）()]", "", word) == plainly), "")
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any) -> tuple[str, str]:
+    """What stands in a cell, and what is wrong with it."""
     try:
-        return plain(cell).replace("\x00", "").strip()
-    except BadCell:
-        return ""
+        return plain(cell).replace("\x00", "").strip(), ""
+    except BadCell as bad:
+        return "", f"{bad.message}{bad.remedy}"

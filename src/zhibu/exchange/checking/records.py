@@ -116,7 +116,7 @@ class Reader:
         places = {place: name for name, place in head.places.items()}
         self._formulas: dict[int, list[str]] = {}
         for number, letters in head.formulas:
-            if (name := places.get(_column_index(letters))) is not None and name != "serial":
+            if (name := places.get(column_index(letters))) is not None and name != "serial":
                 self._formulas.setdefault(number, []).append(name)
 
     def records(self, block: list[Row]) -> Iterator[Record]:
@@ -202,7 +202,7 @@ def _understood(column: Column, cell: Any) -> Any:
         return bad
 
 
-def _column_index(letters: str) -> int:
+def column_index(letters: str) -> int:
     index = 0
     for letter in letters:
         index = index * 26 + ord(letter) - 64

@@ -69,7 +69,8 @@ def write_return(held: Held, today: date) -> Held | None:
 def decided(scope: Scope) -> Scope:
     """The reader within an action that has decided already: whoever takes a person over need not have seen, before,
     the cases that come along. The entry still names who it was."""
-    return replace(scope, grants=system_scope(scope.today).grants)
+    # Not by `replace`: a page's scope is a lazy object around one.
+    return Scope(scope.user_id, scope.person_id, scope.today, system_scope(scope.today).grants)
 
 
 def require_actor(scope: Scope, held: Held, actor: Actor) -> None:

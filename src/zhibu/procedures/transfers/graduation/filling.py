@@ -34,13 +34,15 @@ MOST = 5000
 
 @dataclass(frozen=True)
 class LeaverLine:
-    """One row of a workbook. ``values`` are those of `Going`; ``faults``: what could not be understood, by column."""
+    """One row of a workbook. ``values`` are those of `Going`; ``faults``: what could not be understood, by column;
+    ``cells``: what was typed."""
 
     number: int
     name: str
     person_number: str
     values: Mapping[str, Any]
     faults: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -107,7 +109,7 @@ def _judged(
     going = Going(**line.values).completed()
     problems += [(fault.field or "", f"{fault.message}{fault.remedy}") for fault in rules.faults(going, scope.today)]
     if not line.values["destination"] and "destination" not in line.faults:
-        problems.append(("destination", "请填写去向。"))
+        problems.append(("destination", "请填写去向。合并的单元格只有第一行有内容，请取消合并，逐行填写。"))
     if problems:
         return Judged(line, "error", row, problems)
     if all((getattr(row, name) or None) == (new or None) for name, new in asdict(going).items()):
@@ -198,4 +200,5 @@ def corrected(held: Sequence[Judged]) -> bytes:
 def _cells(line: LeaverLine) -> dict[str, str]:
     labels = {**dict(Destination.choices), **dict(ReceiverKind.choices)}
     values = {name: str(labels.get(found, found)) if found is not None else "" for name, found in line.values.items()}
-    return {"person_number": line.person_number, "name": line.name, **values}
+    typed = {name: text for name, text in line.cells.items() if text and not values.get(name)}
+    return {"person_number": line.person_number, "name": line.name, **values, **typed}

@@ -43,6 +43,7 @@ from zhibu.regulations.queries import value
 from zhibu.ui.waiting import Asked, Waiting
 
 AHEAD = timedelta(days=60)
+NEAR = timedelta(days=90)  # from when on whoever stays is reminded of the limit; our own choice
 
 
 def graduates(scope: Scope, season: int) -> QuerySet[Person]:
@@ -154,9 +155,14 @@ def stayers(scope: Scope) -> QuerySet[Any]:
     joined = found.select_related("person__organization").annotate(
         left=left,
         is_over=ExpressionWrapper(Q(stays_until__lt=scope.today), output_field=BooleanField()),
+        is_near=ExpressionWrapper(_near(scope.today), output_field=BooleanField()),
         needs_contact=ExpressionWrapper(_silent(scope.today), output_field=BooleanField()),
     )
     return joined.defer(*(f"person__{name}" for name in SECRET))
+
+
+def _near(today: date) -> Q:
+    return Q(stays_until__gte=today, stays_until__lte=today + NEAR)
 
 
 def to_contact(scope: Scope) -> QuerySet[Any]:
@@ -190,11 +196,15 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
     def over(count: int, least: date) -> Waiting:
         return Waiting("毕业生党员留校保留组织关系已到期限", count, f"{url}?over=yes", since=least, late=True)
 
+    def near(count: int, least: date) -> Waiting:
+        return Waiting("毕业生党员留校保留组织关系即将到期", count, f"{url}?near=yes", since=least)
+
     def contact(count: int, least: date) -> Waiting:
         return Waiting("出国（境）党员满半年没有联系", count, f"{url}?contact=yes", late=True)
 
     return [
         Asked(no_destination(scope), undecided, "person__graduates_on"),
         Asked(stayers(scope).filter(stays_until__lt=scope.today), over, "stays_until"),
+        Asked(stayers(scope).filter(_near(scope.today)), near, "stays_until"),
         Asked(to_contact(scope), contact, "stays_until"),
     ]

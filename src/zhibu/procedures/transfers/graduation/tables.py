@@ -91,6 +91,7 @@ class StayerTable(Table):
     ]
     filters = [
         ChoiceFilter("destination", "去向", Destination.choices),
+        YesNoFilter("near", "90 天内到期", field="is_near"),
         YesNoFilter("over", "已到期限", field="is_over"),
         YesNoFilter("contact", "满半年未联系", field="needs_contact"),
     ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import CHROMIUM, FLAGS
@@ -25,7 +27,17 @@ PICTURES = {
     "my-file-phone": ("党员", 360, 780, "/people/me/"),
     "rule": ("学校组织部", 1440, 900, "/regulations/dev.publicity/"),
     "maintenance": ("系统管理员", 1440, 900, "/maintenance/"),
+    "workbench": ("院系组织员", 1440, 900, "/procedures/?all=1"),
+    "workbench-phone": ("党支部书记", 360, 780, "/procedures/"),
+    "case": ("院系组织员", 1440, 900, "/procedures/cases/?procedure=admission&state=open"),
+    "graduation": ("学校组织部", 1440, 900, "/procedures/graduation/?year=2027"),
+    "election": ("院系组织员", 1440, 900, "/procedures/terms/"),
+    "dues": ("党支部书记", 1440, 900, "/dues/"),
+    "folder": ("院系组织员", 1440, 900, "/archive/?stage=40&lacking=no"),
 }
+# name → the link on that page to what the picture shows
+FOLLOWED = {"case": "tbody a", "folder": "tbody a", "graduation": "main a[href*='/class/']"}
+COLOURS = 96  # pages have few; the files stay small
 
 
 def accounts(file: Path) -> dict[str, tuple[str, str]]:
@@ -51,7 +63,13 @@ def take(browser: Browser, base: str, known: dict[str, tuple[str, str]]) -> None
         sign_in(page, base, *known[role])
         page.goto(base + address)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=FOLDER / f"{name}.png")
+        if link := FOLLOWED.get(name):
+            page.locator(link).first.click()
+            page.wait_for_load_state("networkidle")
+        with Image.open(io.BytesIO(page.screenshot())) as picture:
+            picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+                FOLDER / f"{name}.png", optimize=True
+            )
         context.close()
         print(name)  # noqa: T201
 

@@ -7,9 +7,10 @@ import { chartLoader } from "./modules/chart-loader.js";
 import { drafts } from "./modules/drafts.js";
 import { forms } from "./modules/forms.js";
 import { menus } from "./modules/menus.js";
+import { outbox } from "./modules/outbox.js";
 import { answers } from "./modules/answers.js";
 
 window.htmx = htmx;
 window.Alpine = Alpine;
-for (const start of [answers, announce, menus, forms, drafts, bulkSelection, chartLoader]) start(htmx);
+for (const start of [answers, announce, menus, forms, drafts, bulkSelection, chartLoader, outbox]) start(htmx);
 Alpine.start();

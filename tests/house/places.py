@@ -77,6 +77,30 @@ def _draft(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _recorded(cast, own, draft=True).pk}
 
 
+@url("meetings:decide")
+def _mark(cast: Cast, own: bool) -> dict[str, Any]:
+    from uuid import uuid4
+
+    meeting = _recorded(cast, own, draft=True)
+    mark = meeting.marks.create(
+        person=cast.member if own else cast.neighbour, key=uuid4(), source="self", state="pending", presence="present",
+        made_at="2026-11-12T08:00:00Z", arrived_at="2026-11-12T08:06:00Z",
+    )  # fmt: skip
+    return {"pk": meeting.pk, "mark": mark.pk}
+
+
+@url(
+    "meetings:check_in",
+    "meetings:desk",
+    "meetings:code",
+    "meetings:open_check_in",
+    "meetings:close_check_in",
+    "meetings:mark",
+)
+def _open_draft(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _recorded(cast, own, draft=True).pk}
+
+
 @url("meetings:attachment", "meetings:detach")
 def _attachment(cast: Cast, own: bool) -> dict[str, Any]:
     meeting = _recorded(cast, own)

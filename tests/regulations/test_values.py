@@ -152,6 +152,9 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("life.committee_quorum", Share("at_least", Fraction(1, 2)), "委员", MUST, "ZB18", "12"),
     ("life.secretary_lecture", 1, "次/年", MUST, "ZB18", "16"),
     ("life.lecture", 1, "次/季度", PARAMETER, "LOCAL", ""),
+    ("life.checkin_opens", 30, "分钟", PARAMETER, "LOCAL", ""),
+    ("life.checkin_late", 5, "分钟", PARAMETER, "LOCAL", ""),
+    ("life.checkin_offline", 10, "分钟", PARAMETER, "LOCAL", ""),
     ("life.talk", 1, "次/年", NORMALLY, "ZB18", "19"),
     # 4.1, 4.2, 4.3, 4.4
     ("edu.local_hours", 4, "学时", PARAMETER, "LOCAL", ""),
@@ -276,7 +279,7 @@ def test_every_rule_is_in_one_of_the_tables() -> None:
 def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
     conventions = {
         "move.letter", "life.lecture", "edu.local_hours", "dues.arrears", "dues.enrolled", "dues.hand_over",
-        "dues.rounding",
+        "dues.rounding", "life.checkin_opens", "life.checkin_late", "life.checkin_offline",
     }  # fmt: skip
     expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
     if rule_id in {"elect.delegates", "elect.delegates_max"}:

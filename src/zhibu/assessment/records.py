@@ -21,7 +21,7 @@ from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import incomplete_people
 from zhibu.ui.tables import Column, Empty, Table
 
-THERE = (Presence.PRESENT, Presence.LATE)
+THERE = (Presence.PRESENT, Presence.LATE, Presence.EARLY)
 NOTHING = Empty("这里没有记录", "没有符合条件的记录，或相应的事还没有登记。")
 
 

@@ -26,7 +26,7 @@ from zhibu.warehouse.lake import Lake
 RuleSource = Callable[[str, date], int]
 KEYS = ("organization_id", "period")
 BRANCHES = sorted(kind.value for kind in BRANCH_KINDS)
-THERE = [Presence.PRESENT.value, Presence.LATE.value]
+THERE = [Presence.PRESENT.value, Presence.LATE.value, Presence.EARLY.value]
 # Meetings that every member is called to; talks and committee meetings call only some.
 FOR_ALL = [
     kind.value

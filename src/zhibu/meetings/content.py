@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from zhibu.meetings.enums import CAME, Kind, Matter, Outcome, Part, Presence
+from zhibu.meetings.enums import CAME, FollowUpResult, Kind, Matter, Outcome, Part, Presence
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class AttendanceLine:
     presence: Presence = Presence.EXPECTED
     reason: str = ""
     is_exempt: bool = False
+    is_online: bool = False
     name: str = field(default="", compare=False)
 
 
@@ -40,10 +41,21 @@ class ResolutionLine:
     outcome: Outcome | None = None
     responsible: str = ""
     due_on: date | None = None
+    # Somebody of the roster; ``responsible`` is then his name.
+    owner_id: int | None = None
 
     @property
     def votes(self) -> int:
         return (self.in_favour or 0) + (self.against or 0) + (self.abstained or 0)
+
+
+@dataclass(frozen=True)
+class FollowUpLine:
+    """What this meeting said about a task of an earlier one."""
+
+    task_id: int
+    result: FollowUpResult
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,7 @@ class Content:
     attendance: tuple[AttendanceLine, ...] = ()
     topics: tuple[TopicLine, ...] = ()
     resolutions: tuple[ResolutionLine, ...] = ()
+    follow_ups: tuple[FollowUpLine, ...] = ()
 
 
 PLAIN_FIELDS = (

@@ -31,8 +31,48 @@ class Presence(TextChoices):
     EXPECTED = "expected", "待登记"
     PRESENT = "present", "出席"
     LATE = "late", "迟到"
+    EARLY = "early", "早退"
     LEAVE = "leave", "请假"
     ABSENT = "absent", "缺席"
+
+
+class MarkSource(TextChoices):
+    """Who made a mark of attendance."""
+
+    SELF = "self", "本人签到"
+    RECORDER = "recorder", "记录人登记"
+
+
+class MarkState(TextChoices):
+    """What became of a mark when it arrived."""
+
+    COUNTED = "counted", "已计入"
+    PENDING = "pending", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+    DECLINED = "declined", "未予确认"
+    OVERTAKEN = "overtaken", "已有更新的登记"
+
+
+class Signing(TextChoices):
+    """In which quality somebody signs the minutes."""
+
+    HOST = "host", "主持人"
+    RECORDER = "recorder", "记录人"
+
+
+class TaskState(TextChoices):
+    """How a task from a resolution stands, as the meetings say that followed it up."""
+
+    OPEN = "open", "办理中"
+    DONE = "done", "已完成"
+    DROPPED = "dropped", "已撤销"
+
+
+class FollowUpResult(TextChoices):
+    """What was said about a task."""
+
+    DONE = "done", "完成"
+    NOT_DONE = "not_done", "未完成"
 
 
 class Part(TextChoices):
@@ -65,5 +105,5 @@ BRANCH_MEETINGS = (
 )  # fmt: skip
 GROUP_MEETINGS = (Kind.GROUP, Kind.LECTURE, Kind.OTHER)
 UPPER_MEETINGS = (Kind.DEMOCRATIC_LIFE, Kind.STUDY, Kind.LECTURE, Kind.ELECTION, Kind.OTHER)
-CAME = frozenset({Presence.PRESENT, Presence.LATE})
+CAME = frozenset({Presence.PRESENT, Presence.LATE, Presence.EARLY})
 AWAY = frozenset({Presence.LEAVE, Presence.ABSENT})

@@ -245,6 +245,17 @@ def read_attendance(
     return found
 
 
+class CheckInForm(Form):
+    """The code as it stands on the wall; scanned, it is longer than six digits."""
+
+    code = forms.CharField(
+        label="签到码", max_length=64, help_text="会场屏幕或主持人手机上显示的六位数字",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    is_online = forms.BooleanField(label="我在线上参加", required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
 class TalkForm(Form):
     """The fact of a talk, nothing of what was said."""
 

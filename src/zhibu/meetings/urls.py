@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhibu.meetings.pages import cadence, editor, files, lists
+from zhibu.meetings.pages import cadence, checkin, editor, files, lists
 
 app_name = "meetings"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("talks/", lists.talks, name="talks"),
     path("talks/new/", files.new_talk, name="new_talk"),
     path("<int:pk>/", lists.meeting, name="meeting"),
+    path("<int:pk>/check-in/", checkin.check_in, name="check_in"),
+    path("<int:pk>/check-in/desk/", checkin.desk, name="desk"),
+    path("<int:pk>/check-in/code/", checkin.code, name="code"),
+    path("<int:pk>/check-in/open/", checkin.open_check_in, name="open_check_in"),
+    path("<int:pk>/check-in/close/", checkin.close_check_in, name="close_check_in"),
+    path("<int:pk>/check-in/mark/", checkin.mark, name="mark"),
+    path("<int:pk>/check-in/marks/<int:mark>/", checkin.decide, name="decide"),
     path("<int:pk>/edit/", editor.edit, name="edit"),
     path("<int:pk>/delete/", files.delete, name="delete"),
     path("<int:pk>/document/", lists.document, name="document"),

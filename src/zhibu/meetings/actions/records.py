@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +16,10 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
 from zhibu.meetings import rules
-from zhibu.meetings.content import PLAIN_FIELDS, Content, counts
-from zhibu.meetings.enums import Kind, Part, State
+from zhibu.meetings.content import PLAIN_FIELDS, AttendanceLine, Content, counts
+from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
-from zhibu.meetings.queries import attendance_on, chairs, content_of
+from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance
 from zhibu.meetings.queries import meeting as visible_meeting
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization
@@ -128,10 +130,24 @@ def _rewrite(scope: Scope, meeting: Meeting, content: Content, version: int, sta
         raise Refusal("登记后不能改到另一个党组织名下。", field="organization", remedy="请删除草稿后重新登记。")
     known = set(meeting.attendances.values_list("person_id", flat=True))
     known.update(pk for pk in (meeting.host_id, meeting.recorder_id, meeting.lecturer_id) if pk is not None)
+    known.update(meeting.resolutions.exclude(owner=None).values_list("owner_id", flat=True))
+    content = _with_arrivals(meeting, content)
     _refuse(refusals(scope, meeting.organization, content, state, frozenset(known)))
     meeting.state = state
     meeting.version += 1
     _write(meeting, content)
+
+
+def _with_arrivals(meeting: Meeting, content: Content) -> Content:
+    """Who checked in while the page was open stays checked in: a line left blank in the form says nothing."""
+    arrived = {line.person_id: line for line in kept_attendance(meeting) if line.presence is not Presence.EXPECTED}
+    lines = tuple(
+        replace(line, presence=arrived[line.person_id].presence, is_online=arrived[line.person_id].is_online)
+        if line.presence is Presence.EXPECTED and line.person_id in arrived
+        else line
+        for line in content.attendance
+    )
+    return replace(content, attendance=lines)
 
 
 def refusals(
@@ -167,7 +183,8 @@ def _refusals_of_persons(
 ) -> Iterator[Refusal]:
     """Names may be entered only of those who belong to the meeting or stand in the recorder's own roster."""
     expected = {line.person_id: line for line in attendance_on(node, content.kind, content.held_on)}
-    chosen = {pk for pk in (content.host_id, content.recorder_id, content.lecturer_id) if pk is not None}
+    owners = (line.owner_id for line in content.resolutions)
+    chosen = {pk for pk in (content.host_id, content.recorder_id, content.lecturer_id, *owners) if pk is not None}
     named = {line.person_id for line in content.attendance} | chosen
     strangers = named - expected.keys() - known
     if strangers:
@@ -225,7 +242,7 @@ def _write(meeting: Meeting, content: Content) -> None:
         Resolution(
             meeting=meeting, position=number, text=line.text, is_vote=line.is_vote, matter=line.matter,
             in_favour=line.in_favour, against=line.against, abstained=line.abstained, written=line.written,
-            outcome=line.outcome or "", responsible=line.responsible, due_on=line.due_on,
+            outcome=line.outcome or "", responsible=line.responsible, due_on=line.due_on, owner_id=line.owner_id,
         )
         for number, line in enumerate(content.resolutions, start=1)
     )  # fmt: skip
@@ -234,17 +251,26 @@ def _write(meeting: Meeting, content: Content) -> None:
 def write_attendance(meeting: Meeting, content: Content) -> None:
     listed = [line.person_id for line in content.attendance]
     meeting.attendances.exclude(person__in=listed).delete()
+    before = {row.person_id: row for row in meeting.attendances.all()}
+    now = timezone.now()
+
+    def marked_at(line: AttendanceLine) -> datetime | None:
+        row = before.get(line.person_id)
+        if row is None:
+            return None if line.presence is Presence.EXPECTED else now
+        return row.marked_at if row.presence == line.presence else now
+
     Attendance.objects.bulk_create(
         (
             Attendance(
                 meeting=meeting, person_id=line.person_id, part=line.part, presence=line.presence, reason=line.reason,
-                is_exempt=line.is_exempt,
+                is_exempt=line.is_exempt, is_online=line.is_online, marked_at=marked_at(line),
             )
             for line in content.attendance
         ),
         update_conflicts=True,
         unique_fields=("meeting", "person"),
-        update_fields=("part", "presence", "reason", "is_exempt"),
+        update_fields=("part", "presence", "reason", "is_exempt", "is_online", "marked_at"),
     )  # fmt: skip
 
 
@@ -283,7 +309,7 @@ def _mark(line: Any) -> str | None:
 
 
 def _text(content: Content) -> str:
-    return repr((content.minutes, content.topics, content.resolutions))
+    return repr((content.minutes, content.topics, content.resolutions, content.follow_ups))
 
 
 def _audit(scope: Scope, verb: str, meeting: Meeting, changes: dict[str, Any]) -> None:

@@ -85,6 +85,9 @@ class Attendance(models.Model):
     part = models.CharField("身份", max_length=10, choices=Part.choices, default=Part.VOTER)
     presence = models.CharField("出席情况", max_length=10, choices=Presence.choices, default=Presence.EXPECTED)
     reason = models.CharField("请假或缺席原因", max_length=200, blank=True)
+    is_online = models.BooleanField("线上参加", default=False, db_default=False)
+    # When the presence last changed: what was marked offline before that and arrives later changes nothing any more.
+    marked_at = models.DateTimeField("登记时刻", null=True, blank=True)
     # Not held to attendance on that day (JG19-23); kept with the row because the person's flag may change.
     is_exempt = models.BooleanField("不作硬性要求", default=False)
 
@@ -131,6 +134,10 @@ class Resolution(models.Model):
     written = models.PositiveSmallIntegerField("其中书面意见", default=0, db_default=0)
     outcome = models.CharField(
         "表决结果", max_length=10, choices=Outcome.choices, blank=True, default="", db_default=""
+    )
+    # A person of the roster: then the decision becomes a task. Others are only named.
+    owner = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="resolutions", verbose_name="责任人（名册）"
     )
     responsible = models.CharField("责任人", max_length=60, blank=True)
     due_on = models.DateField("完成期限", null=True, blank=True)

@@ -57,7 +57,8 @@ def _text(name: str, content: Content) -> str:
 def _line(line: AttendanceLine | None) -> str:
     if line is None:
         return "不在名单"
-    return f"{line.part.label} {line.presence.label} {line.reason}".strip()
+    where = "（线上）" if line.is_online else ""
+    return f"{line.part.label} {line.presence.label}{where} {line.reason}".strip()
 
 
 def _rows(rows: Any) -> str:

@@ -10,8 +10,8 @@ from django.http import Http404
 
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Grant, Scope
-from zhibu.meetings.content import AttendanceLine, Content, ResolutionLine, TopicLine
-from zhibu.meetings.enums import Kind, Matter, Outcome, Part, Presence, State
+from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, ResolutionLine, TopicLine
+from zhibu.meetings.enums import FollowUpResult, Kind, Matter, Outcome, Part, Presence, State
 from zhibu.meetings.models import Attachment, Attendance, Meeting
 from zhibu.organizations.models import Organization
 
@@ -100,7 +100,13 @@ def kept_attendance(meeting: Meeting) -> list[AttendanceLine]:
     rows = meeting.attendances.select_related("person").order_by("person__pinyin", "person_id")
     lines = [
         AttendanceLine(
-            row.person_id, Part(row.part), Presence(row.presence), row.reason, row.is_exempt, row.person.name
+            row.person_id,
+            Part(row.part),
+            Presence(row.presence),
+            row.reason,
+            row.is_exempt,
+            row.is_online,
+            row.person.name,
         )
         for row in rows
     ]
@@ -108,7 +114,7 @@ def kept_attendance(meeting: Meeting) -> list[AttendanceLine]:
 
 
 def content_of(meeting: Meeting) -> Content:
-    """The whole record as the rules read it: four reads however long it is."""
+    """The whole record as the rules read it: five reads however long it is."""
     return Content(
         organization_id=meeting.organization_id,
         kind=Kind(meeting.kind),
@@ -131,8 +137,13 @@ def content_of(meeting: Meeting) -> Content:
             ResolutionLine(
                 row.text, row.is_vote, Matter(row.matter), row.in_favour, row.against, row.abstained, row.written,
                 Outcome(row.outcome) if row.outcome else None, row.responsible, row.due_on,
+                row.owner_id,
             )
             for row in meeting.resolutions.order_by("position")
+        ),
+        follow_ups=tuple(
+            FollowUpLine(row.task_id, FollowUpResult(row.result), row.note)
+            for row in meeting.follow_ups.order_by("task_id")
         ),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.meetings.cadence import Due, Standing, Unit, span_of
 from zhibu.meetings.enums import State
 from zhibu.meetings.queries.audience import recording_organizations
+from zhibu.meetings.queries.calls import calls
 from zhibu.meetings.queries.due import due
 from zhibu.meetings.queries.records import INCOMPLETE, meetings
 from zhibu.ui.waiting import Asked, Waiting
@@ -24,10 +25,10 @@ KEPT_SECONDS = 300
 
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
-    """For the home page; nothing for those who keep no records."""
+    """For the home page: what calls somebody as a member, then what those who keep records have to do."""
     if not scope.may(Right.RECORD_MEETING):
-        return []
-    return [*_kept_duties(scope), *_records(scope)]
+        return [*calls(scope)]
+    return [*calls(scope), *_kept_duties(scope), *_records(scope)]
 
 
 def _kept_duties(scope: Scope) -> list[Waiting]:

@@ -11,6 +11,7 @@ import pytest
 from tests.cast import Cast, make_cast
 from tests.house.test_two_at_once import signed_in, together
 from tests.procedures.road import applicant, take, voters
+from tests.procedures.test_numbered_forms import candidate, examine, kept
 from zhibu.procedures import actions
 from zhibu.procedures.models import Case
 from zhibu.regulations.refusal import Refusal
@@ -72,3 +73,32 @@ def test_what_was_decided_meanwhile_is_told_to_whoever_acts_on_an_old_page(peopl
 
     with pytest.raises(Refusal, match="刚才已由别人办理"):
         actions.suspend(people.scope(people.secretary), case.pk, version=before, reason="本人出国交流")
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_one_numbered_form_goes_to_one_of_two_candidates(people: Cast, is_kept: bool) -> None:
+    """With a register the pre-examination hands it out, without one both write the same free number."""
+    voters(people)
+    first, second = candidate(people), candidate(people, "次象", 721)
+    step, paper = ("pre_examination", "preexam_reply") if is_kept else ("application_form", "application_form")
+    given = {"on": "2026-10-20", "outcome": "qualified", "reason": "", f"place_{paper}": "党委档案柜"}
+    if is_kept:
+        kept(people, "A1", "A2")
+        given |= {"form_issued": "A1", "form_received_by": "舒记"}
+    else:
+        examine(people, first)
+        examine(people, second)
+        given |= {"form_number": "A1"}
+    for case in (first, second):
+        case.refresh_from_db()
+
+    answers = together(
+        *(
+            posts(who, f"/procedures/{case.pk}/{step}/", {**given, "version": case.version})
+            for who, case in ((people.organizer, first), (people.office, second))
+        )
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    lost = next(answer for answer in answers if answer.status_code == 422).content.decode()
+    assert "A1 的入党志愿书已" in lost and "党委档案柜" in lost

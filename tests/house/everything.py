@@ -26,7 +26,16 @@ from zhibu.exchange.models import ImportBatch, ImportRow
 from zhibu.exchange.staging import pack
 from zhibu.meetings.enums import Kind as Kinds
 from zhibu.meetings.enums import Part, Presence, State
-from zhibu.meetings.models import Attachment, Attendance, Meeting, Resolution, Topic
+from zhibu.meetings.models import (
+    Attachment,
+    Attendance,
+    Likeness,
+    Meeting,
+    OfficialDocument,
+    Overruling,
+    Resolution,
+    Topic,
+)
 from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
 from zhibu.organizations.models import Change, Organization, Term
 from zhibu.people.enums import StageKind
@@ -53,6 +62,7 @@ def add(cast: Cast, number: int) -> None:
     for whose in (cast.member, person):
         ChangeRequest.objects.create(person=whose, field=FIELDS[number - 1], new_value="虚构", asked_at=asked)
     held(cast, number, person)
+    quality(cast, number)
     for who in (cast.office, cast.organizer, cast.secretary):
         batches(cast, who, number)
     record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
@@ -205,6 +215,22 @@ def held(cast: Cast, number: int, person: Person) -> None:
         )  # fmt: skip
         for one in (cast.member, cast.secretary, cast.organizer, cast.office):
             Attendance.objects.create(meeting=meeting, person=one, presence=Presence.PRESENT)
+
+
+def quality(cast: Cast, number: int) -> None:
+    """A question about the known record more, an overruling of it, an official document."""
+    known = known_meeting(cast)
+    earlier = Meeting.objects.create(
+        organization=cast.branch, kind=Kinds.GENERAL, title=f"旧会{number}", held_on=date(2025, 11, number),
+        state=State.RECORDED, minutes="记录",
+    )  # fmt: skip
+    Likeness.objects.create(
+        later=known, earlier=earlier, share=0.5, earlier_share=0.5, letters=99, found_on=date(2026, 11, number)
+    )
+    Overruling.objects.create(meeting=known, part="timeliness", percent=number, reason="核对无误", at=timezone.now())
+    OfficialDocument.objects.create(
+        title=f"文件{number}", issued_by="某机关", text="正文", digest=str(number) * 64, added_at=timezone.now()
+    )
 
 
 def known_paper(cast: Cast) -> Any:

@@ -107,7 +107,38 @@ def _attachment(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": meeting.pk, "attachment": meeting.attachments.get().pk}
 
 
-@url("meetings:cadence_of")
+def _likeness_of(cast: Cast, own: bool) -> Any:
+    """Two records of the branch, or of the other one, that have something in common."""
+    from zhibu.meetings.models import Likeness
+
+    later, earlier = _recorded(cast, own), _recorded(cast, own)
+    return Likeness.objects.create(
+        later=later, earlier=earlier, share=0.5, earlier_share=0.5, found_on="2026-11-13", letters=99
+    )
+
+
+@url("meetings:likeness", "meetings:likeness_answer", "meetings:likeness_close")
+def _likeness(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _likeness_of(cast, own).pk}
+
+
+@url("meetings:official", "meetings:official_remove")
+def _official(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.meetings.models import OfficialDocument
+
+    row, _made = OfficialDocument.objects.get_or_create(
+        digest="0" * 64,
+        defaults={"title": "某文件", "issued_by": "某机关", "text": "正文", "added_at": "2026-11-01T08:00:00Z"},
+    )
+    return {"pk": row.pk}  # the same for everyone
+
+
+@url("meetings:overrule")
+def _overruled(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _recorded(cast, own).pk, "part": "completeness"}
+
+
+@url("meetings:cadence_of", "meetings:quality_of")
 def _cadence(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}
 

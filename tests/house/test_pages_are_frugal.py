@@ -38,6 +38,8 @@ VARIANTS = {
     "organizations:index": ("?q=支部", "?on=2026-05-31"),
     "organizations:list": ("?posts=vacant", "?alive=yes&sort=-path"),
     "meetings:cadence": ("?only=late", "?only=open", "?duty=theme_day"),
+    "meetings:quality": ("?part=originality", "?year=2025"),
+    "meetings:likenesses": ("?state=asked&q=支部", "?amend=no"),
     "meetings:index": ("?state=draft", "?incomplete=yes&state=recorded"),
     "assessment:index": ("?all=1", "?period=2025Q4"),
     "assessment:indicator": ("?gaps=1",),
@@ -80,6 +82,8 @@ LISTS_NOTHING = {
     "exchange:guide": "the columns of a form, from code",
     "indicators:detail": "one indicator, from code",
     "indicators:index": "the indicators, from code",
+    "meetings:likeness": "two records",
+    "meetings:official": "one document",
     "maintenance": "what doctor found about the machine",
     "procedures:leaver-sheet-corrected": "one workbook, as it was uploaded",
     "regulations:detail": "one rule, from files",
@@ -93,6 +97,7 @@ LISTS_NOTHING = {
 # Objects to which `everything.add` adds, where the matrix of permissions takes others.
 GROWING: dict[str, Finder] = {
     "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
+    "meetings:record_quality": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
     "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},

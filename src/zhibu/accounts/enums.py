@@ -26,6 +26,8 @@ class Right(TextChoices):
     REVEAL_PERSON = "reveal_person", "查看完整证件号和电话"
     VIEW_MEETING = "view_meeting", "查看组织生活记录"
     RECORD_MEETING = "record_meeting", "登记组织生活"
+    REVIEW_MEETING = "review_meeting", "核查组织生活记录"
+    SET_QUALITY = "set_quality", "维护官方文件和记录质量设定"
     IMPORT = "import", "导入表格"
     EXPORT = "export", "导出名单"
     VIEW_CASE = "view_case", "查看办理事项"
@@ -53,13 +55,14 @@ _SECRETARY = frozenset(
 )  # fmt: skip
 _ORGANIZER = _SECRETARY | {
     Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS, Right.DECIDE_CASE, Right.OPEN_SEALED,
+    Right.REVIEW_MEETING,
 }  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MEMBER: frozenset({Right.VIEW_ORGANIZATION, Right.VIEW_MEETING, Right.VIEW_SCORE}),
     Role.SECRETARY: _SECRETARY,
     Role.ORGANIZER: _ORGANIZER,
-    Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT, Right.EDIT_TEMPLATE},
+    Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY},
     # Whoever runs the machine does not thereby read the files of members.
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.READ_AUDIT, Right.MAINTAIN}),
 }

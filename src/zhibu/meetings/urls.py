@@ -3,9 +3,11 @@
 from django.urls import path
 
 from zhibu.meetings.pages import cadence, checkin, editor, files, lists
+from zhibu.meetings.quality.urls import urlpatterns as quality
 
 app_name = "meetings"
 urlpatterns = [
+    *quality,
     path("", lists.index, name="index"),
     path("new/", editor.new, name="new"),
     path("choose/", lists.choose, name="choose"),

@@ -55,6 +55,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         [
             Item("组织生活", "meetings:index", "calendar-event", right="view_meeting", phone=True),
             Item("组织生活进度", "meetings:cadence", "calendar", right="view_meeting"),
+            Item("记录质量", "meetings:quality", "report-analytics", right="record_meeting"),
         ],
     ),
     (

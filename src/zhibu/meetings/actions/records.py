@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -20,6 +21,7 @@ from zhibu.meetings.content import PLAIN_FIELDS, AttendanceLine, Content, counts
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
 from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance
+from zhibu.meetings.quality.comparing import measure
 from zhibu.meetings.queries import meeting as visible_meeting
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization
@@ -246,6 +248,10 @@ def _write(meeting: Meeting, content: Content) -> None:
         )
         for number, line in enumerate(content.resolutions, start=1)
     )  # fmt: skip
+    if meeting.state == State.RECORDED:
+        measure(meeting, content)
+        # Only the worker holds the index of all records; the job is part of this transaction.
+        app.configure_task("zhibu.meetings.compare", queue="meetings").defer(meeting_id=meeting.pk)
 
 
 def write_attendance(meeting: Meeting, content: Content) -> None:

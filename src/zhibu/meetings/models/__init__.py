@@ -2,6 +2,7 @@
 
 from zhibu.meetings.models.checkin import CheckIn, CheckInMark, WrongCodes
 from zhibu.meetings.models.minutes import Correction, Signature
+from zhibu.meetings.models.quality import Likeness, OfficialDocument, Overruling, QualityStandard, RecordQuality
 from zhibu.meetings.models.records import Attachment, Attendance, Meeting, Resolution, Topic, random_name
 from zhibu.meetings.models.tasks import FollowUp, Task
 
@@ -12,7 +13,12 @@ __all__ = [
     "CheckInMark",
     "Correction",
     "FollowUp",
+    "Likeness",
     "Meeting",
+    "OfficialDocument",
+    "Overruling",
+    "QualityStandard",
+    "RecordQuality",
     "Resolution",
     "Signature",
     "Task",

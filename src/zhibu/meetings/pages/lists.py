@@ -19,6 +19,7 @@ from zhibu.meetings.content import counts
 from zhibu.meetings.enums import Kind, Matter, Part, Presence, State
 from zhibu.meetings.forms import AttachmentForm
 from zhibu.meetings.models import Meeting
+from zhibu.meetings.quality.queries import shown_parts
 from zhibu.meetings.queries.records import INCOMPLETE
 from zhibu.meetings.rules import CUSTOM, missing_parts, quorum
 from zhibu.organizations.enums import PostKind
@@ -207,6 +208,7 @@ def _full(found: Meeting) -> dict[str, Any]:
         "attachments": list(found.attachments.all()),
         "attachment_form": AttachmentForm(),
         "is_draft": found.state == State.DRAFT,
+        "quality": shown_parts(found, content) if found.state == State.RECORDED else [],
     }
 
 

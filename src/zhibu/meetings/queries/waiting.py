@@ -12,6 +12,7 @@ from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.cadence import Due, Standing, Unit, span_of
 from zhibu.meetings.enums import State
+from zhibu.meetings.quality.queries import waiting as likenesses_waiting
 from zhibu.meetings.queries.audience import recording_organizations
 from zhibu.meetings.queries.calls import calls
 from zhibu.meetings.queries.due import due
@@ -28,7 +29,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
     """For the home page: what calls somebody as a member, then what those who keep records have to do."""
     if not scope.may(Right.RECORD_MEETING):
         return [*calls(scope)]
-    return [*calls(scope), *_kept_duties(scope), *_records(scope)]
+    return [*calls(scope), *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope)]
 
 
 def _kept_duties(scope: Scope) -> list[Waiting]:

@@ -1,0 +1,88 @@
+"""The shape of input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.base import File
+
+from zhibu.meetings.quality.enums import Verdict
+from zhibu.ui.forms import DateField, Form
+
+WHY = forms.Textarea(attrs={"rows": 3})
+
+
+class AnswerForm(Form):
+    answer = forms.CharField(
+        label="说明", max_length=500, widget=WHY, help_text="例如：每月例行学习，议程相同；或者：两个支部联合开展。"
+    )
+
+
+class CloseForm(Form):
+    verdict = forms.TypedChoiceField(label="核查结果", choices=[("", "请选择"), *Verdict.choices], coerce=Verdict)
+    reason = forms.CharField(label="核查理由", max_length=500, widget=WHY, help_text="支部看得到，并留痕。")
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; cleaned to a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[File]:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [one for one in given if one is not None]
+
+
+class OfficialForm(Form):
+    """One text typed in, or several Word files whose names are the titles."""
+
+    issued_by = forms.CharField(label="发文机关", max_length=100)
+    title = forms.CharField(label="标题", max_length=200, required=False, help_text="粘贴正文时填写")
+    issued_on = DateField(label="成文日期", required=False, help_text="粘贴正文时填写，可不填")
+    text = forms.CharField(label="正文", required=False, widget=forms.Textarea(attrs={"rows": 12}))
+    file = FilesField(
+        label="Word 文件", required=False, help_text="可以一次选多份 docx，文件名作为标题",
+        widget=ManyFiles(attrs={"accept": ".docx"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        text, files = (data.get("text") or "").strip(), data.get("file") or []
+        if bool(text) == bool(files):
+            self.add_error("text", "请粘贴正文，或者选择 Word 文件（二者选一）。")
+        elif text and not (data.get("title") or "").strip():
+            self.add_error("title", "请填写标题。")
+        return data
+
+
+class RemoveForm(Form):
+    reason = forms.CharField(label="移除理由", max_length=500, widget=WHY)
+
+
+class StandardForm(Form):
+    days = forms.IntegerField(label="会后几天内登记为及时", min_value=1, max_value=90)
+    likeness = forms.IntegerField(
+        label="相近到百分之几请说明", min_value=10, max_value=100,
+        help_text="出厂值 23：在标注语料上，每百份正当而相像的记录约误问一份。越低问得越多。",
+    )  # fmt: skip
+
+
+class OverruleForm(Form):
+    """Another value for one part, or back to the formula."""
+
+    back = forms.BooleanField(label="撤回改定，按公式计", required=False)
+    percent = forms.IntegerField(label="改定为（%）", min_value=0, max_value=100, required=False)
+    reason = forms.CharField(label="理由", max_length=500, widget=WHY, help_text="与改定一并显示在记录上，长期保留。")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("back") and data.get("percent") is None and "percent" not in self.errors:
+            self.add_error("percent", "请填写 0 到 100 的数，或勾选撤回。")
+        if data.get("back") and data.get("percent") is not None:
+            self.add_error("percent", "撤回时不填数值。")
+        return data

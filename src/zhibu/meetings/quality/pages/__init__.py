@@ -1,0 +1,1 @@
+"""Pages of the quality of records: they read input, call one query or action, and render."""

@@ -51,6 +51,8 @@ def test_follow_through_wants_somebody_and_a_day_for_every_decision() -> None:
     found = parts.follow_through(bare(resolutions=lines))
 
     assert found.share == 1 / 3
+    told = parts.follow_through(bare(resolutions=lines), parts.Tasks(3, 1, 1))
+    assert told.share == found.share and told.missing[-1].text == "任务 3 项，已完成 1 项，逾期 1 项"
     assert [one.text for one in found.missing] == ["第 2 项没有完成期限", "第 3 项没有责任人和完成期限"]
 
 

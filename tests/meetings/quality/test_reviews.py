@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.meetings.records import held
 from zhibu.meetings.content import ResolutionLine
 from zhibu.meetings.enums import State
@@ -40,7 +40,7 @@ def test_a_reviewer_overrules_with_a_reason_and_takes_it_back_and_both_stay(cast
     client = sign_in(cast.organizer)
 
     def value() -> int | None:
-        return queries.shown_parts(meeting, content_of(meeting))[0].percent
+        return queries.shown_parts(meeting, content_of(meeting), TODAY)[0].percent
 
     assert value() == 91
     assert client.post(address, {"percent": "100", "reason": ""}).status_code == 422

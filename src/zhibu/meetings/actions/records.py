@@ -20,8 +20,8 @@ from zhibu.meetings import rules
 from zhibu.meetings.content import PLAIN_FIELDS, AttendanceLine, Content, counts
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
-from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance
 from zhibu.meetings.quality.comparing import measure
+from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance
 from zhibu.meetings.queries import meeting as visible_meeting
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization

@@ -183,6 +183,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     if found.kind == Kind.TALK:
         return redirect("meetings:talks")
     context = _full(found) if queries.may_read_fully(scope, found) else _short(found, scope.person_id)
+    if context["full"] and found.state == State.RECORDED:
+        context["quality"] = shown_parts(found, context["content"], scope.today)
     return render(request, "meetings/meeting.html", context)
 
 
@@ -208,7 +210,6 @@ def _full(found: Meeting) -> dict[str, Any]:
         "attachments": list(found.attachments.all()),
         "attachment_form": AttachmentForm(),
         "is_draft": found.state == State.DRAFT,
-        "quality": shown_parts(found, content) if found.state == State.RECORDED else [],
     }
 
 

@@ -111,19 +111,33 @@ def decisions(content: Content) -> list[tuple[int, ResolutionLine]]:
     return [(number, line) for number, line in numbered if not (line.is_vote and line.matter in _FOLLOWED_ELSEWHERE)]
 
 
-def follow_through(content: Content) -> Measured:
-    """The decisions that name in their own fields who sees to them and by what day."""
+def has_owner(line: ResolutionLine) -> bool:
+    return line.owner_id is not None or bool(line.responsible.strip())
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """How the tasks that came out of a meeting stand on a day."""
+
+    all: int = 0
+    done: int = 0
+    late: int = 0
+
+
+def follow_through(content: Content, tasks: Tasks = Tasks()) -> Measured:  # noqa: B008  (frozen)
+    """The decisions that name in their own fields who sees to them and by what day; what became of them is shown
+    beside it and changes no value, for a task done late was still followed."""
     evidence = []
     for number, line in decisions(content):
-        lacking = [
-            label for label, there in (("责任人", line.responsible.strip()), ("完成期限", line.due_on)) if not there
-        ]
+        lacking = [label for label, there in (("责任人", has_owner(line)), ("完成期限", line.due_on)) if not there]
         said = f"第 {number} 项" + (f"没有{'和'.join(lacking)}" if lacking else "有责任人和完成期限")
         evidence.append(Evidence(said, not lacking, f"请填写{'和'.join(lacking)}。" if lacking else "", "resolutions"))
-    met = sum(one.met for one in evidence)
-    return Measured(
-        PartKey.FOLLOW_THROUGH, "有责任人和完成期限的决议 ÷ 应落实的决议", met, len(evidence), tuple(evidence)
-    )
+    met, whole = sum(one.met for one in evidence), len(evidence)
+    if tasks.all:
+        said = f"任务 {tasks.all} 项，已完成 {tasks.done} 项" + (f"，逾期 {tasks.late} 项" if tasks.late else "")
+        remedy = "请在下次会议上跟进并登记结果。" if tasks.late else ""
+        evidence.append(Evidence(said, not tasks.late, remedy))
+    return Measured(PartKey.FOLLOW_THROUGH, "有责任人和完成期限的决议 ÷ 应落实的决议", met, whole, tuple(evidence))
 
 
 def specificity(content: Content) -> Measured:
@@ -147,7 +161,7 @@ def unsaid(line: ResolutionLine, names: Iterable[str]) -> list[str]:
     text = line.text
     known = [name for name in names if name in text]
     lacking = []
-    if not (line.responsible.strip() or known or re.search(_ROLES, text)):
+    if not (has_owner(line) or known or re.search(_ROLES, text)):
         lacking.append("谁来做")
     rest = text
     for name in known:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,17 @@ from django.utils import timezone
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.content import Content
-from zhibu.meetings.models import Likeness, Meeting, OfficialDocument, Overruling, QualityStandard, RecordQuality
+from zhibu.meetings.enums import TaskState
+from zhibu.meetings.models import (
+    Correction,
+    Likeness,
+    Meeting,
+    OfficialDocument,
+    Overruling,
+    QualityStandard,
+    RecordQuality,
+    Task,
+)
 from zhibu.meetings.quality import parts
 from zhibu.meetings.quality.enums import AnswerState, PartKey, Verdict
 from zhibu.ui.waiting import Asked, Waiting
@@ -51,7 +61,14 @@ class ShownPart:
         return () if self.overruling is not None else self.measured.missing
 
 
-def measured_parts(meeting: Meeting, content: Content, asked: int = 0) -> list[parts.Measured]:
+def _tasks(meeting: Meeting, today: date) -> parts.Tasks:
+    done, late = Q(state=TaskState.DONE), Q(state=TaskState.OPEN, due_on__lt=today)
+    found = Task.objects.filter(meeting=meeting).exclude(state=TaskState.DROPPED)
+    counted = found.aggregate(all=Count("pk"), done=Count("pk", filter=done), late=Count("pk", filter=late))
+    return parts.Tasks(**counted)
+
+
+def measured_parts(meeting: Meeting, content: Content, today: date, asked: int = 0) -> list[parts.Measured]:
     """The six parts of one record. ``asked``: questions about likenesses that wait for an answer."""
     recorded_on = timezone.localdate(meeting.recorded_at) if meeting.recorded_at else None
     kept = RecordQuality.objects.filter(meeting=meeting, checked_version=meeting.version).first()
@@ -59,7 +76,7 @@ def measured_parts(meeting: Meeting, content: Content, asked: int = 0) -> list[p
         parts.completeness(content),
         parts.timeliness(content.held_on, recorded_on, standard().days),
         parts.attendance(content),
-        parts.follow_through(content),
+        parts.follow_through(content, _tasks(meeting, today)),
         parts.specificity(content),
         parts.originality(kept.shared if kept else None, kept.quoted if kept else None, asked),
     ]
@@ -68,6 +85,7 @@ def measured_parts(meeting: Meeting, content: Content, asked: int = 0) -> list[p
 def shown_parts(
     meeting: Meeting,
     content: Content,
+    today: date,
     rows: Iterable[Likeness] | None = None,
     ruled_on: Iterable[Overruling] | None = None,
 ) -> list[ShownPart]:
@@ -82,7 +100,7 @@ def shown_parts(
         newest[row.part] = row
     return [
         ShownPart(one, ruled if (ruled := newest.get(one.key)) is not None and ruled.percent is not None else None)
-        for one in measured_parts(meeting, content, asked)
+        for one in measured_parts(meeting, content, today, asked)
     ]
 
 
@@ -139,7 +157,10 @@ def official_document(scope: Scope, pk: int) -> OfficialDocument:
     return found
 
 
-AMENDED = Q(state=AnswerState.CLOSED, verdict=Verdict.AMEND)
+# Amended is a record once it was changed or, being signed, corrected beside its signed text.
+UNAMENDED = Q(state=AnswerState.CLOSED, verdict=Verdict.AMEND, closed_version=F("later__version")) & ~Exists(
+    Correction.objects.filter(meeting=OuterRef("later"), made_at__gt=OuterRef("closed_at"))
+)
 
 
 def waiting(scope: Scope) -> Iterator[Asked]:
@@ -158,6 +179,6 @@ def waiting(scope: Scope) -> Iterator[Asked]:
         return Waiting("相近说明待核查", count, f"{address}?state=answered", since=oldest)
 
     yield Asked(own.filter(state=AnswerState.ASKED), explain, "found_on")
-    yield Asked(own.filter(AMENDED, closed_version=F("later__version")), amend, "found_on")
+    yield Asked(own.filter(UNAMENDED), amend, "found_on")
     if scope.may(Right.REVIEW_MEETING):
         yield Asked(found.filter(closable(scope), state=AnswerState.ANSWERED), review, "found_on")

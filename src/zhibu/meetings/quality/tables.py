@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.quality.enums import AnswerState, Subject, Verdict
-from zhibu.meetings.quality.queries import AMENDED, may_read_earlier
+from zhibu.meetings.quality.queries import UNAMENDED, may_read_earlier
 from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table, TextFilter, YesNoFilter
 
 STATE_TONES = {AnswerState.ASKED: "yellow", AnswerState.ANSWERED: "blue", AnswerState.CLOSED: "grey"}
@@ -21,8 +21,7 @@ def _later_branch(queryset: QuerySet, value: str) -> QuerySet:
 
 
 def _amend(queryset: QuerySet, yes: bool) -> QuerySet:
-    open_still = AMENDED & Q(closed_version=F("later__version"))
-    return queryset.filter(open_still) if yes else queryset.exclude(open_still)
+    return queryset.filter(UNAMENDED) if yes else queryset.exclude(pk__in=queryset.filter(UNAMENDED).values("pk"))
 
 
 class LikenessTable(Table):

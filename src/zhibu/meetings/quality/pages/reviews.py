@@ -38,7 +38,7 @@ def record_quality(request: HttpRequest, pk: int) -> HttpResponseBase:
     ruled_on = list(queries.overrulings(found))
     context = {
         "meeting": found,
-        "parts": queries.shown_parts(found, content, rows, ruled_on),
+        "parts": queries.shown_parts(found, content, scope.today, rows, ruled_on),
         "overrulings": ruled_on,
         "likenesses": rows,
         "segments": quotations(text_of_content(content), official()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,10 +29,14 @@ from zhibu.meetings.enums import Part, Presence, State
 from zhibu.meetings.models import (
     Attachment,
     Attendance,
+    Inspection,
+    Invitation,
+    LedgerExport,
     Likeness,
     Meeting,
     OfficialDocument,
     Overruling,
+    PlannedMeeting,
     Resolution,
     Topic,
 )
@@ -63,6 +67,7 @@ def add(cast: Cast, number: int) -> None:
         ChangeRequest.objects.create(person=whose, field=FIELDS[number - 1], new_value="虚构", asked_at=asked)
     held(cast, number, person)
     quality(cast, number)
+    plans(cast, number, person)
     for who in (cast.office, cast.organizer, cast.secretary):
         batches(cast, who, number)
     record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
@@ -231,6 +236,52 @@ def quality(cast: Cast, number: int) -> None:
     OfficialDocument.objects.create(
         title=f"文件{number}", issued_by="某机关", text="正文", digest=str(number) * 64, added_at=timezone.now()
     )
+
+
+def known_planned(cast: Cast) -> PlannedMeeting:
+    """The planned meeting whose notice, agenda and materials grow with every `add`."""
+    draft, _made = Meeting.objects.get_or_create(
+        organization=cast.branch, kind=Kinds.THEME_DAY, title="计划中的党日", held_on=date(2026, 12, 10),
+        state=State.DRAFT,
+    )  # fmt: skip
+    given = {"starts_at": time(13), "ends_at": time(15), "notified_at": timezone.now(), "place": "报告厅"}
+    found, _made = PlannedMeeting.objects.get_or_create(
+        organization=cast.branch, kind=Kinds.THEME_DAY, title=draft.title, held_on=draft.held_on,
+        defaults={**given, "meeting": draft},
+    )  # fmt: skip
+    return found
+
+
+def known_invitation(cast: Cast) -> Invitation:
+    return Invitation.objects.get_or_create(planned=known_planned(cast), person=cast.member)[0]
+
+
+def plans(cast: Cast, number: int, person: Person) -> None:
+    """A planned meeting more, told to everybody of the cast, at a time and in a place that clash with the known one;
+    a line more in every part of the known one."""
+    known = known_invitation(cast).planned
+    Invitation.objects.create(planned=known, person=person, answer="leave", leave="asked", reason="实习")
+    Topic.objects.create(meeting=known.meeting, position=number, title=f"议题{number}")
+    Attachment.objects.create(
+        meeting=known.meeting, file="meetings/none", name=f"材料{number}.pdf", content_type="application/pdf", size=1,
+        sha256="0" * 64, added_at=timezone.now() - timedelta(days=1),
+    )  # fmt: skip
+    expert = User.objects.create(username=f"expert{number}", display_name=f"检查{number}")
+    for node in (cast.branch, cast.faculty):
+        Inspection.objects.create(
+            user=expert, organization=node, reason="年度检查", until=TODAY, granted_at=timezone.now()
+        )
+    LedgerExport.objects.create(
+        organization=cast.branch, year=TODAY.year, format="pdf", state="failed", problem="出错", total=1,
+        user=cast.secretary.user, asked_at=timezone.now(),
+    )  # fmt: skip
+    for node in (cast.branch, cast.faculty):
+        row = PlannedMeeting.objects.create(
+            organization=node, kind=Kinds.LECTURE, title=f"第{number}讲", held_on=known.held_on,
+            starts_at=time(14, number), ends_at=time(15), place=known.place, notified_at=timezone.now(),
+        )  # fmt: skip
+        for one in (cast.member, cast.secretary, cast.organizer, cast.office):
+            Invitation.objects.create(planned=row, person=one)
 
 
 def known_paper(cast: Cast) -> Any:

@@ -138,6 +138,116 @@ def _overruled(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _recorded(cast, own).pk, "part": "completeness"}
 
 
+def _planned(cast: Cast, own: bool) -> Any:
+    from datetime import date, time
+
+    from django.utils import timezone
+
+    from zhibu.meetings.enums import Kind, State
+    from zhibu.meetings.models import Attachment, Invitation, Meeting, PlannedMeeting
+
+    node, person = (cast.branch, cast.member) if own else (cast.other_branch, cast.neighbour)
+    day = date(2026, 12, 10)
+    if known := PlannedMeeting.objects.filter(organization=node, title="主题党日", held_on=day).first():
+        return known
+    draft = Meeting.objects.create(
+        organization=node, kind=Kind.THEME_DAY, title="主题党日", held_on=day, state=State.DRAFT
+    )
+    row = PlannedMeeting.objects.create(
+        organization=node, kind=Kind.THEME_DAY, title="主题党日", held_on=day, starts_at=time(14), ends_at=time(15),
+        meeting=draft, notified_at=timezone.now(),
+    )  # fmt: skip
+    Invitation.objects.create(planned=row, person=person, answer="leave", leave="asked", reason="实习")
+    Attachment.objects.create(
+        meeting=draft, file="meetings/none", name="a.pdf", content_type="application/pdf", size=1, sha256="0" * 64,
+        added_at="2026-11-12T08:00:00Z",
+    )  # fmt: skip
+    return row
+
+
+@url("meetings:planned", "meetings:replan", "meetings:call_off", "meetings:prepare", "meetings:notify")
+def _plan(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _planned(cast, own).pk}
+
+
+@url("meetings:decide_leave")
+def _leave(cast: Cast, own: bool) -> dict[str, Any]:
+    row = _planned(cast, own)
+    return {"pk": row.pk, "person": row.invitations.get().person_id}
+
+
+@url("meetings:invitation")
+def _invitation(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _planned(cast, own).invitations.get().pk}
+
+
+@url("meetings:material")
+def _material(cast: Cast, own: bool) -> dict[str, Any]:
+    row = _planned(cast, own)
+    return {"pk": row.invitations.get().pk, "attachment": row.meeting.attachments.get().pk}
+
+
+@url("meetings:subscribed")
+def _calendar(cast: Cast, own: bool) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from zhibu.meetings.models import CalendarAddress
+    from zhibu.meetings.planning.calendars import digest
+
+    person = cast.member if own else cast.neighbour
+    token = f"token-{person.pk}"
+    CalendarAddress.objects.get_or_create(
+        user=person.user, defaults={"token_hash": digest(token), "created_at": timezone.now()}
+    )
+    return {"token": token}
+
+
+@url("meetings:ledger", "meetings:ledger_export")
+def _year_book(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.branch if own else cast.other_branch).pk}
+
+
+@url("meetings:ledger_record")
+def _ledger_record(cast: Cast, own: bool) -> dict[str, Any]:
+    return {**_year_book(cast, own), "record": _recorded(cast, own).pk}
+
+
+@url("meetings:ledger_attachment")
+def _ledger_attachment(cast: Cast, own: bool) -> dict[str, Any]:
+    meeting = _recorded(cast, own)
+    return {**_year_book(cast, own), "record": meeting.pk, "attachment": meeting.attachments.get().pk}
+
+
+@url("meetings:ledger_progress", "meetings:ledger_file")
+def _ledger_export(cast: Cast, own: bool) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from zhibu.meetings.models import LedgerExport
+
+    node, person = (cast.branch, cast.secretary) if own else (cast.other_branch, cast.neighbour)
+    row, _made = LedgerExport.objects.get_or_create(
+        organization=node, year=2026, format="pdf", user=person.user,
+        defaults={"asked_at": timezone.now(), "state": "doing", "total": 1},
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
+@url("meetings:revoke_inspection")
+def _inspection(cast: Cast, own: bool) -> dict[str, Any]:
+    from datetime import date
+
+    from django.utils import timezone
+
+    from zhibu.meetings.models import Inspection
+
+    node = cast.branch if own else cast.other_branch
+    row, _made = Inspection.objects.get_or_create(
+        organization=node, user=cast.administrator,
+        defaults={"until": date(2020, 1, 1), "reason": "检查", "granted_at": timezone.now()},
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
 @url("meetings:cadence_of", "meetings:quality_of")
 def _cadence(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}

@@ -40,6 +40,8 @@ VARIANTS = {
     "meetings:cadence": ("?only=late", "?only=open", "?duty=theme_day"),
     "meetings:quality": ("?part=originality", "?year=2025"),
     "meetings:likenesses": ("?state=asked&q=支部", "?amend=no"),
+    "meetings:plan": ("?leave=asked", "?stand=planned&sort=held_on", "?stand=overdue"),
+    "meetings:propose": ("?period=2026-autumn&source=term", "?period=2027&source=year"),
     "meetings:index": ("?state=draft", "?incomplete=yes&state=recorded"),
     "assessment:index": ("?all=1", "?period=2025Q4"),
     "assessment:indicator": ("?gaps=1",),
@@ -73,6 +75,11 @@ NOT_OPENED = {
     "assessment:progress": "a bar that leads to the computations once none is running",
     "exchange:progress": "a bar that leads to the batch once it has been checked",
     "meetings:attachment": "one file as it was added",
+    "meetings:ledger_attachment": "one file as it was added",
+    "meetings:ledger_file": "one file as it was written",
+    "meetings:ledger_progress": "a bar that leads to the ledger once it is written",
+    "meetings:material": "one file as it was added",
+    "meetings:subscribed": "a calendar for a program, 400 days of one person",
 }
 LISTS_NOTHING = {
     "accounts:detail": "one account",
@@ -98,6 +105,9 @@ LISTS_NOTHING = {
 GROWING: dict[str, Finder] = {
     "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:record_quality": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
+    "meetings:ledger_record": lambda cast, own: {"pk": cast.branch.pk, "record": everything.known_meeting(cast).pk},
+    "meetings:planned": lambda cast, own: {"pk": everything.known_planned(cast).pk},
+    "meetings:invitation": lambda cast, own: {"pk": everything.known_invitation(cast).pk},
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
     "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},

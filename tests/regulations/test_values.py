@@ -151,6 +151,8 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("life.meeting_pass", HALF, "应到会有表决权党员", MUST, "ZB18", "11"),
     ("life.committee_quorum", Share("at_least", Fraction(1, 2)), "委员", MUST, "ZB18", "12"),
     ("life.secretary_lecture", 1, "次/年", MUST, "ZB18", "16"),
+    # 3.1, from memory there too
+    ("life.democratic_life", 1, "次/年", NORMALLY, "MS16", ""),
     ("life.lecture", 1, "次/季度", PARAMETER, "LOCAL", ""),
     ("life.checkin_opens", 30, "分钟", PARAMETER, "LOCAL", ""),
     ("life.checkin_late", 5, "分钟", PARAMETER, "LOCAL", ""),
@@ -282,7 +284,7 @@ def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
         "dues.rounding", "life.checkin_opens", "life.checkin_late", "life.checkin_offline",
     }  # fmt: skip
     expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
-    if rule_id in {"elect.delegates", "elect.delegates_max"}:
+    if rule_id in {"elect.delegates", "elect.delegates_max", "life.democratic_life"}:
         expected = Verified.MEMORY
 
     assert value(rule_id, TODAY).verified is expected

@@ -11,6 +11,8 @@ class Role(TextChoices):
     ORGANIZER = "organizer", "院系组织员"
     OFFICE = "office", "学校组织部"
     ADMINISTRATOR = "administrator", "系统管理员"
+    # Lent until a day (`zhibu.meetings.ledger`); reads ledgers and nothing else.
+    INSPECTOR = "inspector", "检查人员"
 
 
 class Right(TextChoices):
@@ -28,6 +30,7 @@ class Right(TextChoices):
     RECORD_MEETING = "record_meeting", "登记组织生活"
     REVIEW_MEETING = "review_meeting", "核查组织生活记录"
     SET_QUALITY = "set_quality", "维护官方文件和记录质量设定"
+    READ_LEDGER = "read_ledger", "查阅台账"
     IMPORT = "import", "导入表格"
     EXPORT = "export", "导出名单"
     VIEW_CASE = "view_case", "查看办理事项"
@@ -50,7 +53,8 @@ _SECRETARY = frozenset(
     {
         Right.VIEW_ORGANIZATION, Right.EDIT_ORGANIZATION, Right.VIEW_PERSON, Right.EDIT_PERSON, Right.DECIDE_CHANGE,
         Right.REVEAL_PERSON, Right.VIEW_MEETING, Right.RECORD_MEETING, Right.IMPORT, Right.EXPORT, Right.VIEW_SCORE,
-        Right.VIEW_CASE, Right.HANDLE_CASE, Right.VIEW_ARCHIVE, Right.FILE_ARCHIVE, Right.VIEW_DUES, Right.RECORD_DUES,
+        Right.READ_LEDGER, Right.VIEW_CASE, Right.HANDLE_CASE, Right.VIEW_ARCHIVE, Right.FILE_ARCHIVE,
+        Right.VIEW_DUES, Right.RECORD_DUES,
     }
 )  # fmt: skip
 _ORGANIZER = _SECRETARY | {
@@ -63,6 +67,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SECRETARY: _SECRETARY,
     Role.ORGANIZER: _ORGANIZER,
     Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY},
+    Role.INSPECTOR: frozenset({Right.READ_LEDGER}),
     # Whoever runs the machine does not thereby read the files of members.
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.READ_AUDIT, Right.MAINTAIN}),
 }

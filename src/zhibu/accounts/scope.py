@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zhibu.accounts.models import User
 
 M = TypeVar("M", bound=Model)
-ROLE_ORDER = (Role.OFFICE, Role.ORGANIZER, Role.SECRETARY, Role.ADMINISTRATOR, Role.MEMBER)
+ROLE_ORDER = (Role.OFFICE, Role.ORGANIZER, Role.SECRETARY, Role.ADMINISTRATOR, Role.MEMBER, Role.INSPECTOR)
 
 
 @dataclass(frozen=True, order=True)

@@ -5,3 +5,12 @@ class MeetingsConfig(AppConfig):
     name = "zhibu.meetings"
     label = "meetings"
     verbose_name = "组织生活"
+
+    def ready(self) -> None:
+        from zhibu.accounts.scope import grants_from
+        from zhibu.meetings.ledger.queries import inspection_grants
+        from zhibu.meetings.planning.actions import on_recorded
+        from zhibu.meetings.signals import recorded
+
+        grants_from(inspection_grants)
+        recorded.connect(on_recorded, dispatch_uid="meetings.planning")

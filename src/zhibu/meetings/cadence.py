@@ -121,6 +121,11 @@ DUTIES: tuple[Duty, ...] = (
     ),
 )  # fmt: skip
 DUTY = {duty.key: duty for duty in DUTIES}
+# Proposed in plans, but nobody is called late by it: its article has not been read (regulations.md 3.1).
+DEMOCRATIC_LIFE = Duty(
+    "democratic_life", "民主生活会", Kind.DEMOCRATIC_LIFE, Unit.YEAR, _COMMITTEES,
+    frozenset({Kind.DEMOCRATIC_LIFE}), "life.democratic_life",
+)  # fmt: skip
 
 
 class Standing(Enum):

@@ -1,9 +1,11 @@
-"""Work done later by the worker: what a record has in common with earlier ones."""
+"""Work done later by the worker: what a record has in common with earlier ones, ledgers, forgetting their files."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from zhibu.meetings.ledger import actions as ledgers
 from zhibu.meetings.quality import comparing
 
 QUEUE = "meetings"
@@ -22,3 +24,14 @@ def compare(meeting_id: int) -> None:
 @app.task(name="zhibu.meetings.compare_all", queue=QUEUE, lock=LOCK)
 def compare_all(timestamp: int) -> None:
     comparing.check_all(A_NIGHT)
+
+
+@app.task(name=ledgers.TASK, queue=ledgers.QUEUE)
+def write_ledger(export_id: int) -> None:
+    ledgers.write(export_id, timezone.localdate())
+
+
+@app.periodic(cron="29 3 * * *")
+@app.task(name="zhibu.meetings.forget_ledgers", queue=ledgers.QUEUE)
+def forget_ledgers(timestamp: int) -> None:
+    ledgers.forget_old(timezone.now())

@@ -53,7 +53,7 @@ def content(scope: Scope) -> dict[str, Any]:
     if scope.role is Role.ADMINISTRATOR:
         return _installation(scope)
     home = scope.home
-    if home is None or home.organization_id is None:
+    if home is None or home.organization_id is None or scope.role is Role.INSPECTOR:
         return {}
     if scope.role is Role.MEMBER:
         return _as_member(scope, home)

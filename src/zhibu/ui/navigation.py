@@ -54,8 +54,10 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         "组织生活",
         [
             Item("组织生活", "meetings:index", "calendar-event", right="view_meeting", phone=True),
+            Item("组织生活计划", "meetings:plan", "clipboard-list", right="view_meeting"),
             Item("组织生活进度", "meetings:cadence", "calendar", right="view_meeting"),
             Item("记录质量", "meetings:quality", "report-analytics", right="record_meeting"),
+            Item("台账", "meetings:ledgers", "books", right="read_ledger"),
         ],
     ),
     (
@@ -88,6 +90,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
 
 USER_ITEMS = [
     Item("我的档案", "people:me", "id-badge-2"),
+    Item("我的会议通知", "meetings:invited", "mail"),
     Item("我的办理事项", "procedures:mine", "clipboard-list"),
     Item("申请转接组织关系", "procedures:request", "arrows-exchange"),
     Item("我的电子档案", "archive:me", "archive"),

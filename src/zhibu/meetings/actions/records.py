@@ -23,6 +23,7 @@ from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
 from zhibu.meetings.quality.comparing import measure
 from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance
 from zhibu.meetings.queries import meeting as visible_meeting
+from zhibu.meetings.signals import recorded
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization
 from zhibu.people.queries import people
@@ -62,6 +63,7 @@ def create(scope: Scope, content: Content, *, submission: UUID, state: State = S
         if found := _same_submission(scope, submission, node):
             return found
         raise
+    _tell(meeting)
     _audit(scope, "meetings.record" if state is State.RECORDED else "meetings.draft", meeting, {"kind": content.kind})
     return meeting
 
@@ -80,6 +82,7 @@ def update(scope: Scope, pk: int, content: Content, *, version: int, state: Stat
     if meeting.state == State.RECORDED:
         raise Refusal("这份记录已经登记，不能当作草稿修改。", remedy="请用“更正记录”，并写明理由。")
     _rewrite(scope, meeting, content, version, state)
+    _tell(meeting)
     _audit(scope, "meetings.record" if state is State.RECORDED else "meetings.draft", meeting, {"kind": content.kind})
     return meeting
 
@@ -316,6 +319,11 @@ def _mark(line: Any) -> str | None:
 
 def _text(content: Content) -> str:
     return repr((content.minutes, content.topics, content.resolutions, content.follow_ups))
+
+
+def _tell(meeting: Meeting) -> None:
+    if meeting.state == State.RECORDED:
+        recorded.send(Meeting, meeting=meeting)
 
 
 def _audit(scope: Scope, verb: str, meeting: Meeting, changes: dict[str, Any]) -> None:

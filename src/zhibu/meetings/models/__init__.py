@@ -1,22 +1,29 @@
 """The room's tables, by subject: the record itself first, what grew around it beside it."""
 
+from zhibu.meetings.ledger.models import Inspection, LedgerExport
 from zhibu.meetings.models.checkin import CheckIn, CheckInMark, WrongCodes
 from zhibu.meetings.models.minutes import Correction, Signature
 from zhibu.meetings.models.quality import Likeness, OfficialDocument, Overruling, QualityStandard, RecordQuality
 from zhibu.meetings.models.records import Attachment, Attendance, Meeting, Resolution, Topic, random_name
 from zhibu.meetings.models.tasks import FollowUp, Task
+from zhibu.meetings.planning.models import CalendarAddress, Invitation, PlannedMeeting
 
 __all__ = [
     "Attachment",
     "Attendance",
+    "CalendarAddress",
     "CheckIn",
     "CheckInMark",
     "Correction",
     "FollowUp",
+    "Inspection",
+    "Invitation",
+    "LedgerExport",
     "Likeness",
     "Meeting",
     "OfficialDocument",
     "Overruling",
+    "PlannedMeeting",
     "QualityStandard",
     "RecordQuality",
     "Resolution",

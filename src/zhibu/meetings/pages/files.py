@@ -15,6 +15,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.meetings import actions, queries
 from zhibu.meetings.forms import AttachmentForm, TalkForm
+from zhibu.meetings.models import Attachment
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.regulations.refusal import Refusal
@@ -34,8 +35,11 @@ def attach(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @page(needs=Right.RECORD_MEETING)
 def attachment(request: HttpRequest, pk: int, attachment: int) -> HttpResponseBase:
+    return download(queries.attachment(request.scope, pk, attachment))  # type: ignore[attr-defined]
+
+
+def download(found: Attachment) -> HttpResponseBase:
     """Always as a download: nothing uploaded is ever shown as a page of this site."""
-    found = queries.attachment(request.scope, pk, attachment)  # type: ignore[attr-defined]
     try:
         file = found.file.open("rb")
     except FileNotFoundError:

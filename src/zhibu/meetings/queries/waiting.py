@@ -12,6 +12,7 @@ from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.cadence import Due, Standing, Unit, span_of
 from zhibu.meetings.enums import State
+from zhibu.meetings.planning import queries as planning
 from zhibu.meetings.quality.queries import waiting as likenesses_waiting
 from zhibu.meetings.queries.audience import recording_organizations
 from zhibu.meetings.queries.calls import calls
@@ -27,9 +28,10 @@ KEPT_SECONDS = 300
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
     """For the home page: what calls somebody as a member, then what those who keep records have to do."""
+    called = [*calls(scope), *planning.waiting(scope)]
     if not scope.may(Right.RECORD_MEETING):
-        return [*calls(scope)]
-    return [*calls(scope), *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope)]
+        return [*called]
+    return [*called, *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope)]
 
 
 def _kept_duties(scope: Scope) -> list[Waiting]:
@@ -89,5 +91,6 @@ def _records(scope: Scope) -> Iterator[Asked]:
         page = f"{address}?incomplete=yes&state=recorded"
         return Waiting("记录要素不全", count, page, since=oldest, help="近三个月的记录")
 
-    yield Asked(kept.filter(state=State.DRAFT), draft, "held_on")
+    # A draft of a meeting still to come waits for nobody yet.
+    yield Asked(kept.filter(state=State.DRAFT, held_on__lte=scope.today), draft, "held_on")
     yield Asked(partly, incomplete, "held_on")

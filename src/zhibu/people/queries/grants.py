@@ -29,6 +29,14 @@ def person_behind(user: User) -> int | None:
     return Person.objects.filter(user=user).values_list("pk", flat=True).first()
 
 
+def is_in_roster(user: User) -> bool:
+    """Whether somebody in the roster is behind the account; leaves what `membership_grants` has read to
+    `person_behind`."""
+    if hasattr(user, _KNOWN):
+        return getattr(user, _KNOWN) is not None
+    return Person.objects.filter(user=user).exists()
+
+
 def membership_grants(user: User, on: date) -> Iterator[Grant]:
     """A member may see their own branch: its meetings and its score (registered with the scope).
 

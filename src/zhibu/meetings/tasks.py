@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from zhibu.meetings.ledger import actions as ledgers
-from zhibu.meetings.quality import comparing
+from zhibu.meetings.quality import comparing, comparing_photos
 
 QUEUE = "meetings"
 # One at a time: the night's index is a file.
@@ -18,12 +18,19 @@ A_NIGHT = 20_000
 @app.task(name="zhibu.meetings.compare", queue=QUEUE, lock=LOCK)
 def compare(meeting_id: int) -> None:
     comparing.check(meeting_id)
+    comparing_photos.check_record(meeting_id)
 
 
 @app.periodic(cron="43 1 * * *")
 @app.task(name="zhibu.meetings.compare_all", queue=QUEUE, lock=LOCK)
 def compare_all(timestamp: int) -> None:
     comparing.check_all(A_NIGHT)
+    comparing_photos.check_unprinted(A_NIGHT)
+
+
+@app.task(name="zhibu.meetings.know_photo", queue=QUEUE)
+def know_photo(attachment_id: int) -> None:
+    comparing_photos.check_photo(attachment_id)
 
 
 @app.task(name=ledgers.TASK, queue=ledgers.QUEUE)

@@ -7,6 +7,7 @@ import hashlib
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
@@ -47,6 +48,8 @@ def attach(scope: Scope, pk: int, upload: UploadedFile) -> Attachment:
     row.file.save(name, upload, save=False)
     try:
         row.save()
+        if media.startswith("image/"):
+            app.configure_task("zhibu.meetings.know_photo", queue="meetings").defer(attachment_id=row.pk)
         audit.record(
             scope, "meetings.attach", object=meeting, organization_path=meeting.organization.path,
             changes={"attachment": row.pk, "sha256": row.sha256, "size": row.size},

@@ -3,7 +3,14 @@
 from zhibu.meetings.ledger.models import Inspection, LedgerExport
 from zhibu.meetings.models.checkin import CheckIn, CheckInMark, WrongCodes
 from zhibu.meetings.models.minutes import Correction, Signature
-from zhibu.meetings.models.quality import Likeness, OfficialDocument, Overruling, QualityStandard, RecordQuality
+from zhibu.meetings.models.quality import (
+    Likeness,
+    OfficialDocument,
+    Overruling,
+    PhotoPrint,
+    QualityStandard,
+    RecordQuality,
+)
 from zhibu.meetings.models.records import Attachment, Attendance, Meeting, Resolution, Topic, random_name
 from zhibu.meetings.models.tasks import FollowUp, Task
 from zhibu.meetings.planning.models import CalendarAddress, Invitation, PlannedMeeting
@@ -23,6 +30,7 @@ __all__ = [
     "Meeting",
     "OfficialDocument",
     "Overruling",
+    "PhotoPrint",
     "PlannedMeeting",
     "QualityStandard",
     "RecordQuality",

@@ -63,6 +63,13 @@ class Likeness(models.Model):
     share = models.FloatField("占后一份的比例")
     earlier_share = models.FloatField("占前一份的比例")
     letters = models.PositiveIntegerField("相同的字数", default=0)
+    # The two photographs; None for texts, and once the attachment was taken out of its record.
+    later_photo = models.ForeignKey(
+        "meetings.Attachment", models.SET_NULL, null=True, related_name="+", verbose_name="后一张照片"
+    )
+    earlier_photo = models.ForeignKey(
+        "meetings.Attachment", models.SET_NULL, null=True, related_name="+", verbose_name="前一张照片"
+    )
     found_on = models.DateField("发现日期")
     state = models.CharField("状态", max_length=10, choices=AnswerState.choices, default=AnswerState.ASKED)
     answer = models.CharField("说明", max_length=500, blank=True)
@@ -93,6 +100,22 @@ class Likeness(models.Model):
     @property
     def greater(self) -> float:
         return max(self.share, self.earlier_share)
+
+
+class PhotoPrint(models.Model):
+    """What one attached photograph is known again by: bits of its brightness, no faces, no names."""
+
+    attachment = models.OneToOneField(
+        "meetings.Attachment", models.CASCADE, related_name="photo_print", verbose_name="附件"
+    )
+    # One row of bits for each trim, as `zhibu.meetings.quality.photos` makes them; empty without contrast.
+    bits = models.BinaryField("图像指纹")
+
+    class Meta:
+        verbose_name = "照片指纹"
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id}"
 
 
 class OfficialDocument(models.Model):

@@ -179,7 +179,7 @@ def originality(shared: float | None, quoted: float | None, open_questions: int 
     formula = "1 − 与先前最相近的一份记录共有的比例（引自官方文件的不计）"
     if shared is None:
         return Measured(PartKey.ORIGINALITY, formula, 0, 0)
-    evidence = [Evidence(f"与最相近的一份共有 {shared:.0%}", not open_questions)]
+    evidence = [Evidence(f"与最相近的一份共有 {shared:.0%}", True)]
     if quoted:
         evidence.append(Evidence(f"引自官方文件 {quoted:.0%}，不计", True))
     if open_questions:

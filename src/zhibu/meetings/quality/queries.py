@@ -117,7 +117,9 @@ def part_of(key: str) -> PartKey:
 def likenesses(scope: Scope) -> QuerySet[Likeness]:
     """Questions about records that the reader keeps or looks after: those of the later record's branch and above."""
     found = scope.visible(Likeness.objects.all(), Right.RECORD_MEETING, "later__organization__path")
-    return found.select_related("later__organization", "earlier__organization", "answered_by", "closed_by")
+    return found.select_related(
+        "later__organization", "earlier__organization", "answered_by", "closed_by", "later_photo", "earlier_photo"
+    )
 
 
 def likeness(scope: Scope, pk: int, right: Right = Right.RECORD_MEETING) -> Likeness:

@@ -42,7 +42,8 @@ def _shown(
     request: HttpRequest, scope: Scope, row: Likeness, answering: AnswerForm | None = None, closing: Any = None
 ) -> HttpResponseBase:
     readable = queries.may_read_earlier(scope, row)
-    own, other = side_by_side(text_of(row.later), text_of(row.earlier), official())
+    is_text = row.subject == Subject.TEXT
+    own, other = side_by_side(text_of(row.later), text_of(row.earlier), official()) if is_text else ([], [])
     is_open = row.state != AnswerState.CLOSED
     may_close = is_open and queries.may_close(scope, row)
     context = {
@@ -50,7 +51,7 @@ def _shown(
         "readable": readable,
         "own": own,
         "other": other if readable else None,
-        "is_text": row.subject == Subject.TEXT,
+        "is_text": is_text,
         "answer_form": (answering or AnswerForm(initial={"answer": row.answer})) if is_open else None,
         "close_form": (closing or CloseForm()) if may_close else None,
         "may_review": scope.may(Right.REVIEW_MEETING, row.later.organization.path),

@@ -57,6 +57,8 @@ VARIANTS = {
     "procedures:index": ("?state=open&sort=person", "?q=h"),
 }
 NOT_OPENED = {
+    "archive:catalogue": "a document about one folder",
+    "archive:catalogue-mine": "a document about one folder",
     "archive:file": "one file as it was filed",
     "accounts:sign_in": "sends on whoever is signed in",
     "organizations:chart": "a PDF of the whole tree",
@@ -89,6 +91,7 @@ LISTS_NOTHING = {
     "exchange:guide": "the columns of a form, from code",
     "indicators:detail": "one indicator, from code",
     "indicators:index": "the indicators, from code",
+    "meetings:code": "the code of one meeting",
     "meetings:likeness": "two records",
     "meetings:official": "one document",
     "maintenance": "what doctor found about the machine",
@@ -103,6 +106,7 @@ LISTS_NOTHING = {
 }
 # Objects to which `everything.add` adds, where the matrix of permissions takes others.
 GROWING: dict[str, Finder] = {
+    "meetings:desk": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:record_quality": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:ledger_record": lambda cast, own: {"pk": cast.branch.pk, "record": everything.known_meeting(cast).pk},

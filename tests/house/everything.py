@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -29,6 +30,9 @@ from zhibu.meetings.enums import Part, Presence, State
 from zhibu.meetings.models import (
     Attachment,
     Attendance,
+    CheckInMark,
+    Correction,
+    FollowUp,
     Inspection,
     Invitation,
     LedgerExport,
@@ -38,6 +42,8 @@ from zhibu.meetings.models import (
     Overruling,
     PlannedMeeting,
     Resolution,
+    Signature,
+    Task,
     Topic,
 )
 from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
@@ -68,6 +74,7 @@ def add(cast: Cast, number: int) -> None:
     held(cast, number, person)
     quality(cast, number)
     plans(cast, number, person)
+    run(cast, number, person)
     for who in (cast.office, cast.organizer, cast.secretary):
         batches(cast, who, number)
     record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
@@ -282,6 +289,45 @@ def plans(cast: Cast, number: int, person: Person) -> None:
         )  # fmt: skip
         for one in (cast.member, cast.secretary, cast.organizer, cast.office):
             Invitation.objects.create(planned=row, person=one)
+
+
+def known_draft(cast: Cast) -> Meeting:
+    """The draft whose desk grows with every `add`."""
+    found, _made = Meeting.objects.get_or_create(
+        organization=cast.branch, kind=Kinds.COMMITTEE, title="支委会", held_on=TODAY, state=State.DRAFT
+    )
+    return found
+
+
+def known_task(cast: Cast) -> Task:
+    """The task that grows with every `add`."""
+    given = {"organization": cast.branch, "owner": cast.member, "due_on": date(2026, 11, 5)}
+    return Task.objects.get_or_create(meeting=known_meeting(cast), text="走访企业", defaults=given)[0]
+
+
+def run(cast: Cast, number: int, person: Person) -> None:
+    """One line more at the desk and one that waits there; a signature undone and a correction more; a task more and one
+    word more about the known one."""
+    known, draft, at = known_meeting(cast), known_draft(cast), timezone.now()
+    for offset, presence in enumerate((Presence.EXPECTED, Presence.LATE)):
+        who = make_person(f"会{number}{offset}", cast.branch, serial=700 + 10 * number + offset)
+        Attendance.objects.create(meeting=draft, person=who, presence=presence)
+    CheckInMark.objects.create(
+        meeting=draft, person=person, key=uuid4(), source="self", state="pending", presence="present", made_at=at,
+        arrived_at=at,
+    )  # fmt: skip
+    Signature.objects.create(
+        meeting=known, quality="host", person=cast.secretary, by=cast.secretary.user, version=number, digest="0" * 64,
+        signed_at=at, voided_at=at,
+    )  # fmt: skip
+    Correction.objects.create(
+        meeting=known, subject=f"第{number}项", was="甲", becomes="乙", reason="笔误", made_at=at,
+        made_by=cast.secretary.user, made_by_name="舒记", submission=uuid4(),
+    )  # fmt: skip
+    FollowUp.objects.create(task=known_task(cast), result="not_done", note=f"进展{number}", said_at=at)
+    Task.objects.create(
+        meeting=known, organization=cast.branch, text=f"任务{number}", owner=cast.member, due_on=date(2026, 12, number)
+    )
 
 
 def known_paper(cast: Cast) -> Any:

@@ -77,6 +77,27 @@ def _draft(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _recorded(cast, own, draft=True).pk}
 
 
+@url("meetings:task")
+def _task(cast: Cast, own: bool) -> dict[str, Any]:
+    from datetime import date
+
+    meeting = _recorded(cast, own)
+    owner = cast.member if own else cast.neighbour
+    given = {"organization": meeting.organization, "owner": owner, "text": "走访", "due_on": date(2026, 12, 1)}
+    return {"pk": meeting.tasks.create(**given).pk}
+
+
+@url("meetings:correction")
+def _signed(cast: Cast, own: bool) -> dict[str, Any]:
+    meeting = _recorded(cast, own)
+    who = cast.secretary if own else cast.neighbour
+    for quality in ("host", "recorder"):
+        meeting.signatures.create(
+            quality=quality, person=who, by=who.user, version=1, digest="0" * 64, signed_at="2026-11-12T08:00:00Z"
+        )
+    return {"pk": meeting.pk}
+
+
 @url("meetings:decide")
 def _mark(cast: Cast, own: bool) -> dict[str, Any]:
     from uuid import uuid4

@@ -42,6 +42,7 @@ VARIANTS = {
     "meetings:likenesses": ("?state=asked&q=支部", "?amend=no"),
     "meetings:plan": ("?leave=asked", "?stand=planned&sort=held_on", "?stand=overdue"),
     "meetings:propose": ("?period=2026-autumn&source=term", "?period=2027&source=year"),
+    "meetings:tasks": ("?state=open&mine=yes", "?late=yes&q=h"),
     "meetings:index": ("?state=draft", "?incomplete=yes&state=recorded"),
     "assessment:index": ("?all=1", "?period=2025Q4"),
     "assessment:indicator": ("?gaps=1",),
@@ -106,7 +107,9 @@ LISTS_NOTHING = {
 }
 # Objects to which `everything.add` adds, where the matrix of permissions takes others.
 GROWING: dict[str, Finder] = {
-    "meetings:desk": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
+    "meetings:desk": lambda cast, own: {"pk": everything.known_draft(cast).pk},
+    "meetings:sign": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
+    "meetings:task": lambda cast, own: {"pk": everything.known_task(cast).pk},
     "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:record_quality": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:ledger_record": lambda cast, own: {"pk": cast.branch.pk, "record": everything.known_meeting(cast).pk},

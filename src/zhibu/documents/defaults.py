@@ -236,6 +236,43 @@ def _ballot_summary(sheet: Sheet) -> None:
     sheet.add("表单落款", "{{ dated_on }}")
 
 
+@template("minutes")
+def _minutes(sheet: Sheet) -> None:
+    sheet.add("表单标题", "{{ title }}")
+    sheet.pairs(
+        [
+            ("党组织", "{{ organization }}"), ("名称或主题", "{{ topic }}"), ("时间", "{{ held }}"),
+            ("地点", "{{ place }}"), ("主持人", "{{ host }}"), ("记录人", "{{ recorder }}"),
+            ("应到、实到", "应到{{ expected }}人，实到{{ present }}人"),
+            ("其中有表决权", "应到{{ voters_expected }}人，实到{{ voters_present }}人"),
+        ],
+        (36, 120),
+    )  # fmt: skip
+    sheet.when("lecturer", "表单正文", "授课人：{{ lecturer }}", before=1)
+    sheet.add("公文表格", "")
+    sheet.table([36, 120], ["出席情况", "姓名和原因"], "attendance", ["label", "names"])
+    sheet.when("guests", "表单正文", "其他列席：{{ guests }}", before=1)
+    sheet.add("公文表格", "{%p if topics %}")
+    sheet.table([14, 44, 98], ["序号", "议题", "发言要点"], "topics", ["number", "title", "points"])
+    sheet.add("公文表格", "{%p endif %}")
+    sheet.when("minutes", "表单正文", "会议记录：", before=1)
+    sheet.when("minutes", "表单正文", "{{ minutes }}")
+    sheet.add("公文表格", "{%p if resolutions %}")
+    heads = ["序号", "决议和议定事项", "责任人和期限", "表决"]
+    sheet.table([14, 66, 38, 38], heads, "resolutions", ["number", "text", "duty", "vote"])
+    sheet.add("公文表格", "{%p endif %}")
+    sheet.when("attachments", "表单正文", "附件：{{ attachments }}", before=1)
+    sheet.add("公文表格", "")
+    sheet.table([36, 60, 60], ["签名", "姓名", "签名时间"], "signatures", ["quality", "name", "when"])
+    sheet.add("表单正文", "{%p if corrections %}")
+    sheet.add("表单正文", "签名后的更正（原记录不变）：", before=1)
+    heads = ["时间和更正人", "部分", "原记录", "更正为", "理由"]
+    cells = ["when", "subject", "was", "becomes", "reason"]
+    sheet.table([32, 24, 36, 36, 28], heads, "corrections", cells)
+    sheet.add("表单正文", "{%p endif %}")
+    sheet.add("表单落款", "{{ state }}", before=1)
+
+
 @template("catalogue")
 def _catalogue(sheet: Sheet) -> None:
     sheet.add("表单标题", "归档材料目录")

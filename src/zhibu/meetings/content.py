@@ -18,7 +18,7 @@ class AttendanceLine:
     reason: str = ""
     is_exempt: bool = False
     is_online: bool = False
-    name: str = field(default="", compare=False)
+    name: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,8 +12,8 @@ from django import forms
 from django.forms import BaseFormSet
 from django.http import QueryDict
 
-from zhibu.meetings.content import AttendanceLine, Content, ResolutionLine, TopicLine
-from zhibu.meetings.enums import AWAY, Kind, Matter, Outcome, Part, Presence
+from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, ResolutionLine, TopicLine
+from zhibu.meetings.enums import AWAY, FollowUpResult, Kind, Matter, Outcome, Part, Presence
 from zhibu.people.models import Person
 from zhibu.ui.forms import DateField, Form, TimeField
 
@@ -23,6 +24,15 @@ PRESENCES = [(one.value, one.label) for one in Presence if one is not Presence.E
 
 def _person(label: str, help_text: str = "") -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, required=False, coerce=int, empty_value=None, help_text=help_text)
+
+
+def told_apart(people: Iterable[Person]) -> list[tuple[int, str]]:
+    """Persons to choose from; namesakes carry their number."""
+    found = list(people)
+    often = Counter(person.name for person in found)
+    return [
+        (person.pk, f"{person.name}（{person.number}）" if often[person.name] > 1 else person.name) for person in found
+    ]
 
 
 class RecordForm(Form):
@@ -66,12 +76,7 @@ class RecordForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["organization"].choices = organizations  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
-        names = [(person.pk, person.name) for person in people]
-        doubled = {name for _, name in names if [other for _, other in names].count(name) > 1}
-        shown = [
-            (person.pk, f"{person.name}（{person.number}）" if person.name in doubled else person.name)
-            for person in people
-        ]
+        shown = told_apart(people)
         for name in ("host", "recorder", "lecturer"):
             self.fields[name].choices = [NOBODY, *shown]  # type: ignore[attr-defined]
 
@@ -80,6 +85,7 @@ class RecordForm(Form):
         lines: Iterable[AttendanceLine],
         topics: BaseFormSet,
         resolutions: BaseFormSet,
+        follow_ups: Iterable[FollowUpLine],
         organization: int,
         kind: Kind,
         day: date,
@@ -105,6 +111,7 @@ class RecordForm(Form):
             attendance=tuple(lines),
             topics=topic_lines(topics),
             resolutions=resolution_lines(resolutions),
+            follow_ups=tuple(follow_ups),
         )
 
 
@@ -126,7 +133,8 @@ class ResolutionForm(Form):
     text = forms.CharField(
         label="决议或议定事项", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    responsible = forms.CharField(label="责任人", max_length=60, required=False)
+    owner = _person("责任人", "从名册选人并填期限，登记后成为任务")
+    responsible = forms.CharField(label="责任人（不在名册中）", max_length=60, required=False)
     due_on = DateField(label="完成期限", required=False)
     is_vote = forms.BooleanField(label="经表决", required=False)
     matter = forms.TypedChoiceField(
@@ -141,8 +149,10 @@ class ResolutionForm(Form):
         label="结果", choices=[("", "未填"), *Outcome.choices], coerce=Outcome, empty_value=None, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [NOBODY, *people]  # type: ignore[attr-defined]
+        self.names = dict(people)
         for name in ("in_favour", "against", "abstained", "written"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
 
@@ -151,6 +161,8 @@ class ResolutionForm(Form):
         # Numbers typed without the tick are a vote all the same.
         if any(data.get(name) is not None for name in ("in_favour", "against", "abstained")) or data.get("outcome"):
             data["is_vote"] = True
+        if data.get("owner"):
+            data["responsible"] = self.names[data["owner"]].partition("（")[0]
         if not data.get("text") and (data.get("is_vote") or data.get("responsible") or data.get("due_on")):
             self.add_error("text", "还没有写决议内容。")
         return data
@@ -179,6 +191,7 @@ def resolution_lines(rows: BaseFormSet) -> tuple[ResolutionLine, ...]:
             row.get("outcome") or None,
             row.get("responsible", ""),
             row.get("due_on"),
+            row.get("owner"),
         )
         for row in _filled(rows, "text")
     )
@@ -219,8 +232,8 @@ def resolution_initial(content: Content) -> list[dict[str, Any]]:
         {
             "text": line.text, "is_vote": line.is_vote, "matter": line.matter.value, "in_favour": line.in_favour,
             "against": line.against, "abstained": line.abstained, "written": line.written or None,
-            "outcome": line.outcome.value if line.outcome else "", "responsible": line.responsible,
-            "due_on": line.due_on,
+            "outcome": line.outcome.value if line.outcome else "", "owner": line.owner_id,
+            "responsible": "" if line.owner_id else line.responsible, "due_on": line.due_on,
         }
         for line in content.resolutions
     ] or [{}]  # fmt: skip
@@ -254,6 +267,42 @@ class CheckInForm(Form):
     )  # fmt: skip
     is_online = forms.BooleanField(label="我在线上参加", required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+def read_follow_ups(data: Mapping[str, Any], tasks: Iterable[int]) -> list[FollowUpLine]:
+    """What was said about each task: ``t-<task>-result`` and ``-note``; without a result it was not spoken of."""
+    found = []
+    for pk in sorted(tasks):
+        given = data.get(f"t-{pk}-result", "")
+        if given in FollowUpResult.values:
+            note = str(data.get(f"t-{pk}-note", "")).strip()[:300]
+            found.append(FollowUpLine(pk, FollowUpResult(given), note))
+    return found
+
+
+class ReportForm(Form):
+    """How far a task is, by its owner."""
+
+    result = forms.TypedChoiceField(
+        label="进展", choices=FollowUpResult.choices, coerce=FollowUpResult, initial=FollowUpResult.NOT_DONE
+    )
+    note = forms.CharField(label="说明", max_length=300, help_text="例如：已联系三家共建单位")
+
+
+class SignForm(Form):
+    """Which version was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CorrectionForm(Form):
+    """A correction beside signed minutes."""
+
+    subject = forms.CharField(label="更正的部分", max_length=60, help_text="例如：决议第 1 项的完成期限")
+    was = forms.CharField(label="原记录", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    becomes = forms.CharField(label="更正为", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="理由", max_length=500)
+    submission = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class TalkForm(Form):

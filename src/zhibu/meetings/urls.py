@@ -3,7 +3,7 @@
 from django.urls import path
 
 from zhibu.meetings.ledger import pages as ledger
-from zhibu.meetings.pages import cadence, checkin, editor, files, lists
+from zhibu.meetings.pages import cadence, checkin, editor, files, lists, minutes, tasks
 from zhibu.meetings.planning import invited, proposing, subscription
 from zhibu.meetings.planning import pages as planning
 from zhibu.meetings.quality.urls import urlpatterns as quality
@@ -42,6 +42,8 @@ urlpatterns = [
     path("ledger/inspections/<int:pk>/revoke/", ledger.revoke, name="revoke_inspection"),
     path("talks/", lists.talks, name="talks"),
     path("talks/new/", files.new_talk, name="new_talk"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
     path("<int:pk>/", lists.meeting, name="meeting"),
     path("<int:pk>/check-in/", checkin.check_in, name="check_in"),
     path("<int:pk>/check-in/desk/", checkin.desk, name="desk"),
@@ -52,7 +54,9 @@ urlpatterns = [
     path("<int:pk>/check-in/marks/<int:mark>/", checkin.decide, name="decide"),
     path("<int:pk>/edit/", editor.edit, name="edit"),
     path("<int:pk>/delete/", files.delete, name="delete"),
-    path("<int:pk>/document/", lists.document, name="document"),
+    path("<int:pk>/document/", minutes.document, name="document"),
+    path("<int:pk>/sign/", minutes.sign, name="sign"),
+    path("<int:pk>/correction/", minutes.correction, name="correction"),
     path("<int:pk>/attachments/", files.attach, name="attach"),
     path("<int:pk>/attachments/<int:attachment>/", files.attachment, name="attachment"),
     path("<int:pk>/attachments/<int:attachment>/delete/", files.detach, name="detach"),

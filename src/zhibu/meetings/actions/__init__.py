@@ -11,11 +11,14 @@ from zhibu.meetings.actions.checkin import (
     open_check_in,
 )
 from zhibu.meetings.actions.records import Conflict, correct, create, delete_draft, update
+from zhibu.meetings.actions.signing import add_correction, sign
 from zhibu.meetings.actions.talks import record_talk
+from zhibu.meetings.actions.tasks import report_task
 
 __all__ = [
     "Arrived",
     "Conflict",
+    "add_correction",
     "add_observer",
     "attach",
     "check_in",
@@ -31,5 +34,7 @@ __all__ = [
     "open_check_in",
     "record_talk",
     "remove_observer",
+    "report_task",
+    "sign",
     "update",
 ]

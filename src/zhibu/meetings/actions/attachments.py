@@ -12,8 +12,10 @@ from procrastinate.contrib.django import app
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
 from zhibu.meetings.actions.records import locked
+from zhibu.meetings.actions.signing import refuse_if_signed, void_signatures
 from zhibu.meetings.enums import State
 from zhibu.meetings.models import Attachment
+from zhibu.meetings.queries import is_signed, signatures
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.files import check_upload
 
@@ -26,6 +28,7 @@ def attach(scope: Scope, pk: int, upload: UploadedFile) -> Attachment:
 
     The same file twice is kept once.
 
+    A photograph of signed minutes may be added afterwards; before both have signed, a file more voids the signature.
     Audited as ``meetings.attach`` with hash and size, without the file's name.
     """
     meeting = locked(scope, pk)
@@ -48,6 +51,8 @@ def attach(scope: Scope, pk: int, upload: UploadedFile) -> Attachment:
     row.file.save(name, upload, save=False)
     try:
         row.save()
+        if not is_signed(signatures(meeting)):
+            void_signatures(scope, meeting, row.added_at)
         if media.startswith("image/"):
             app.configure_task("zhibu.meetings.know_photo", queue="meetings").defer(attachment_id=row.pk)
         audit.record(
@@ -69,6 +74,8 @@ def detach(scope: Scope, pk: int, attachment: int, *, reason: str = "") -> None:
         raise Refusal("这个附件已经删去。", remedy="请刷新页面。")
     if meeting.state == State.RECORDED and not reason.strip():
         raise Refusal("从已登记的记录中删去附件须写明理由。", field="reason", remedy="例如：误传了其他会议的材料。")
+    refuse_if_signed(meeting)
+    void_signatures(scope, meeting, timezone.now())
     audit.record(
         scope, "meetings.detach", object=meeting, organization_path=meeting.organization.path,
         changes={"attachment": row.pk, "sha256": row.sha256}, reason=reason.strip(),

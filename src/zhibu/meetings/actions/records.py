@@ -17,6 +17,8 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
 from zhibu.meetings import rules
+from zhibu.meetings.actions.signing import refuse_if_signed, void_signatures
+from zhibu.meetings.actions.tasks import keep_follow_ups, keep_tasks, refusal_of_follow_ups
 from zhibu.meetings.content import PLAIN_FIELDS, AttendanceLine, Content, counts
 from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
@@ -53,11 +55,11 @@ def create(scope: Scope, content: Content, *, submission: UUID, state: State = S
     node = organization(scope, content.organization_id, Right.RECORD_MEETING)
     if found := _same_submission(scope, submission, node):
         return found
-    _refuse(refusals(scope, node, content, state))
     meeting = Meeting(organization=node, submission=submission, state=state)
+    _refuse([*refusals(scope, node, content, state), *_refusals_of_follow_ups(meeting, content)])
     try:
         with transaction.atomic():
-            _write(meeting, content)
+            _write(scope, meeting, content)
     except IntegrityError:
         # The other connection of a double click was first; its row is visible now.
         if found := _same_submission(scope, submission, node):
@@ -89,14 +91,19 @@ def update(scope: Scope, pk: int, content: Content, *, version: int, state: Stat
 
 @transaction.atomic
 def correct(scope: Scope, pk: int, content: Content, *, version: int, reason: str) -> Meeting:
-    """Change a finished record. The reason and what changed are audited (``meetings.correct``)."""
+    """Change a finished record. The reason and what changed are audited (``meetings.correct``).
+
+    A signature given before is void; once both have signed it is refused.
+    """
     meeting = locked(scope, pk)
     if meeting.state != State.RECORDED:
         raise Refusal("这份记录还是草稿，直接修改即可。", remedy="请打开草稿继续填写。")
     if not reason.strip():
         raise Refusal("更正已登记的记录须写明理由。", field="reason", remedy="例如：补记请假原因。")
+    refuse_if_signed(meeting)
     before = content_of(meeting)
     _rewrite(scope, meeting, content, version, State.RECORDED)
+    void_signatures(scope, meeting, timezone.now())
     audit.record(
         scope, "meetings.correct", object=meeting, organization_path=meeting.organization.path,
         changes=differences(before, content), reason=reason.strip(),
@@ -137,10 +144,11 @@ def _rewrite(scope: Scope, meeting: Meeting, content: Content, version: int, sta
     known.update(pk for pk in (meeting.host_id, meeting.recorder_id, meeting.lecturer_id) if pk is not None)
     known.update(meeting.resolutions.exclude(owner=None).values_list("owner_id", flat=True))
     content = _with_arrivals(meeting, content)
-    _refuse(refusals(scope, meeting.organization, content, state, frozenset(known)))
+    found = refusals(scope, meeting.organization, content, state, frozenset(known))
+    _refuse([*found, *_refusals_of_follow_ups(meeting, content)])
     meeting.state = state
     meeting.version += 1
-    _write(meeting, content)
+    _write(scope, meeting, content)
 
 
 def _with_arrivals(meeting: Meeting, content: Content) -> Content:
@@ -222,6 +230,11 @@ def _refusals_of_finishing(scope: Scope, content: Content) -> list[Refusal]:
     return found + rules.refusals_of_votes(content)
 
 
+def _refusals_of_follow_ups(meeting: Meeting, content: Content) -> Iterator[Refusal]:
+    if content.follow_ups and (refusal := refusal_of_follow_ups(meeting, content)):
+        yield refusal
+
+
 def _refuse(found: list[Refusal]) -> None:
     if len(found) == 1:
         raise found[0]
@@ -229,7 +242,7 @@ def _refuse(found: list[Refusal]) -> None:
         raise Refusals(found)
 
 
-def _write(meeting: Meeting, content: Content) -> None:
+def _write(scope: Scope, meeting: Meeting, content: Content) -> None:
     for name in PLAIN_FIELDS:
         setattr(meeting, name, getattr(content, name))
     if meeting.state == State.RECORDED and meeting.recorded_at is None:
@@ -251,6 +264,8 @@ def _write(meeting: Meeting, content: Content) -> None:
         )
         for number, line in enumerate(content.resolutions, start=1)
     )  # fmt: skip
+    keep_tasks(meeting, content)
+    keep_follow_ups(scope, meeting, content)
     if meeting.state == State.RECORDED:
         measure(meeting, content)
         # Only the worker holds the index of all records; the job is part of this transaction.

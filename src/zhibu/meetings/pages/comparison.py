@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from zhibu.meetings.content import PLAIN_FIELDS, AttendanceLine, Content
+from zhibu.meetings.content import PLAIN_FIELDS, AttendanceLine, Content, FollowUpLine
 from zhibu.meetings.models import Meeting
 from zhibu.people.models import Person
 from zhibu.ui.shown import shown
@@ -37,6 +37,7 @@ def compared(theirs: Content, mine: Content) -> list[Difference]:
     for label, one_rows, other_rows in (
         ("议题", theirs.topics, mine.topics),
         ("决议", theirs.resolutions, mine.resolutions),
+        ("以往决议的落实", theirs.follow_ups, mine.follow_ups),
     ):
         if one_rows != other_rows:
             found.append(Difference(label, _rows(one_rows), _rows(other_rows)))
@@ -64,6 +65,9 @@ def _line(line: AttendanceLine | None) -> str:
 def _rows(rows: Any) -> str:
     texts = []
     for row in rows:
+        if isinstance(row, FollowUpLine):
+            texts.append(f"{row.result.label} {row.note}".strip())
+            continue
         parts = [getattr(row, "title", None) or getattr(row, "text", ""), getattr(row, "points", "")]
         if getattr(row, "is_vote", False):
             parts.append(f"赞成 {shown(row.in_favour)} 反对 {shown(row.against)} 弃权 {shown(row.abstained)}")

@@ -28,12 +28,15 @@ from zhibu.meetings.forms import (
     TopicSet,
     initial_of,
     read_attendance,
+    read_follow_ups,
     resolution_initial,
+    told_apart,
     topic_initial,
     with_more_rows,
 )
 from zhibu.meetings.models import Meeting
 from zhibu.meetings.pages.comparison import compared
+from zhibu.meetings.pages.following import RESULTS, asked_about
 from zhibu.meetings.rules import CUSTOM, kinds_for, quorum, required_parts
 from zhibu.organizations.enums import UPPER_KINDS
 from zhibu.organizations.models import Organization
@@ -72,6 +75,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = queries.meeting(request.scope, pk, Right.RECORD_MEETING)  # type: ignore[attr-defined]
     if meeting.kind == Kind.TALK:
         return redirect("meetings:talks")
+    if request.method == "GET" and meeting.state == State.RECORDED and queries.is_signed(queries.signatures(meeting)):
+        return redirect("meetings:correction", pk=pk)
     return Editor(request, meeting.organization, meeting).answer()
 
 
@@ -122,14 +127,19 @@ class Editor:
                 "organization": self.node.pk, "kind": self.kind.value, "held_on": self.day,
                 "submission": uuid.uuid4(), "recorder": self.scope.person_id,
             }  # fmt: skip
+        people = queries.chairs(self.scope, self.node, self.day)
         self.form = RecordForm(
-            self.data, initial=initial, organizations=self._organizations(), kinds=self.kinds,
-            people=queries.chairs(self.scope, self.node, self.day),
-        )  # fmt: skip
+            self.data, initial=initial, organizations=self._organizations(), kinds=self.kinds, people=people
+        )
         self.topics = TopicSet(self.data, initial=topic_initial(content) if content else [{}], prefix="topics")
         self.resolutions = ResolutionSet(
-            self.data, initial=resolution_initial(content) if content else [{}], prefix="resolutions"
-        )
+            self.data, initial=resolution_initial(content) if content else [{}], prefix="resolutions",
+            form_kwargs={"people": told_apart(people)},
+        )  # fmt: skip
+        self.tasks = queries.to_follow_up(self.node, self.day, self.meeting)
+        self.follow_ups = list(content.follow_ups) if content else []
+        if self.data is not None:
+            self.follow_ups = read_follow_ups(self.data, [one.pk for one in self.tasks])
         lines = self._base()
         if self.data is not None:
             lines = read_attendance(self.data, lines, rest_present=self.do == "all_present")
@@ -255,7 +265,9 @@ class Editor:
         self.form.is_valid()
         self.topics.is_valid()
         self.resolutions.is_valid()
-        return self.form.content(self.lines, self.topics, self.resolutions, self.node.pk, self.kind, self.day)
+        return self.form.content(
+            self.lines, self.topics, self.resolutions, self.follow_ups, self.node.pk, self.kind, self.day
+        )
 
     def _context(self) -> dict[str, Any]:
         content = self._content() if self.data is not None else self.stored
@@ -270,6 +282,8 @@ class Editor:
             "lines": [line for line in self.lines if line.part is not Part.OBSERVER],
             "observers": [line for line in self.lines if line.part is Part.OBSERVER],
             "voters": self._voters(),
+            "asked": asked_about(self.tasks, self.follow_ups, self.scope.today),
+            "results": RESULTS,
             "presences": PRESENCES,
             "count": count,
             "quorum": quorum(self.kind, Matter.ORDINARY, count, self.day),

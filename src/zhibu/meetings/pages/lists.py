@@ -9,22 +9,21 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.meetings import queries
 from zhibu.meetings.cadence import DUTIES, DUTY
 from zhibu.meetings.content import counts
-from zhibu.meetings.enums import Kind, Matter, Part, Presence, State
+from zhibu.meetings.enums import Kind, Matter, Presence, State
 from zhibu.meetings.forms import AttachmentForm
 from zhibu.meetings.models import Meeting
+from zhibu.meetings.pages.minutes import groups
 from zhibu.meetings.quality.queries import shown_parts
 from zhibu.meetings.queries.records import INCOMPLETE
 from zhibu.meetings.rules import CUSTOM, missing_parts, quorum
 from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization, Tenure
-from zhibu.ui.documents import render_pdf
 from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table, TextFilter, YesNoFilter, table_page
 
 KINDS = [choice for choice in Kind.choices if choice[0] != Kind.TALK]
@@ -182,8 +181,11 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.meeting(scope, pk)
     if found.kind == Kind.TALK:
         return redirect("meetings:talks")
-    context = _full(found) if queries.may_read_fully(scope, found) else _short(found, scope.person_id)
-    if context["full"] and found.state == State.RECORDED:
+    if not queries.may_read_fully(scope, found):
+        return render(request, "meetings/meeting.html", _short(found, scope.person_id))
+    context = _full(found)
+    context["may_record"] = scope.may(Right.RECORD_MEETING, found.organization.path)
+    if found.state == State.RECORDED:
         context["quality"] = shown_parts(found, context["content"], scope.today)
     return render(request, "meetings/meeting.html", context)
 
@@ -202,7 +204,7 @@ def _full(found: Meeting) -> dict[str, Any]:
         "full": True,
         "content": content,
         "count": count,
-        "groups": _groups(content.attendance),
+        "groups": groups(content.attendance),
         "topics": content.topics,
         "missing": missing_parts(content),
         "custom": CUSTOM,
@@ -211,26 +213,6 @@ def _full(found: Meeting) -> dict[str, Any]:
         "attachment_form": AttachmentForm(),
         "is_draft": found.state == State.DRAFT,
     }
-
-
-def _groups(lines: Any) -> list[tuple[str, list[Any]]]:
-    """Attendance as an official record lists it: who came, who had leave and why, who was absent, who observed."""
-    members = [line for line in lines if line.part is not Part.OBSERVER]
-    found = [(one.label, [line for line in members if line.presence is one]) for one in Presence]
-    found.append((Part.OBSERVER.label, [line for line in lines if line.part is Part.OBSERVER]))
-    return [(label, group) for label, group in found if group]
-
-
-@page(needs=Right.RECORD_MEETING)
-def document(request: HttpRequest, pk: int) -> HttpResponse:
-    """The record as the sheet that is signed and filed."""
-    found = queries.meeting(request.scope, pk, Right.RECORD_MEETING)  # type: ignore[attr-defined]
-    printed = f"打印时间：{timezone.localtime():%Y-%m-%d %H:%M}"
-    mark = f"{found.organization.name} {found.get_kind_display()} {found.held_on} {printed}"
-    body = render_pdf("meetings/document.html", {**_full(found), "mark": mark})
-    answer = HttpResponse(body, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="meeting-{found.pk}.pdf"'
-    return answer
 
 
 def address_of(organization: Organization, **narrowed: Any) -> str:

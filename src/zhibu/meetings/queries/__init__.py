@@ -17,6 +17,18 @@ from zhibu.meetings.queries.checkin import (
     pending_marks,
 )
 from zhibu.meetings.queries.due import due, duties_of, matrix
+from zhibu.meetings.queries.minutes import (
+    all_signatures,
+    digest_of,
+    holding,
+    is_signed,
+    last_voided,
+    minutes,
+    qualities,
+    signatures,
+    signed_minutes,
+    to_sign,
+)
 from zhibu.meetings.queries.records import (
     attachment,
     content_of,
@@ -26,30 +38,46 @@ from zhibu.meetings.queries.records import (
     meetings,
     talks,
 )
+from zhibu.meetings.queries.tasks import open_tasks, own_open_tasks, task, tasks, to_follow_up
 from zhibu.meetings.queries.waiting import waiting
 
 __all__ = [
+    "all_signatures",
     "attachment",
     "attendance_on",
     "chairs",
     "check_in_of",
     "check_ins_for",
     "content_of",
+    "digest_of",
     "due",
     "duties_of",
     "expected_attendance",
     "find_people",
+    "holding",
+    "is_signed",
     "kept_attendance",
     "key_of",
+    "last_voided",
     "led_meeting",
     "live",
     "matrix",
     "may_read_fully",
     "meeting",
     "meetings",
+    "minutes",
+    "open_tasks",
     "own_attendance",
+    "own_open_tasks",
     "pending_marks",
+    "qualities",
     "recording_organizations",
+    "signatures",
+    "signed_minutes",
     "talks",
+    "task",
+    "tasks",
+    "to_follow_up",
+    "to_sign",
     "waiting",
 ]

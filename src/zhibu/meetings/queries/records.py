@@ -13,6 +13,7 @@ from zhibu.accounts.scope import Grant, Scope
 from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, ResolutionLine, TopicLine
 from zhibu.meetings.enums import FollowUpResult, Kind, Matter, Outcome, Part, Presence, State
 from zhibu.meetings.models import Attachment, Attendance, Meeting
+from zhibu.meetings.rules import leads
 from zhibu.organizations.models import Organization
 
 
@@ -82,8 +83,8 @@ def meeting(scope: Scope, pk: int, right: Right = Right.VIEW_MEETING) -> Meeting
 
 def may_read_fully(scope: Scope, meeting: Meeting) -> bool:
     """Members know that a meeting was held, its topics and their own attendance; minutes, the others' attendance and
-    reasons are for those who keep the records."""
-    return scope.may(Right.RECORD_MEETING, meeting.organization.path)
+    reasons are for those who keep the records and for the two who ran the meeting."""
+    return leads(scope, meeting)
 
 
 def attachment(scope: Scope, meeting_pk: int, pk: int) -> Attachment:

@@ -32,17 +32,20 @@ from zhibu.meetings.models import (
     Attendance,
     CheckInMark,
     Correction,
+    DrawnRecord,
     FollowUp,
     Inspection,
     Invitation,
     LedgerExport,
     Likeness,
     Meeting,
+    ModelRecord,
     OfficialDocument,
     Overruling,
     PlannedMeeting,
     Resolution,
     Signature,
+    SpotCheck,
     Task,
     Topic,
 )
@@ -239,6 +242,21 @@ def quality(cast: Cast, number: int) -> None:
     Likeness.objects.create(
         later=known, earlier=earlier, share=0.5, earlier_share=0.5, letters=99, found_on=date(2026, 11, number)
     )
+    shown = Meeting.objects.create(
+        organization=cast.branch, kind=Kinds.LECTURE, title=f"好课{number}", held_on=date(2025, 10, number),
+        state=State.RECORDED,
+    )  # fmt: skip
+    ModelRecord.objects.create(
+        meeting=shown, reason="具体", proposed_at=timezone.now(), is_consented=True, version=shown.version
+    )
+    for node, seed in ((cast.faculty, str(number)), (cast.faculty, "0")):
+        check, _made = SpotCheck.objects.get_or_create(
+            organization=node, since=date(2025, 1, 1), until=date(2025, 12, 31), seed=seed,
+            defaults={"title": f"抽查{seed}", "each": 1, "population": 9, "drawn_at": timezone.now()},
+        )  # fmt: skip
+        DrawnRecord.objects.create(
+            check_of=check, meeting=shown, stratum="本科生党支部 2025-10", finding="缺名单", checked_at=timezone.now()
+        )
     Overruling.objects.create(meeting=known, part="timeliness", percent=number, reason="核对无误", at=timezone.now())
     OfficialDocument.objects.create(
         title=f"文件{number}", issued_by="某机关", text="正文", digest=str(number) * 64, added_at=timezone.now()
@@ -328,6 +346,14 @@ def run(cast: Cast, number: int, person: Person) -> None:
     Task.objects.create(
         meeting=known, organization=cast.branch, text=f"任务{number}", owner=cast.member, due_on=date(2026, 12, number)
     )
+
+
+def known_check(cast: Cast) -> SpotCheck:
+    """The draw that grows with every `add`."""
+    return SpotCheck.objects.get_or_create(
+        organization=cast.faculty, since=date(2025, 1, 1), until=date(2025, 12, 31), seed="0",
+        defaults={"title": "抽查0", "each": 1, "population": 9, "drawn_at": timezone.now()},
+    )[0]  # fmt: skip
 
 
 def known_paper(cast: Cast) -> Any:

@@ -154,6 +154,38 @@ def _official(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": row.pk}  # the same for everyone
 
 
+def _drawn_of(cast: Cast, own: bool) -> Any:
+    from zhibu.meetings.models import DrawnRecord, SpotCheck
+
+    node, meeting = cast.faculty if own else cast.other_faculty, _recorded(cast, own)
+    check, _made = SpotCheck.objects.get_or_create(
+        organization=node, since="2026-11-01", until="2026-11-30", seed="1",
+        defaults={"title": "抽查", "each": 1, "population": 1, "drawn_at": "2026-11-20T08:00:00Z"},
+    )  # fmt: skip
+    return DrawnRecord.objects.create(check_of=check, meeting=meeting, stratum="本科生党支部 2026-11")
+
+
+@url("meetings:spot_check")
+def _spot_check(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _drawn_of(cast, own).check_of_id}
+
+
+@url("meetings:drawn")
+def _drawn(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _drawn_of(cast, own).pk}
+
+
+@url("meetings:model")
+def _model(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.meetings.models import ModelRecord
+
+    meeting = _recorded(cast, own)
+    row = ModelRecord.objects.create(
+        meeting=meeting, reason="具体", proposed_at="2026-11-20T08:00:00Z", is_consented=True, version=meeting.version
+    )
+    return {"pk": row.pk}  # shown to all who keep records
+
+
 @url("meetings:overrule")
 def _overruled(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _recorded(cast, own).pk, "part": "completeness"}

@@ -12,6 +12,7 @@ from zhibu.meetings.models.quality import (
     RecordQuality,
 )
 from zhibu.meetings.models.records import Attachment, Attendance, Meeting, Resolution, Topic, random_name
+from zhibu.meetings.models.spotchecks import DrawnRecord, ModelRecord, SpotCheck
 from zhibu.meetings.models.tasks import FollowUp, Task
 from zhibu.meetings.planning.models import CalendarAddress, Invitation, PlannedMeeting
 
@@ -22,12 +23,14 @@ __all__ = [
     "CheckIn",
     "CheckInMark",
     "Correction",
+    "DrawnRecord",
     "FollowUp",
     "Inspection",
     "Invitation",
     "LedgerExport",
     "Likeness",
     "Meeting",
+    "ModelRecord",
     "OfficialDocument",
     "Overruling",
     "PhotoPrint",
@@ -36,6 +39,7 @@ __all__ = [
     "RecordQuality",
     "Resolution",
     "Signature",
+    "SpotCheck",
     "Task",
     "Topic",
     "WrongCodes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -86,3 +87,40 @@ class OverruleForm(Form):
         if data.get("back") and data.get("percent") is not None:
             self.add_error("percent", "撤回时不填数值。")
         return data
+
+
+class DrawForm(Form):
+    organization = forms.TypedChoiceField(label="抽查范围", coerce=int, help_text="包括它的全部下级")
+    title = forms.CharField(label="名称", max_length=100, help_text="例如：2026 年下半年组织生活记录抽查")
+    since = DateField(label="召开日期自")
+    until = DateField(label="召开日期至")
+    each = forms.IntegerField(label="每层抽取份数", min_value=1, max_value=50, initial=1)
+    seed = forms.CharField(
+        label="公开种子", max_length=64, help_text="公开可查、事先不能预知的字，例如当天公开发布的指数或开奖号码"
+    )
+
+    def __init__(self, *args: Any, organizations: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].choices = organizations  # type: ignore[attr-defined]
+
+
+class CheckForm(Form):
+    """One question for each point of the checklist, then what was found."""
+
+    def __init__(self, *args: Any, points: Mapping[str, str], **kwargs: Any) -> None:
+        initial = kwargs.pop("initial", {})
+        given = {
+            key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in initial.items()
+        }
+        super().__init__(*args, initial=given, **kwargs)
+        for key, label in points.items():
+            self.fields[key] = forms.ChoiceField(
+                label=label, choices=[("yes", "是"), ("no", "否")], widget=forms.RadioSelect
+            )
+        self.fields["finding"] = forms.CharField(
+            label="发现的问题", max_length=500, required=False, widget=WHY, help_text="有选“否”的必须填写；支部看得到。"
+        )
+
+
+class ProposeForm(Form):
+    reason = forms.CharField(label="推荐理由", max_length=300, widget=WHY)

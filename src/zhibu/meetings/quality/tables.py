@@ -96,3 +96,99 @@ class OfficialTable(Table):
 
     def row_url(self, row: Any) -> str:
         return reverse("meetings:official", args=[row.pk])
+
+
+class SpotCheckTable(Table):
+    title = "记录抽查"
+    search = "名称或抽查范围"
+    search_in = ("title", "organization__name")
+    default_sort = "-drawn_at"
+    columns = (
+        Column("title", "名称", sort=True, width=36),
+        Column("organization", "抽查范围", sort="organization__path", width=24),
+        Column("since", "召开日期自", sort=True, phone=False),
+        Column("until", "召开日期至", sort=True, phone=False),
+        Column("population", "可抽记录", numeric=True),
+        Column("seed", "公开种子", width=24),
+        Column("drawn_by", "抽取人", value="drawn_by.display_name", phone=False),
+        Column("drawn_at", "抽取时间", sort=True),
+    )
+    empty = Empty(
+        "还没有抽查",
+        "按支部类型和月份分层抽取，种子公开。",
+        action="抽查记录",
+        url="/meetings/quality/spot-checks/new/",
+    )
+
+    def row_url(self, row: Any) -> str:
+        return reverse("meetings:spot_check", args=[row.pk])
+
+
+def _checked(queryset: QuerySet, yes: bool) -> QuerySet:
+    return queryset.filter(checked_at__isnull=not yes)
+
+
+RECORD = Column(
+    "record", "记录", value=lambda row: f"{row.meeting.title or '（未命名）'} {row.meeting.held_on}",
+    sort="meeting__held_on", width=36,
+)  # fmt: skip
+WHOSE = Column("organization", "党组织", value="meeting.organization", sort="meeting__organization__path", width=24)
+
+
+class DrawnTable(Table):
+    title = "抽中的记录"
+    search = "名称或党组织"
+    search_in = ("meeting__title", "meeting__organization__name")
+    default_sort = "stratum"
+    columns = (
+        RECORD,
+        WHOSE,
+        Column("stratum", "层", sort=True),
+        Column("number", "记录编号", value="meeting_id", numeric=True, phone=False),
+        Column(
+            "state", "核对", value=lambda row: "已核对" if row.checked_at else "待核对",
+            badge=lambda row: "grey" if row.checked_at else "yellow",
+        ),
+        Column("finding", "发现的问题", width=40),
+        Column("checked_by", "核对人", value="checked_by.display_name", phone=False),
+    )  # fmt: skip
+    filters = (YesNoFilter("checked", "已核对", apply=_checked),)
+    empty = Empty("没有抽中的记录", "这次抽查没有抽中任何记录。")
+
+    def row_url(self, row: Any) -> str:
+        return reverse("meetings:drawn", args=[row.pk])
+
+
+class FindingTable(Table):
+    title = "抽查发现的问题"
+    search = "名称或党组织"
+    search_in = ("meeting__title", "meeting__organization__name")
+    default_sort = "-checked_at"
+    columns = (
+        RECORD,
+        WHOSE,
+        Column("check", "抽查", value="check_of.title", phone=False, width=30),
+        Column("finding", "发现的问题", width=44),
+        Column("checked_at", "核对时间", sort=True),
+    )
+    empty = Empty("没有发现的问题", "上级抽查记录时发现的问题会列在这里，请按意见补正。")
+
+    def row_url(self, row: Any) -> str:
+        return reverse("meetings:record_quality", args=[row.meeting_id])
+
+
+class ModelTable(Table):
+    title = "典型记录"
+    search = "名称或党组织"
+    search_in = ("meeting__title", "meeting__organization__name")
+    default_sort = "record"
+    columns = (
+        RECORD,
+        Column("kind", "类别", value=lambda row: row.meeting.get_kind_display(), sort="meeting__kind"),
+        WHOSE,
+        Column("reason", "推荐理由", width=44),
+    )
+    empty = Empty("还没有典型记录", "上级推荐、支部同意公开的记录会列在这里，供参考写法。")
+
+    def row_url(self, row: Any) -> str:
+        return reverse("meetings:model", args=[row.pk])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhibu.meetings.quality.pages import comparison, likenesses, official, reviews
+from zhibu.meetings.quality.pages import comparison, likenesses, official, reviews, spotchecks
 
 urlpatterns = [
     path("quality/", comparison.quality, name="quality"),
@@ -16,6 +16,15 @@ urlpatterns = [
     path("quality/official/new/", official.official_new, name="official_new"),
     path("quality/official/<int:pk>/", official.official, name="official"),
     path("quality/official/<int:pk>/remove/", official.official_remove, name="official_remove"),
+    path("quality/spot-checks/", spotchecks.spot_checks, name="spot_checks"),
+    path("quality/spot-checks/new/", spotchecks.spot_check_new, name="spot_check_new"),
+    path("quality/spot-checks/<int:pk>/", spotchecks.spot_check, name="spot_check"),
+    path("quality/spot-checks/drawn/<int:pk>/", spotchecks.drawn_record, name="drawn"),
+    path("quality/findings/", spotchecks.findings, name="findings"),
+    path("quality/models/", spotchecks.models, name="models"),
+    path("quality/models/<int:pk>/", spotchecks.model, name="model"),
+    path("<int:pk>/quality/propose/", spotchecks.propose, name="propose"),
+    path("<int:pk>/quality/consent/", spotchecks.decide_model, name="decide_model"),
     path("quality/standard/", official.standard, name="quality_standard"),
     path("<int:pk>/quality/", reviews.record_quality, name="record_quality"),
     path("<int:pk>/quality/<str:part>/", reviews.overrule, name="overrule"),

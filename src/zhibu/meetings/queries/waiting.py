@@ -14,6 +14,7 @@ from zhibu.meetings.cadence import Due, Standing, Unit, span_of
 from zhibu.meetings.enums import State
 from zhibu.meetings.planning import queries as planning
 from zhibu.meetings.quality.queries import waiting as likenesses_waiting
+from zhibu.meetings.quality.reviewing import waiting as reviews_waiting
 from zhibu.meetings.queries.audience import recording_organizations
 from zhibu.meetings.queries.calls import calls
 from zhibu.meetings.queries.due import due
@@ -31,7 +32,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
     called = [*calls(scope), *planning.waiting(scope)]
     if not scope.may(Right.RECORD_MEETING):
         return [*called]
-    return [*called, *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope)]
+    return [*called, *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope), *reviews_waiting(scope)]
 
 
 def _kept_duties(scope: Scope) -> list[Waiting]:

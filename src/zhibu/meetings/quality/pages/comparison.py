@@ -108,6 +108,7 @@ def quality(request: HttpRequest) -> HttpResponseBase:
         "heat": _by_month(shown, found[0], part, year) if shown else None,
         "doughnut": _questions(standing_of_questions(likenesses(scope))),
         "limit": standard().days,
+        "may_review": scope.may(Right.REVIEW_MEETING),
     }
     return render(request, "meetings/quality/comparison.html", context)
 

@@ -11,7 +11,7 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.enums import Kind, State
-from zhibu.meetings.models import Meeting
+from zhibu.meetings.models import Meeting, ModelRecord
 from zhibu.meetings.quality import actions, queries
 from zhibu.meetings.quality.forms import OverruleForm
 from zhibu.meetings.quality.reading import quotations, text_of_content
@@ -42,6 +42,7 @@ def record_quality(request: HttpRequest, pk: int) -> HttpResponseBase:
         "overrulings": ruled_on,
         "likenesses": rows,
         "segments": quotations(text_of_content(content), official()),
+        "model": ModelRecord.objects.filter(meeting=found).first(),
         "may_review": scope.may(Right.REVIEW_MEETING, found.organization.path),
     }
     return render(request, "meetings/quality/record.html", context)

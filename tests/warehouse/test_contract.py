@@ -30,7 +30,7 @@ def fact(*columns: Column, sql: str = "select 1", rules: tuple[str, ...] = ()) -
 def test_the_rooms_declare_their_facts() -> None:
     assert set(registered()) == {
         "organizations.organization_month", "organizations.ancestry_month", "people.membership_month",
-        "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance",
+        "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance", "meetings.quality",
         "dues.payer_month",
     }  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""What the room gives to the warehouse: recorded meetings and who attended. No topics, no minutes."""
+"""What the room gives to the warehouse: recorded meetings, who attended, the numbers of their quality. No text."""
 
 from zhibu.meetings.enums import Kind, Part, Presence, State
+from zhibu.meetings.quality.enums import PartKey
 from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, day, flag, key, register
 
 meeting = Fact(
@@ -56,4 +57,44 @@ attendance = Fact(
     """,
 )
 
-register(meeting, attendance)
+OVERRULED = ", ".join(f"max(percent) filter (where part = '{one.value}') as {one.value}" for one in PartKey)
+
+quality = Fact(
+    name="meetings.quality",
+    meaning="已登记的组织生活的记录质量：六项的数，和复核改定的值",
+    columns=(
+        MONTH,
+        ORGANIZATION,
+        key("meeting_id", "组织生活记录"),
+        day("held_on", "日期"),
+        code("kind", "类别", Kind.values),
+        count("parts_required", "应记要素"),
+        count("parts_present", "已记要素"),
+        count("days", "会后第几天登记", nullable=True),
+        count("due", "应到（不含不作硬性要求的）"),
+        count("came", "其中实到"),
+        count("decisions", "应落实的决议"),
+        count("assigned", "其中有责任人和期限"),
+        count("specific", "其中写明谁、做什么、何时完成"),
+        count("original_percent", "内容原创的百分数，未比对的为空", nullable=True),
+        *(count(f"{one.value}_ruled", f"{one.label}：复核改定的百分数", nullable=True) for one in PartKey),
+    ),
+    sort=("held_on",),
+    sql=f"""
+        select date_trunc('month', m.held_on)::date as month, m.organization_id, m.id as meeting_id, m.held_on, m.kind,
+               m.parts_required::int as parts_required, m.parts_present::int as parts_present, q.days, q.due, q.came,
+               q.decisions::int as decisions, q.assigned::int as assigned, q.specific::int as specific,
+               case when q.checked_version = m.version then round((1 - q.shared) * 100)::int end as original_percent,
+               {", ".join(f"o.{one.value}::int as {one.value}_ruled" for one in PartKey)}
+        from meetings_meeting m join meetings_recordquality q on q.meeting_id = m.id
+        left join (
+            select meeting_id, {OVERRULED}
+            from (select distinct on (meeting_id, part) meeting_id, part, percent
+                  from meetings_overruling order by meeting_id, part, id desc) newest
+            group by meeting_id
+        ) o on o.meeting_id = m.id
+        where m.state = '{State.RECORDED.value}' and m.kind <> '{Kind.TALK.value}' and m.held_on <= :today
+    """,
+)
+
+register(meeting, attendance, quality)

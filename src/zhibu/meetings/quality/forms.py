@@ -112,7 +112,8 @@ class CheckForm(Form):
         given = {
             key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in initial.items()
         }
-        super().__init__(*args, initial=given, **kwargs)
+        kwargs["initial"] = given
+        super().__init__(*args, **kwargs)
         for key, label in points.items():
             self.fields[key] = forms.ChoiceField(
                 label=label, choices=[("yes", "是"), ("no", "否")], widget=forms.RadioSelect

@@ -71,7 +71,9 @@ def _tasks(meeting: Meeting, today: date) -> parts.Tasks:
 def measured_parts(meeting: Meeting, content: Content, today: date, asked: int = 0) -> list[parts.Measured]:
     """The six parts of one record. ``asked``: questions about likenesses that wait for an answer."""
     recorded_on = timezone.localdate(meeting.recorded_at) if meeting.recorded_at else None
-    kept = RecordQuality.objects.filter(meeting=meeting, checked_version=meeting.version).first()
+    kept: RecordQuality | None = getattr(meeting, "quality", None)
+    if kept is not None and kept.checked_version != meeting.version:
+        kept = None
     return [
         parts.completeness(content),
         parts.timeliness(content.held_on, recorded_on, standard().days),

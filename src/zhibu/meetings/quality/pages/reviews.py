@@ -10,21 +10,21 @@ from django.urls import reverse
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.meetings.enums import Kind, State
-from zhibu.meetings.models import Meeting, ModelRecord
+from zhibu.meetings.enums import State
+from zhibu.meetings.models import Meeting
 from zhibu.meetings.quality import actions, queries
 from zhibu.meetings.quality.forms import OverruleForm
 from zhibu.meetings.quality.reading import quotations, text_of_content
 from zhibu.meetings.quality.search import official
-from zhibu.meetings.queries.records import content_of
-from zhibu.meetings.queries.records import meeting as one_meeting
+from zhibu.meetings.queries.records import content_of, meetings
 from zhibu.ui.forms import attempt, form_page
 
 
 def _recorded(scope: Scope, pk: int, right: Right) -> Meeting:
-    found = one_meeting(scope, pk, right)
-    if found.kind == Kind.TALK or found.state != State.RECORDED:
-        raise Http404("草稿和谈话没有记录质量。")
+    found = meetings(scope).filter(pk=pk, state=State.RECORDED).select_related("quality", "model").first()
+    if found is None:
+        raise Http404("没有这份已登记的记录，或不在您的查看范围内。")
+    scope.require(right, found.organization.path)
     return found
 
 
@@ -42,7 +42,7 @@ def record_quality(request: HttpRequest, pk: int) -> HttpResponseBase:
         "overrulings": ruled_on,
         "likenesses": rows,
         "segments": quotations(text_of_content(content), official()),
-        "model": ModelRecord.objects.filter(meeting=found).first(),
+        "model": getattr(found, "model", None),
         "may_review": scope.may(Right.REVIEW_MEETING, found.organization.path),
     }
     return render(request, "meetings/quality/record.html", context)

@@ -33,7 +33,9 @@ class HabitForm(Form):
     weekday = forms.TypedChoiceField(label="星期", choices=WEEKDAYS, coerce=int)
     starts_at = TimeField(label="开始")
     ends_at = TimeField(label="结束")
-    place = forms.CharField(label="地点", max_length=120, required=False)
+    place = forms.CharField(
+        label="地点", max_length=120, required=False, widget=forms.TextInput({"placeholder": "地点"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,7 +57,9 @@ class LineForm(Form):
     held_on = DateField(label="日期")
     starts_at = TimeField(label="开始")
     ends_at = TimeField(label="结束")
-    place = forms.CharField(label="地点", max_length=120, required=False)
+    place = forms.CharField(
+        label="地点", max_length=120, required=False, widget=forms.TextInput({"placeholder": "地点"})
+    )
     with_appraisal = forms.BooleanField(label="合并民主评议", required=False)
 
     def __init__(self, *args: Any, kinds: Iterable[Kind], **kwargs: Any) -> None:

@@ -55,6 +55,13 @@ def test_who_wrote_first_is_not_asked_and_nobody_is_asked_twice(cast: Cast, pair
     assert Likeness.objects.count() == 1
 
 
+def test_the_source_is_not_asked_even_if_it_is_compared_first(cast: Cast) -> None:
+    source, later = recorded(cast, told()), recorded(cast, copy(), held_on=date(2026, 11, 1))
+
+    assert (comparing.check(source.pk), comparing.check(later.pk)) == (0, 1)
+    assert Likeness.objects.get().later == later
+
+
 def test_the_night_finds_what_came_in_without_an_action(cast: Cast) -> None:
     recorded(cast, told())
     later = recorded(cast, copy(), held_on=date(2026, 11, 13))

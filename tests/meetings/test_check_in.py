@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -90,6 +91,28 @@ def test_digits_may_be_typed_with_spaces_and_in_full_width(cast: Cast, meeting: 
 def test_whoever_comes_more_than_five_minutes_late_is_late(cast: Cast, meeting: Meeting) -> None:
     assert sends(cast, cast.member, meeting, shown(meeting, after(300)), after(300)) == IN
     assert sends(cast, cast.secretary, meeting, shown(meeting, after(301)), after(301)) == LATE
+
+
+@pytest.mark.parametrize("ticket", [True, False])
+def test_an_age_that_a_phone_states_makes_nobody_come_in_time(cast: Cast, meeting: Meeting, ticket: bool) -> None:
+    """Twenty minutes late with the code of that moment, and told to have been scanned at the beginning."""
+    at = after(1200)
+
+    assert sends(cast, cast.member, meeting, shown(meeting, at, ticket=ticket), at, age=timedelta(minutes=20)) == LATE
+    assert at - CheckInMark.objects.get().made_at <= timedelta(seconds=30)
+
+
+def test_whoever_was_taken_off_the_list_and_is_on_it_again_checks_in_again(cast: Cast, meeting: Meeting) -> None:
+    assert sends(cast, cast.member, meeting, shown(meeting, after(0)), after(0)) == IN
+    row = Meeting.objects.get(pk=meeting.pk)
+    content = queries.content_of(row)
+    others = tuple(line for line in content.attendance if line.person_id != cast.member.pk)
+    actions.update(cast.scope(cast.secretary), row.pk, replace(content, attendance=others), version=row.version)
+    actions.open_check_in(cast.scope(cast.secretary), meeting.pk, at=after(10))
+
+    assert sends(cast, cast.member, meeting, shown(meeting, after(20)), after(20)) == IN
+    assert presence(meeting, cast.member) == Presence.PRESENT
+    assert sorted(CheckInMark.objects.values_list("state", flat=True)) == [MarkState.COUNTED, MarkState.OVERTAKEN]
 
 
 def test_a_code_lives_for_its_step_and_the_next(cast: Cast, meeting: Meeting) -> None:

@@ -14,7 +14,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
 from zhibu.meetings import rules
 from zhibu.meetings.actions.records import repeat
-from zhibu.meetings.codes import STEPS_BEFORE, Verdict, is_ticket, new_secret, tidy
+from zhibu.meetings.codes import STEP_SECONDS, STEPS_BEFORE, Verdict, is_ticket, new_secret, tidy
 from zhibu.meetings.enums import CAME, Kind, MarkSource, MarkState, Part, Presence, State
 from zhibu.meetings.models import Attendance, CheckIn, CheckInMark, Meeting, WrongCodes
 from zhibu.meetings.queries import attendance_on, content_of, key_of, led_meeting, own_attendance
@@ -22,6 +22,7 @@ from zhibu.regulations.refusal import Refusal
 
 # Uploading takes a moment: the step of a scan made offline may lie one more before what the browser states.
 STEPS_BEFORE_OFFLINE = STEPS_BEFORE + 1
+CODE_LIVES = timedelta(seconds=STEP_SECONDS * (STEPS_BEFORE + 1))
 OLDEST_MARK = timedelta(hours=24)
 ASK = "请找记录人登记。"
 
@@ -116,7 +117,13 @@ def _check_in(
     state = _judged(meeting, opened, scope, code, at, made_at)
     if isinstance(state, Refusal):
         return state
+    if state is MarkState.COUNTED:
+        # A code that is good now was not seen earlier than it was shown: a stated age makes nobody come in time.
+        made_at = max(made_at, at - CODE_LIVES)
     presence = rules.presence_at(meeting, made_at)
+    # Whoever came, was taken off the list and is on it again may come again: one check-in stands.
+    came = meeting.marks.filter(person=line.person_id, source=MarkSource.SELF)
+    came.filter(state__in=(MarkState.COUNTED, MarkState.CONFIRMED)).update(state=MarkState.OVERTAKEN)
     _keep(scope, meeting, line, presence, state, MarkSource.SELF, key, made_at, at, is_online)
     if state is MarkState.COUNTED:
         _set(scope, "meetings.check_in", meeting, line, presence, is_online, made_at)

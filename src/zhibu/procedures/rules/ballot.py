@@ -9,10 +9,11 @@ is entered by people; this only says where what they enter does not follow from 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zhibu.people.enums import SanctionKind
 from zhibu.procedures.enums import EntryKind
 from zhibu.procedures.rules.findings import Finding, Named, Question, against, said
 from zhibu.procedures.state import Mark, State
@@ -119,6 +120,8 @@ def findings(question: Question) -> list[Finding]:
     places = places_left(question.state)
     if wrong := _impossible(poll, places) or _out_of_order(question) or _slate(question, poll):
         return wrong
+    if wrong := unelectable(question, question.attempt.people, field="people"):
+        return wrong
     quorum, passing = said(vote.quorum, question.law_day), said(vote.passing, question.law_day)
     if quorum is None or passing is None:
         return _roster(question, poll)
@@ -182,7 +185,18 @@ def _slate(question: Question, poll: Poll) -> list[Finding]:
     stand, written = set(standing(question.state)), question.attempt.write_ins
     if poll.votes.keys() - stand - {one.pk for one in written}:
         return [Finding("有得票人不在候选人名单上", field="write_ins", remedy="选票上另写的人，请登记为另选人。")]
-    return [found for one in written if (found := _written_in(question, one, stand)) is not None]
+    wrong = [found for one in written if (found := _written_in(question, one, stand)) is not None]
+    return wrong or unelectable(question, written, field="write_ins")
+
+
+def unelectable(question: Question, people: Iterable[Named], *, field: str) -> list[Finding]:
+    """第五条: whoever is under observation in the Party cannot be elected, whatever list the name came from."""
+    voters = said("elect.voters", question.law_day)
+    under = [one.name for one in people if one.sanction == SanctionKind.OBSERVATION]
+    if voters is None or not under:
+        return []
+    remedy = "请另行提出候选人；处分已经解除的，先登记恢复党员权利。"
+    return [against(voters, f"“{name}”在留党察看期内，没有被选举权", field=field, remedy=remedy) for name in under]
 
 
 def _written_in(question: Question, one: Named, stand: set[int]) -> Finding | None:

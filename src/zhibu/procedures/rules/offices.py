@@ -10,7 +10,7 @@ from typing import Any
 from zhibu.organizations.enums import PostKind
 from zhibu.organizations.rules import latest_extension
 from zhibu.procedures.enums import Circumstance
-from zhibu.procedures.rules.ballot import seats_of
+from zhibu.procedures.rules.ballot import seats_of, unelectable
 from zhibu.procedures.rules.findings import Finding, Question, against, said
 from zhibu.regulations.dates import add_years
 from zhibu.regulations.enums import Binding
@@ -128,7 +128,7 @@ def _candidates(question: Question, *, replacing: bool) -> list[Finding]:
     if voters is not None and not question.attempt.data.get("candidates_cleared"):
         text = "须先核实候选人有选举权和被选举权"
         found.append(against(voters, text, field="candidates_cleared"))
-    return found
+    return found + unelectable(question, question.attempt.people, field="people")
 
 
 def least_candidates(wanted: int, on: date) -> int:

@@ -17,12 +17,14 @@ from icalendar import Calendar
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from zhibu.audit.models import Entry
 from zhibu.meetings.actions import attach, delete_draft
-from zhibu.meetings.enums import Kind, Presence, State
+from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.models import Attendance, CalendarAddress, Invitation, Meeting, PlannedMeeting
 from zhibu.meetings.planning import actions, notices, queries
 from zhibu.meetings.planning.enums import Answer, Leave
+from zhibu.meetings.queries import attendance_on
 from zhibu.organizations.enums import Kind as NodeKind
 from zhibu.organizations.enums import PostKind
+from zhibu.people.actions import record_sanction
 from zhibu.people.models import Affiliation
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.waiting import answered
@@ -150,6 +152,18 @@ def test_telling_again_reaches_those_added_and_keeps_answers(cast: Cast, told: P
     assert list(Meeting.objects.get().topics.values_list("title", flat=True)) == ["学习条例"]
 
 
+def test_what_was_written_under_a_topic_is_not_lost_to_another_agenda(cast: Cast, told: PlannedMeeting) -> None:
+    assert told.meeting is not None
+    told.meeting.topics.filter(title="讨论计划").update(points="先定时间，再定人。")
+
+    with pytest.raises(Refusal, match="下已写了发言要点"):
+        notices.notify(cast.scope(cast.secretary), told.pk, agenda=["学习条例", "讨论明年计划"])
+    notices.notify(cast.scope(cast.secretary), told.pk, agenda=["讨论计划", "学习新条例"])
+
+    kept = told.meeting.topics.order_by("position").values_list("title", "points")
+    assert list(kept) == [("讨论计划", "先定时间，再定人。"), ("学习新条例", "")]
+
+
 def test_a_notice_needs_a_prepared_meeting_and_an_agenda(cast: Cast, sign_in: SignIn) -> None:
     row, scope = planned(cast), cast.scope(cast.secretary)
     with pytest.raises(Refusal, match="还没有开始筹备"):
@@ -268,3 +282,15 @@ def test_a_renewed_or_closed_address_ends_at_once(cast: Cast, told: PlannedMeeti
     cast.member.user.is_active = False  # type: ignore[union-attr]
     cast.member.user.save()  # type: ignore[union-attr]
     assert Client().get(third).status_code == 404
+
+
+def test_under_observation_one_is_called_but_does_not_count_for_the_quorum(cast: Cast) -> None:
+    given = {"since": date(2026, 3, 1), "until": date(2027, 3, 1), "document": "纪〔2026〕3 号"}
+    record_sanction(cast.scope(cast.organizer), cast.member, kind="4", **given)  # type: ignore[arg-type]
+
+    def parts(on: date) -> dict[int, str]:
+        return {line.person_id: line.part for line in attendance_on(cast.branch, Kind.GENERAL, on)}
+
+    before, under = parts(date(2026, 2, 28)), parts(date(2026, 3, 1))
+    assert before[cast.member.pk] == Part.VOTER and under[cast.member.pk] == Part.MEMBER
+    assert before.keys() == under.keys() and under[cast.secretary.pk] == Part.VOTER

@@ -139,6 +139,11 @@ def _write_agenda(meeting: Meeting, titles: list[str]) -> None:
     points = dict(meeting.topics.values_list("title", "points"))
     if list(meeting.topics.order_by("position").values_list("title", flat=True)) == titles:
         return
+    if lost := [title for title, said in points.items() if said and title not in titles]:
+        raise Refusal(
+            f"议题“{lost[0]}”下已写了发言要点，不能从议程中去掉。", field="agenda",
+            remedy="请保留这一项；确要去掉或改名的，请先在记录草稿中修改。",
+        )  # fmt: skip
     meeting.topics.all().delete()
     Topic.objects.bulk_create(
         Topic(meeting=meeting, position=number, title=title, points=points.get(title, ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -14,9 +15,9 @@ from zhibu.organizations.enums import BRANCH_KINDS, COMMITTEE_POSTS, UPPER_KINDS
 from zhibu.organizations.enums import Kind as OrganizationKind
 from zhibu.organizations.models import Organization, Tenure
 from zhibu.organizations.queries import in_office, organizations
-from zhibu.people.enums import MEMBERS, StageKind
+from zhibu.people.enums import MEMBERS, SanctionKind, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
-from zhibu.people.queries import people
+from zhibu.people.queries import people, sanctioned
 
 BY_POST = frozenset({Kind.COMMITTEE, Kind.STUDY, Kind.DEMOCRATIC_LIFE})
 
@@ -30,7 +31,7 @@ def expected_attendance(scope: Scope, organization: Organization, kind: Kind, on
     """Who should attend on that day. A committee's meeting: holders of its posts; otherwise all members, of whom full
     members have a vote and probationary ones do not.
 
-    Members under 留党察看 have no vote either; no record of that is kept here, so the recorder marks them by hand.
+    Whoever is under 留党察看 on that day has no vote either.
     """
     scope.require(Right.RECORD_MEETING, organization.path)
     return attendance_on(organization, kind, on)
@@ -39,19 +40,24 @@ def expected_attendance(scope: Scope, organization: Organization, kind: Kind, on
 def attendance_on(organization: Organization, kind: Kind, on: date) -> list[AttendanceLine]:
     if kind in BY_POST or organization.kind in UPPER_KINDS:
         holders = Person.objects.filter(pk__in=_holders(organization, on)).order_by("pinyin", "pk")
-        return [AttendanceLine(one.pk, Part.VOTER, is_exempt=one.is_exempt, name=one.name) for one in holders]
+        return _lines(holders, {one.pk for one in holders}, on)
     stages = dict(
         Stage.objects.filter(in_office(on), kind__in=MEMBERS, person__in=_tied(organization, on)).values_list(
             "person_id", "kind"
         )
     )
     members = Person.objects.filter(pk__in=stages).order_by("pinyin", "pk")
+    return _lines(members, {pk for pk, kind in stages.items() if kind == StageKind.FULL}, on)
+
+
+def _lines(present: Iterable[Person], full: Set[int], on: date) -> list[AttendanceLine]:
+    under = {pk for pk, kind in sanctioned(full, on).items() if kind == SanctionKind.OBSERVATION}
+    voters = full - under
     return [
         AttendanceLine(
-            one.pk, Part.VOTER if stages[one.pk] == StageKind.FULL else Part.MEMBER, is_exempt=one.is_exempt,
-            name=one.name,
+            one.pk, Part.VOTER if one.pk in voters else Part.MEMBER, is_exempt=one.is_exempt, name=one.name
         )
-        for one in members
+        for one in present
     ]  # fmt: skip
 
 

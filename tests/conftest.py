@@ -1,6 +1,8 @@
 """What every test stands on: a small cast that everybody knows, a way to sign in."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +31,27 @@ def sign_in(client: "Client") -> Callable[[Any], "Client"]:
         return client
 
     return enter
+
+
+@pytest.fixture(scope="session", autouse=True)
+def it_is_the_day_of_the_cast() -> Iterator[None]:
+    """The pages ask the clock, the cast lives on `TODAY`: the hour is the real one, the day is that one."""
+    from django.utils import timezone
+
+    from tests.cast import TODAY
+
+    real = timezone.now
+
+    def now() -> datetime:
+        at = real()
+        return at + (TODAY - timezone.localdate(at))
+
+    with pytest.MonkeyPatch.context() as patch:
+        # Libraries took the clock by its name when they were imported.
+        for module in list(sys.modules.values()):
+            if vars(module).get("now") is real:
+                patch.setattr(module, "now", now)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,6 +21,7 @@ def test_every_role_gets_an_account_that_has_exactly_this_role(university: Summa
     assert [one.role for one in found] == [
         Role.MEMBER, Role.SECRETARY, Role.ORGANIZER, Role.OFFICE, Role.ADMINISTRATOR,
     ]  # fmt: skip
+    assert len({one.username for one in found}) == len(found)
     for one in found:
         user = User.objects.get(username=one.username)
         assert user.check_password(one.password)

@@ -28,9 +28,9 @@ def fill(world: World) -> None:
         if node.kind is Kind.TEMPORARY_BRANCH:
             _temporary(world, node, busy)
         else:
-            _branch(world, node, rng)
+            _branch(world, node, rng, busy)
         for group in node.groups:
-            _group(world, group)
+            _group(world, group, busy)
 
 
 def _upper(world: World, node: Node, rng: Random, busy: set[Being]) -> None:
@@ -86,14 +86,14 @@ def _terms(world: World, node: Node, rng: Random, *, years: int, seats: int) -> 
         node.terms.append(TermOfOffice(before + index + 1, begin, add_months(begin, 12 * years), seats, end, method))
 
 
-def _branch(world: World, node: Node, rng: Random) -> None:
+def _branch(world: World, node: Node, rng: Random, busy: set[Being]) -> None:
     _terms(world, node, rng, years=3, seats=1)
     for term in node.terms:
         end = term.end or world.today
         full = _most_full(node, max(term.start, node.established), end)
         term.seats = 5 if full >= 25 else 3 if full >= COMMITTEE_FROM else 1
         for post in SEATS[: term.seats]:
-            _hold(world, node, post, term.start, term.end)
+            _hold(world, node, post, term.start, term.end, busy)
     if months := node.flaws.get("vacancy"):
         _vacate(world, node, months)
 
@@ -107,8 +107,8 @@ def _most_full(node: Node, start: date, end: date) -> int:
     return most
 
 
-def _hold(world: World, node: Node, post: PostKind, start: date, end: date | None) -> None:
-    """The post from ``start`` on: whoever stays longest of those who may, then a successor."""
+def _hold(world: World, node: Node, post: PostKind, start: date, end: date | None, busy: set[Being]) -> None:
+    """The post from ``start`` on: whoever stays longest of those who may, then a successor; the ``busy`` come last."""
     on: date = start
     stop = end or world.today
     while on < stop:
@@ -122,7 +122,7 @@ def _hold(world: World, node: Node, post: PostKind, start: date, end: date | Non
             on += timedelta(days=45)
             continue
         # Counsellors lead student branches; otherwise the middle-aged before the very old.
-        tie = min(ties, key=lambda tie: _claim(tie.being, post, on, tie.end))
+        tie = min(ties, key=lambda tie: (tie.being in busy, *_claim(tie.being, post, on, tie.end)))
         until = min(tie.end, stop) if tie.end else end
         reason = "换届" if until == end and end else "组织关系变动，另行补选" if until else ""
         document = world.document(on, 60 + tie.being.id % 30)
@@ -147,10 +147,10 @@ def _vacate(world: World, node: Node, months: int) -> None:
             node.extra["vacant_since"] = on
 
 
-def _group(world: World, group: Node) -> None:
+def _group(world: World, group: Node, busy: set[Being]) -> None:
     """The leader of a group, appointed by the branch."""
     start = max(group.established, add_months(world.today, -30))
-    _hold(world, group, PostKind.GROUP_LEADER, start, None)
+    _hold(world, group, PostKind.GROUP_LEADER, start, None, busy)
 
 
 def _temporary(world: World, node: Node, busy: set[Being]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
 from zhibu.accounts.scope import Scope
 from zhibu.archive.enums import DocumentKind
@@ -171,7 +172,7 @@ def _notes(step: Step | None, entry: Entry, mark: Mark, names: Mapping[int, str]
         notes.append("日期不详")
     notes += [entry.reason] if entry.reason else []
     who = f"{entry.recorded_by.display_name}，" if entry.recorded_by else ""
-    return [*notes, f"第 {entry.position} 项，{who}{entry.recorded_at:%Y-%m-%d} 登记"]
+    return [*notes, f"第 {entry.position} 项，{who}{timezone.localdate(entry.recorded_at)} 登记"]
 
 
 TONES = {

@@ -27,7 +27,7 @@ from zhibu.procedures.actions.common import (
 )
 from zhibu.procedures.actions.deeds import do
 from zhibu.procedures.anchors import day_of
-from zhibu.procedures.definition import Step
+from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.enums import EntryKind
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.numbered.locks import held_numbers
@@ -35,6 +35,7 @@ from zhibu.procedures.queries.facts import facts_of, named
 from zhibu.procedures.rules import checks
 from zhibu.procedures.rules.findings import Attempt
 from zhibu.procedures.signals import step_taken
+from zhibu.procedures.state import State
 from zhibu.regulations.refusal import Refusal, Refusals
 
 
@@ -79,7 +80,7 @@ def take(
     content |= held_numbers(content)
     facts = facts_of(held.case, scope.today, step, content, held.state)
     step = step.within(facts.circumstances)
-    waiting = free_papers(held.case, step, on)
+    waiting = free_papers(held.case, held.procedure, step, held.state, on)
     attempt = Attempt(
         on=on, today=scope.today, outcome=outcome, data=content, reason=reason,
         held=frozenset({paper.kind for paper in papers} | set(waiting)),
@@ -102,9 +103,10 @@ def take(
     return entry
 
 
-def free_papers(case: Case, step: Step, on: date) -> dict[str, Document]:
+def free_papers(case: Case, procedure: Procedure, step: Step, state: State, on: date) -> dict[str, Document]:
     """Papers of the kinds this step needs that lie in the archive of the person, or of the organization that the case
-    is about, and that no step rests on yet."""
+    is about, and that no step rests on yet. The minutes of a meeting back then are no minutes of this one: what is not
+    newer than the last step done that asks for the same kind belongs to that step."""
     whose: dict[str, Any] = {"person": case.person_id}
     if case.person_id is None:
         whose = {"person": None, "organization": case.organization_id}
@@ -115,7 +117,14 @@ def free_papers(case: Case, step: Step, on: date) -> dict[str, Document]:
         state=DocumentState.CURRENT,
         case_entries__isnull=True,
     )
-    return {paper.kind: paper for paper in found.order_by("dated_on", "pk")}
+    since = {
+        kind: max(
+            (mark.on for one in procedure.steps if kind in one.documents for mark in state.done.get(one.id, ())),
+            default=date.min,
+        )
+        for kind in step.documents
+    }
+    return {paper.kind: paper for paper in found.order_by("dated_on", "pk") if paper.dated_on > since[paper.kind]}
 
 
 def _filed(scope: Scope, case: Case, paper: Paper, on: date, reason: str) -> Document:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
@@ -81,7 +82,7 @@ def _event(one: FormRecord) -> Event:
     notes += [f"领取人：{one.received_by}"] if one.received_by and one.act == FormAct.ISSUED else []
     notes += [one.reason] if one.reason else []
     who = f"{one.recorded_by.display_name}，" if one.recorded_by else ""
-    notes.append(f"{who}{one.recorded_at:%Y-%m-%d} 登记")
+    notes.append(f"{who}{timezone.localdate(one.recorded_at)} 登记")
     url = reverse("procedures:case", args=[one.case_id]) if one.case_id else ""
     tone = {FormAct.VOIDED: "yellow", FormAct.LOST: "red", FormAct.CORRECTED: "yellow"}.get(FormAct(one.act), "green")
     return Event(one.on, one.get_act_display(), "；".join(notes), url=url, tone=tone)

@@ -71,7 +71,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = StepForm(
         *posted, step=one, today=scope.today, drafts=partial(offered_in, found.procedure),
-        there=free_papers(found, one, scope.today),
+        there=free_papers(found, shape, one, state, scope.today),
         eligible=queries.eligible(found, one, state), in_writing=queries.is_named_in_writing(found, one),
         written=lambda names: queries.written(found, names),
         register=facts.register,
@@ -181,11 +181,21 @@ TEXTS: dict[str, tuple[str, str, str, tuple[Actor, ...]]] = {
 }
 
 
-def _of_step(action: Callable[..., Entry], *, done: bool) -> Callable[..., Made]:
-    """``done``: the steps to choose from are those done, else those still to come."""
+def _anything(step: Step) -> bool:
+    return True
+
+
+def _extendable(step: Step) -> bool:
+    return any(limit.extended_by for limit in step.limits)
+
+
+def _of_step(
+    action: Callable[..., Entry], *, done: bool, which: Callable[[Step], bool] = _anything
+) -> Callable[..., Made]:
+    """``done``: the steps to choose from are those done, else those still to come; of them, ``which``."""
 
     def make(request: HttpRequest, scope: Scope, found: Case, shape: Procedure, state: State) -> Made:
-        steps = [one for one in shape.steps if (one.id in state.done) is done]
+        steps = [one for one in shape.steps if (one.id in state.done) is done and which(one)]
         initial = {"version": found.version, "step": request.GET.get("step", "")}
         form = StepReasonForm(request.POST or None, steps=steps, initial=initial)
         return form, lambda data: action(scope, found.pk, data["step"], version=data["version"], reason=data["reason"])
@@ -229,7 +239,7 @@ def _ending(request: HttpRequest, scope: Scope, found: Case, shape: Procedure, s
 STEERING: dict[str, Callable[..., Made]] = {
     "back": _of_step(actions.send_back, done=True),
     "explain": _of_step(actions.explain, done=False),
-    "extend": _of_step(actions.extend, done=False),
+    "extend": _of_step(actions.extend, done=False, which=_extendable),
     "rule": _ruling,
     "suspend": _of_case(actions.suspend),
     "resume": _of_case(actions.resume),

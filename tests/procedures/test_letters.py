@@ -270,6 +270,7 @@ def test_who_left_and_comes_back_with_a_letter_comes_back_to_the_same_file(cast:
     assert "此人曾在本校“本科生第一党支部”" in asked and 'name="returning"' in asked
     wrong = client.post(url, form | {"returning": "on"}).content.decode()
     assert "姓名与原档案不一致" in wrong and "（2026）第5号" in wrong
+    assert "2021-06-01" not in wrong  # nothing of the file to whoever does not know the name
     form |= {"returning": "on", "person_name": person.name}
     assert "与原档案的日期 2021-06-01 不一致" in client.post(url, form).content.decode()
     form |= {"person_joined_on": "2021-06-01", "person_confirmed_on": "2022-06-01", "person_education": "14"}

@@ -42,7 +42,8 @@ def take_back(
     current = open_stage(stages)
     values = cleaned(fields, scope.today)
     faults = [*target_faults(scope, organization, on), *_faults(person, current, values, stage, on)]
-    faults += _contradictions(person, stages, values, stage)
+    if values.get("name") == person.name:  # whoever only guessed the number learns nothing of the file
+        faults += _contradictions(person, stages, values, stage)
     before = person.stage
     changed = fill(person, {name: new for name, new in values.items() if name not in {"name", "id_number"}})
     person.stage = _restored(stages, stage)

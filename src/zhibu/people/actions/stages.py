@@ -65,11 +65,11 @@ def set_stage(
         )
     backfills = needs_procedure(step) and not procedure
     _check(scope, step, person, current, stages, on, way_out, reason, procedure)
-    if backfills:
-        _refuse_beside_procedure(person, is_backfill, reason, place)
     stage_changing.send(
         Person, scope=scope, person=person, before=current.kind, after=str(to), on=on, procedure=procedure
     )
+    if backfills:
+        _refuse_beside_procedure(person, is_backfill, reason, place)
     if to in LEAVING and person.organization is not None:
         roster_changing.send(
             Person, scope=scope, persons=[person.pk], organizations=[person.organization], on=on, procedure=procedure

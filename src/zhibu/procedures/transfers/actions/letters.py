@@ -122,7 +122,7 @@ def content_of(letter: Letter) -> dict[str, Any]:
         "number": letter.number + copy,
         "addressee": case.transfer.addressee,
         "name": person.name,
-        "gender": codes.label("gender", person.gender),
+        "gender": codes.label("gender", person.gender).removesuffix("性"),
         "age": age_on(person.birth_date, letter.issued_on) if person.birth_date else "",
         "ethnicity": codes.label("ethnicity", person.ethnicity),
         "stage": "正式" if person.stage == StageKind.FULL else "预备",

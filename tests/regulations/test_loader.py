@@ -245,6 +245,7 @@ def test_what_is_not_checked_is_said_in_words() -> None:
         "dues.arrears", "dues.enrolled", "dues.hand_over", "dues.rounding",
         "edu.leader_hours", "edu.local_hours",
         "elect.delegates", "elect.delegates_max", "elect.diff", "elect.pass", "elect.quorum", "elect.reduce",
-        "life.checkin_late", "life.checkin_offline", "life.checkin_opens", "life.excellent_cap", "life.lecture",
+        "life.checkin_late", "life.checkin_offline", "life.checkin_opens", "life.democratic_life",
+        "life.excellent_cap", "life.lecture",
         "move.letter", "move.stay_extension",
     }  # fmt: skip

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -114,6 +116,11 @@ class Editor:
         """What was typed; the address may carry kind and day from the cadence page."""
         return (self.data or self.request.GET).get(name, "")
 
+    @cached_property
+    def expected(self) -> Sequence[AttendanceLine]:
+        """Whom the roster calls to a meeting of this kind on that day."""
+        return queries.expected_attendance(self.scope, self.node, self.kind, self.day)
+
     @property
     def is_correction(self) -> bool:
         return self.meeting is not None and self.meeting.state == State.RECORDED
@@ -161,10 +168,9 @@ class Editor:
             found = list(stored.attendance)
             if not self.is_correction:
                 known = {line.person_id for line in found}
-                expected = queries.expected_attendance(self.scope, self.node, self.kind, self.day)
-                found[:0] = [line for line in expected if line.person_id not in known]
+                found[:0] = [line for line in self.expected if line.person_id not in known]
         else:
-            found = queries.expected_attendance(self.scope, self.node, self.kind, self.day)
+            found = list(self.expected)
         known = {line.person_id for line in found}
         return found + self._observers_kept(known)
 
@@ -301,8 +307,7 @@ class Editor:
 
     def _voters(self) -> list[tuple[AttendanceLine, bool]]:
         """Those entitled to vote on that day, each with whether the recorder took the vote away."""
-        expected = queries.expected_attendance(self.scope, self.node, self.kind, self.day)
-        entitled = {line.person_id for line in expected if line.part is Part.VOTER}
+        entitled = {line.person_id for line in self.expected if line.part is Part.VOTER}
         return [
             (line, line.part is Part.MEMBER)
             for line in self.lines

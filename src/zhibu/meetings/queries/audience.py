@@ -41,13 +41,10 @@ def attendance_on(organization: Organization, kind: Kind, on: date) -> list[Atte
     if kind in BY_POST or organization.kind in UPPER_KINDS:
         holders = Person.objects.filter(pk__in=_holders(organization, on)).order_by("pinyin", "pk")
         return _lines(holders, {one.pk for one in holders}, on)
-    stages = dict(
-        Stage.objects.filter(in_office(on), kind__in=MEMBERS, person__in=_tied(organization, on)).values_list(
-            "person_id", "kind"
-        )
-    )
-    members = Person.objects.filter(pk__in=stages).order_by("pinyin", "pk")
-    return _lines(members, {pk for pk, kind in stages.items() if kind == StageKind.FULL}, on)
+    held = Stage.objects.filter(in_office(on), kind__in=MEMBERS, person__in=_tied(organization, on))
+    stages = {one.person_id: one for one in held.select_related("person").order_by("person__pinyin", "person_id")}
+    full = {pk for pk, stage in stages.items() if stage.kind == StageKind.FULL}
+    return _lines([stage.person for stage in stages.values()], full, on)
 
 
 def _lines(present: Iterable[Person], full: Set[int], on: date) -> list[AttendanceLine]:

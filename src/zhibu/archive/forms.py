@@ -7,29 +7,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files.base import File
 
 from zhibu.archive.enums import ORGANIZATIONAL, SELF_FILED, DocumentKind
 from zhibu.archive.models import Document
 from zhibu.people.forms import BranchField
-from zhibu.ui.forms import DateField, Form
+from zhibu.ui.forms import DateField, FilesField, Form, ManyFiles
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.wps,.et,.dps"
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; cleaned to a list."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[File]:
-        given = data if isinstance(data, list | tuple) else [data]
-        # An empty file is refused by the action, in the words of the house.
-        return [one for one in given if one]
 
 
 def choices(kinds: Sequence[DocumentKind]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.files.base import File
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -56,6 +57,20 @@ class MonthField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
     input_formats = ("%Y-%m",)
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; cleaned to a list. An empty file is refused by the action, in the words of the house."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[File]:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [one for one in given if one]
 
 
 class Form(forms.Form):

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.files.base import File
 
 from zhibu.meetings.quality.enums import Verdict
-from zhibu.ui.forms import DateField, Form
+from zhibu.ui.forms import DateField, FilesField, Form, ManyFiles
 
 WHY = forms.Textarea(attrs={"rows": 3})
 
@@ -23,20 +22,6 @@ class AnswerForm(Form):
 class CloseForm(Form):
     verdict = forms.TypedChoiceField(label="核查结果", choices=[("", "请选择"), *Verdict.choices], coerce=Verdict)
     reason = forms.CharField(label="核查理由", max_length=500, widget=WHY, help_text="支部看得到，并留痕。")
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; cleaned to a list."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[File]:
-        given = data if isinstance(data, list | tuple) else [data]
-        return [one for one in given if one is not None]
 
 
 class OfficialForm(Form):

@@ -4,3 +4,9 @@ from django.dispatch import Signal
 
 # A record was finished: ``meeting``.
 recorded = Signal()
+
+# Something its organization has to put right was found, and the rooms above keep the list of such things. Arguments:
+# organization, source (what kind of finding, e.g. "spot_check", "life_meeting"), key (unique within the source: a
+# second sending changes nothing), text, measure, responsible (Person or None), due_on (date or None), address (the page
+# behind it), scope (who found it; its ``today`` is the day).
+problem_found = Signal()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import date, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,18 @@ from docx import Document
 from pypdf import PdfReader
 
 from tests.cast import PASSWORD, TODAY, Cast, make_person
-from tests.meetings.records import HELD, held
+from tests.meetings.records import HELD, held, vote
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import scope_of
 from zhibu.audit.models import Entry
-from zhibu.meetings.actions import attach, record_talk
+from zhibu.meetings.actions import add_correction, attach, record_talk, report_task, sign
+from zhibu.meetings.content import ResolutionLine
+from zhibu.meetings.enums import FollowUpResult, Kind, Outcome, State
 from zhibu.meetings.ledger import actions, queries
 from zhibu.meetings.ledger.enums import ExportState, Format
-from zhibu.meetings.models import Inspection, LedgerExport, Meeting
+from zhibu.meetings.models import FollowUp, Inspection, Invitation, LedgerExport, Meeting, PlannedMeeting, Task
+from zhibu.meetings.planning import actions as planning
+from zhibu.meetings.planning.enums import Answer, Leave
 from zhibu.people.enums import StageKind
 from zhibu.regulations.refusal import Refusal
 
@@ -104,6 +109,60 @@ def test_the_pdf_holds_everything_of_the_year(cast: Cast, year: Meeting) -> None
 
     words = ("2026年台账", "十一月支部党员大会", "孟员", "讨论工作计划", "通过工作计划", "季极", "提纲.pdf")
     assert [word for word in words if word not in found] == []
+
+
+@pytest.fixture
+def whole_life(cast: Cast) -> Meeting:
+    """A meeting announced, with leave granted, followed up, signed by both and corrected; another one called off."""
+    plan = planning.Plan(Kind.GENERAL, "十一月支部党员大会", HELD, time(14), time(15, 30))
+    scope = cast.scope(cast.secretary)
+    row, off = (PlannedMeeting.objects.create(
+        organization=cast.branch, submission=uuid4(), **{**asdict(plan), **changes}
+    ) for changes in ({}, {"kind": Kind.LECTURE, "title": "十一月党课"}))  # fmt: skip
+    planning.cancel(scope, off.pk, reason="与校运会冲突")
+    visit = ResolutionLine("走访共建企业", responsible="孟员", due_on=date(2026, 12, 1), owner_id=cast.member.pk)
+    meeting = held(cast, recorder_id=cast.member.pk, resolutions=(visit, vote(2, outcome=Outcome.PASSED)))
+    row.refresh_from_db()
+    Invitation.objects.create(planned=row, person=cast.member, answer=Answer.LEAVE, leave=Leave.GRANTED)
+    PlannedMeeting.objects.filter(pk=row.pk).update(notified_at=timezone.now(), notice="请带笔记本。")
+    report_task(
+        cast.scope(cast.member),
+        Task.objects.get().pk,
+        result=FollowUpResult.NOT_DONE,
+        note="已联系三家",
+        at=timezone.now(),
+    )
+    for who in (cast.secretary, cast.member):
+        sign(cast.scope(who), meeting.pk, version=meeting.version, at=timezone.now())
+    add_correction(
+        scope, meeting.pk, subject="决议二", was="九票", becomes="十票", reason="笔误", by_name="舒记",
+        submission=uuid4(), at=timezone.now(),
+    )  # fmt: skip
+    return meeting
+
+
+def test_a_record_carries_its_notice_tasks_signatures_and_corrections(
+    cast: Cast, whole_life: Meeting, sign_in: SignIn
+) -> None:
+    draft = held(cast, State.DRAFT, resolutions=(), minutes="草稿", kind=Kind.THEME_DAY)
+    FollowUp.objects.create(
+        task=Task.objects.get(), meeting=draft, result=FollowUpResult.DONE, note="只是草稿", said_at=timezone.now()
+    )
+    client = sign_in(cast.secretary)
+    pages = text(client.get(f"/meetings/ledger/{cast.branch.pk}/records/{whole_life.pk}/")) + text(
+        client.get(f"/meetings/ledger/{cast.branch.pk}/")
+    )
+    archive = zipfile.ZipFile(BytesIO(written(cast, Format.ZIP)))
+    tables = Document(BytesIO(archive.read("台账.docx"))).tables
+    word = "".join(cell.text for table in tables for row in table.rows for cell in row.cells)
+    words = (
+        "通知1人", "同意请假1人", "请带笔记本", "责任人：孟员", "本人报告：未完成，已联系三家", "主持人舒记",
+        "记录人孟员", "表决：赞成2", "更正为：十票", "与校运会冲突",
+    )  # fmt: skip
+
+    for found in (pages, pdf_text(written(cast, Format.PDF)), word):
+        assert [one for one in words if one not in "".join(found.split())] == []
+        assert "只是草稿" not in found
 
 
 def test_the_package_holds_word_and_attachments(cast: Cast, year: Meeting) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import IO
 
@@ -94,10 +95,13 @@ def write(export_id: int, today: date) -> None:
     row.save(update_fields=["file", "size", "state", "done"])
 
 
-def _body(row: LedgerExport, today: date) -> IO[bytes]:
-    def told(done: int) -> None:
-        LedgerExport.objects.filter(pk=row.pk).update(done=done)
+def tell(pk: int, done: int) -> None:
+    """How many records are written, for the page that asks."""
+    LedgerExport.objects.filter(pk=pk).update(done=done)
 
+
+def _body(row: LedgerExport, today: date) -> IO[bytes]:
+    told = partial(tell, row.pk)
     if row.format == Format.ZIP:
         return writing.package(row.organization, row.year, today, told)
     return BytesIO(writing.pdf(row.organization, row.year, today, told))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from zhibu.accounts.enums import Right, Role
@@ -15,9 +14,10 @@ from zhibu.accounts.models import User
 from zhibu.accounts.scope import Grant, Scope
 from zhibu.dues.models import Publication
 from zhibu.meetings.content import counts
-from zhibu.meetings.enums import Kind, Part, Presence, State
+from zhibu.meetings.enums import Kind, Presence, State
 from zhibu.meetings.ledger.models import Inspection, LedgerExport
-from zhibu.meetings.models import Attachment, Attendance, Meeting, Resolution, Topic
+from zhibu.meetings.ledger.sheets import in_full, sheet
+from zhibu.meetings.models import Attachment, Meeting, PlannedMeeting
 from zhibu.meetings.queries.records import content_of
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.enums import Kind as OrganizationKind
@@ -76,37 +76,6 @@ def _own(node: Organization) -> Q:
     return own
 
 
-def in_full(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """With everything that belongs to them, in four reads however many they are."""
-    lines = Attendance.objects.select_related("person").order_by("person__pinyin", "person_id")
-    return rows.prefetch_related(
-        Prefetch("attendances", lines),
-        Prefetch("topics", Topic.objects.order_by("position")),
-        Prefetch("resolutions", Resolution.objects.order_by("position")),
-        Prefetch("attachments", Attachment.objects.order_by("pk")),
-    )
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One record, ready to be printed. Of the attendance the names stand under what was marked."""
-
-    meeting: Meeting
-    voters: tuple[int, int]
-    groups: list[tuple[str, list[tuple[str, str]]]]
-
-
-def sheet(meeting: Meeting) -> Sheet:
-    lines = list(meeting.attendances.all())
-    members = [line for line in lines if line.part != Part.OBSERVER]
-    groups = [
-        (one.label, [(line.person.name, line.reason) for line in members if line.presence == one]) for one in Presence
-    ]
-    groups.append((Part.OBSERVER.label, [(line.person.name, "") for line in lines if line.part == Part.OBSERVER]))
-    voters = (meeting.voters_expected, meeting.voters_present)
-    return Sheet(meeting, voters, [(label, names) for label, names in groups if names])
-
-
 def talks(node: Organization, year: int) -> dict[str, int]:
     """Only that talks took place: how many, and how many of the branch's members they reached. Nobody is named."""
     found = Meeting.objects.filter(organization=node, kind=Kind.TALK, state=State.RECORDED, held_on__year=year)
@@ -129,6 +98,12 @@ def admissions(node: Organization, year: int, today: date) -> list[tuple[str, li
     return [(label, [(row.person.name, row.started_on) for row in part]) for label, part in found if part]
 
 
+def called_off(node: Organization, year: int) -> list[PlannedMeeting]:
+    """What was planned, announced perhaps, and not held, with the reason."""
+    rows = PlannedMeeting.objects.filter(_own(node), held_on__year=year, cancelled_at__isnull=False)
+    return list(rows.order_by("held_on", "pk"))
+
+
 def overview(node: Organization, year: int, today: date) -> dict[str, Any]:
     """Everything of the year but the records themselves."""
     rows = records(node, year)
@@ -141,12 +116,13 @@ def overview(node: Organization, year: int, today: date) -> dict[str, Any]:
         "talks": talks(node, year),
         "publication": publication(node, year),
         "admissions": admissions(node, year, today),
+        "called_off": called_off(node, year),
     }
 
 
 def record(scope: Scope, node: Organization, pk: int) -> Meeting:
     rows = Meeting.objects.filter(_own(node), pk=pk, state=State.RECORDED).exclude(kind=Kind.TALK)
-    found = rows.select_related("organization", "host", "recorder", "lecturer").first()
+    found = in_full(rows.select_related("organization", "host", "recorder", "lecturer")).first()
     if found is None:
         raise Http404("台账里没有这份记录。")
     return found
@@ -161,6 +137,7 @@ def record_context(meeting: Meeting) -> dict[str, Any]:
             for one in Presence
             if (group := [line for line in content.attendance if line.presence is one])
         ],
+        "around": [line for line in sheet(meeting).around if line[0] != "附件"],
         "attachments": list(meeting.attachments.all()),
     }  # fmt: skip
 

@@ -12,7 +12,8 @@ from typing import IO, Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from zhibu.meetings.ledger.queries import Sheet, in_full, overview, records, sheet
+from zhibu.meetings.ledger.queries import overview, records
+from zhibu.meetings.ledger.sheets import Line, Sheet, in_full, sheet
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
 from zhibu.ui.documents import html_to_pdf
@@ -54,7 +55,7 @@ def docx(node: Organization, year: int, today: Any, told: Told) -> bytes:
     _rows(document, _summary(seen))
     for one in sheets(node, year, told):
         document.add_heading(f"{one.meeting.held_on} {one.meeting.title}", 1)
-        _rows(document, list(_said(one)))
+        _rows(document, [*_basics(one.meeting), *one.lines])
     out = BytesIO()
     document.save(out)
     return out.getvalue()
@@ -88,11 +89,11 @@ def _summary(seen: dict[str, Any]) -> list[tuple[str, str]]:
     told = seen["publication"]
     rows.append(("党费公布", f"{told.published_on} {told.how}" if told else "没有登记公布"))
     rows += [(label, "、".join(f"{name}（{on}）" for name, on in part)) for label, part in seen["admissions"]]
+    rows += [("取消的会议", f"{one.held_on} {one.title}：{one.cancel_reason}") for one in seen["called_off"]]
     return rows
 
 
-def _said(one: Sheet) -> Iterator[tuple[str, str]]:
-    meeting: Meeting = one.meeting
+def _basics(meeting: Meeting) -> Iterator[Line]:
     yield "类别", meeting.get_kind_display() + ("（与民主评议党员合并）" if meeting.with_appraisal else "")
     yield "党组织", meeting.organization.name
     yield "时间", f"{meeting.held_on} {_time(meeting.starts_at)}—{_time(meeting.ends_at)}"
@@ -103,30 +104,8 @@ def _said(one: Sheet) -> Iterator[tuple[str, str]]:
     )
     if meeting.lecturer or meeting.speaker:
         yield "授课人", f"{meeting.lecturer.name if meeting.lecturer else ''} {meeting.speaker}".strip()
-    yield "出席", f"应到 {meeting.expected} 人，实到 {meeting.present} 人"
-    for label, names in one.groups:
-        yield label, "、".join(f"{name}（{reason}）" if reason else name for name, reason in names)
-    if meeting.guests:
-        yield "其他列席", meeting.guests
-    for number, topic in enumerate(meeting.topics.all(), start=1):
-        yield f"议题 {number}", f"{topic.title}\n{topic.points}".strip()
-    if meeting.minutes:
-        yield "会议记录", meeting.minutes
-    for number, found in enumerate(meeting.resolutions.all(), start=1):
-        yield f"决议 {number}", _resolved(found)
-    if files := [row.name for row in meeting.attachments.all()]:
-        yield "附件", "、".join(files)
-
-
-def _resolved(found: Any) -> str:
-    said = found.text
-    if found.responsible or found.due_on:
-        said += f"\n责任人：{found.responsible or '—'}，完成期限：{found.due_on or '—'}"
-    if found.is_vote:
-        votes = (found.in_favour, found.against, found.abstained)
-        shown = ["—" if number is None else str(number) for number in votes]
-        said += f"\n表决：赞成 {shown[0]}，反对 {shown[1]}，弃权 {shown[2]}。{found.get_outcome_display()}"
-    return said
+    voters = f"有表决权应到 {meeting.voters_expected} 人，实到 {meeting.voters_present} 人"
+    yield "出席", f"应到 {meeting.expected} 人，实到 {meeting.present} 人；{voters}"
 
 
 def _time(moment: Any) -> str:

@@ -81,7 +81,7 @@ def test_after_the_superior_had_a_delay_explained_the_step_can_be_taken(cast: Ca
 def test_the_whole_road_on_the_projected_days(cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every projected day is allowed, the day before is not, and at the end there is a full member."""
     found = facts_of(case, TODAY)
-    plan = project(ADMISSION, state(case), found, date(2026, 6, 1))
+    plan = [one for one in project(ADMISSION, state(case), found, date(2026, 6, 1)) if one.taken is not None]
     as_of(monkeypatch, cast, plan[-1].earliest)
 
     for one in plan:
@@ -97,7 +97,8 @@ def test_the_whole_road_on_the_projected_days(cast: Cast, case: Case, monkeypatc
                 cast.scope(cast.secretary), person=case.person, organization=cast.branch, kind="application",
                 dated_on=date(2026, 6, 1), place="党支部档案柜",
             )  # fmt: skip
-        take(cast, case, one.step.id, one.earliest, **more)
+        assert one.taken is not None
+        take(cast, case, one.step.id, one.taken.on, **more)
 
     case.refresh_from_db()
     assert case.state == "done"

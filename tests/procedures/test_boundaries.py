@@ -15,6 +15,7 @@ from zhibu.procedures.rules.findings import Facts
 from zhibu.procedures.state import Mark, after
 
 D = date.fromisoformat
+ASKED = {"confirm_application": "2027-06-01", "accept_meeting": "2026-06-15"}
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,9 @@ D = date.fromisoformat
         ("confirm_meeting", {"confirm_opinions": "2025-02-01", "accept_meeting": "2024-02-29"}, "2025-02-27", False),
         ("confirm_meeting", {"confirm_opinions": "2027-06-01", "accept_meeting": "2026-06-15"}, "2027-06-15", True),
         ("confirm_meeting", {"confirm_opinions": "2027-06-01", "accept_meeting": "2026-06-15"}, "2027-06-14", False),
+        # opinions and the committee's review belong to the discussion, which begins when probation is over
+        ("confirm_opinions", ASKED, "2027-06-15", True),
+        ("confirm_opinions", ASKED, "2027-06-14", False),
         # dev.confirm_approve: three months, no extension
         ("confirm_approval", {"confirm_meeting": "2027-06-15"}, "2027-09-15", True),
         ("confirm_approval", {"confirm_meeting": "2027-06-15"}, "2027-09-16", False),
@@ -240,6 +244,16 @@ def test_the_oath_is_normally_within_a_month_and_only_in_the_new_edition() -> No
     assert against(new, "oath", D("2026-09-30")) == []
     assert [one.refuses for one in against(new, "oath", D("2026-10-01"))] == [False]
     assert against(old, "oath", D("2025-12-31")) == []
+
+
+@pytest.mark.parametrize(("on", "asks"), [("2027-06-14", True), ("2027-06-15", False)])
+def test_who_asks_for_confirmation_before_probation_is_over_says_why(on: str, asks: bool) -> None:
+    """Some provinces want the application a week before (regulations.md 1.1, step 22), so a reason is enough."""
+    state = given({"oath": D("2026-07-01"), "accept_meeting": D("2026-06-15")})
+
+    found = against(state, "confirm_application", D(on))
+
+    assert [(one.refuses, one.rule) for one in found] == ([(False, "dev.confirm_application")] if asks else [])
 
 
 def test_an_extended_approval_has_six_months() -> None:

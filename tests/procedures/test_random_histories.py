@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.procedures.states import ADMISSION, FACTS, attempt, people, refusals
+from tests.procedures.states import ADMISSION, FACTS, against, attempt, given, people, refusals
 from zhibu.procedures.enums import CaseState, EntryKind
 from zhibu.procedures.rules.checks import findings
 from zhibu.procedures.rules.projection import Projected, project
@@ -92,7 +93,7 @@ def _mark(state: State, step: Any, one: dict[str, Any], day: date, position: int
 
 
 @settings(max_examples=150, deadline=None)
-@given(tries())
+@drawn(tries())
 def test_no_sequence_of_actions_breaks_a_must(attempts: list[dict[str, Any]]) -> None:
     _state, marks = played(attempts)
 
@@ -102,7 +103,7 @@ def test_no_sequence_of_actions_breaks_a_must(attempts: list[dict[str, Any]]) ->
 
 
 @settings(max_examples=80, deadline=None)
-@given(tries())
+@drawn(tries())
 def test_replaying_the_entries_gives_the_same_state(attempts: list[dict[str, Any]]) -> None:
     state, marks = played(attempts)
 
@@ -110,7 +111,7 @@ def test_replaying_the_entries_gives_the_same_state(attempts: list[dict[str, Any
 
 
 @settings(max_examples=80, deadline=None)
-@given(tries(), st.integers(0, 400))
+@drawn(tries(), st.integers(0, 400))
 def test_what_is_projected_is_allowed_on_that_day_and_not_before(attempts: list[dict[str, Any]], later: int) -> None:
     state, marks = played(attempts)
     today = max([START, *(mark.on for mark in marks)]) + timedelta(days=later)
@@ -124,10 +125,52 @@ def test_what_is_projected_is_allowed_on_that_day_and_not_before(attempts: list[
                 taken = _explained(taken, name)
         posted = (taken.on("listing_consent") or one.earliest) if one.step.id == "publicity" else one.earliest
         data = {"posted_on": max(posted, today).isoformat()} if one.step.id == "publicity" else {}
-        assert refusals(taken, one.step.id, one.earliest, data=data) == []
+        assert refusals(taken, one.step.id, one.earliest, data=data, outcome=_outcome(one)) == []
         if one.earliest > max([today, *_before(taken, one.step)]) and not one.step.is_repeated:
-            assert refusals(taken, one.step.id, one.earliest - timedelta(days=1), data=data) != []
-        taken = after(ADMISSION, taken, Mark(0, EntryKind.DONE, one.step.id, one.earliest, _first(one.step), data))
+            assert against(taken, one.step.id, one.earliest - timedelta(days=1), data=data, outcome=_outcome(one)) != []
+        if one.taken is not None:
+            assert refusals(taken, one.step.id, one.taken.on, data=data, outcome=_outcome(one)) == []
+            taken = after(ADMISSION, taken, replace(one.taken, data=data))
+
+
+def test_the_calendar_shows_a_span_for_reviews_and_good_time_for_the_confirmation() -> None:
+    """A review may be held any day of its half year; the discussion begins with the end of probation, in good time;
+    what may be recorded at any time of the probation has the probation's days."""
+    half_year = next(one for one in project(ADMISSION, given_activist(), FACTS, date(2026, 6, 25)))
+    probationary = given({"oath": date(2026, 7, 1), "accept_meeting": date(2026, 6, 15)})
+    road = {one.step.id: one for one in project(ADMISSION, probationary, FACTS, date(2026, 7, 2))}
+
+    assert (half_year.step.id, half_year.earliest, half_year.latest) == (
+        "review", date(2026, 6, 25), date(2026, 12, 20)
+    )  # fmt: skip
+    discussion, recorded = road["confirm_meeting"], road["probation_review"]
+    assert (discussion.earliest, discussion.latest, discussion.is_prompt) == (date(2027, 6, 15), None, True)
+    assert (recorded.earliest, recorded.latest) == (date(2026, 7, 2), date(2027, 6, 15))
+    assert road["confirm_application"].earliest == road["confirm_opinions"].earliest == date(2027, 6, 15)
+
+
+def test_what_the_meeting_decided_is_what_the_calendar_reckons_with() -> None:
+    """Cancelled: nothing comes after the approval. Extended: everything from the application on comes once more."""
+    met = {"confirm_meeting": date(2027, 6, 20), "accept_meeting": date(2026, 6, 15)}
+    cancelled = given(met, confirm_meeting={"outcome": "cancelled"})
+    extended = given(met, confirm_meeting={"outcome": "extended", "months": 6})
+
+    def names(state: State) -> list[str]:
+        steps = project(ADMISSION, state, FACTS, date(2027, 6, 21))
+        return [f"{one.step.number} {one.earliest}" for one in steps if one.taken is not None]
+
+    assert names(cancelled) == ["24 2027-06-21"]
+    assert names(extended) == [
+        "24 2027-06-21", "22 2027-12-15", "23.1 2027-12-15", "23 2027-12-15", "24 2027-12-15", "25 2027-12-15"
+    ]  # fmt: skip
+
+
+def given_activist() -> State:
+    return given({"contacts": date(2026, 6, 20), "activist": date(2026, 6, 20)})
+
+
+def _outcome(one: Projected) -> str:
+    return one.taken.outcome if one.taken is not None else _first(one.step)
 
 
 def _explained(state: State, name: str) -> State:

@@ -111,6 +111,7 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
         "14",
     ),
     ("dev.archive_files", 6, "件", MUST, "FZ26", "36"),
+    ("dev.confirm_application", "预备期满", "", NORMALLY, "FZ26", "32"),
     ("dev.archive_papers", ARCHIVED_2026, "", MUST, "FZ26", "36"),
     # 1.4
     ("dev.papers_applicant", ("入党申请书",), "", NORMALLY, "FZ26", "5"),
@@ -250,6 +251,7 @@ EDITION_2014: dict[str, tuple[Any, str]] = {
     "dev.probation": (12, "32"),
     "dev.extend": (Range(6, 12), "32"),
     "dev.extend_times": (1, "32"),
+    "dev.confirm_application": ("预备期满", "33"),
     "dev.confirm_approve": (3, "34"),
     "dev.defer_transfer": (6, "36"),
     "dev.archive_files": (5, "37"),

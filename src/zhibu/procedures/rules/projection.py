@@ -6,14 +6,15 @@ them). Steps that people may decide otherwise are assumed to end favourably.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zhibu.procedures.definition import Procedure, Step
 from zhibu.procedures.enums import CaseState, EntryKind, Late, LimitKind
 from zhibu.procedures.rules import checks, limits
 from zhibu.procedures.rules.findings import Facts, said
+from zhibu.procedures.rules.transit import last_reissue
 from zhibu.procedures.state import Mark, State, after
 from zhibu.regulations.dates import add_years
 
@@ -23,12 +24,18 @@ PROJECTED = -1
 
 @dataclass(frozen=True)
 class Projected:
-    """A step to come: its first legal day, its last one where there is one, and whether that has passed."""
+    """A step to come: its first legal day, its last one where there is one, and whether that has passed.
+
+    ``taken``: the entry that the rest of the calendar assumes; None for what nobody has to do. ``is_prompt``: it is to
+    be done in good time (及时) from its first day on, and no article says until when.
+    """
 
     step: Step
     earliest: date
     latest: date | None
     is_certain: bool = True
+    taken: Mark | None = None
+    is_prompt: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -41,13 +48,49 @@ def project(procedure: Procedure, state: State, facts: Facts, today: date) -> li
         return []
     found: list[Projected] = []
     state = _taken_anew(procedure, state, today)
-    for step in procedure.steps:
-        if step.is_repeated or step.is_optional or step.id in state.done or checks.is_past(procedure, step, state):
-            continue
-        state, one = _next(procedure, step, state, facts, today, found)
-        if one is not None:
-            found.append(one)
-    return found
+    again = True
+    while again:  # an outcome that is decided already, as an extension of probation, may open earlier steps anew
+        again = False
+        for step in procedure.steps:
+            if state.status is not CaseState.OPEN:
+                break
+            if (step.id in state.done and not step.is_repeated) or checks.is_past(procedure, step, state):
+                continue
+            if step.is_optional or step.is_repeated:
+                found += _whenever(procedure, step, state, facts, today)
+                continue
+            if _is_over(step, state, today):
+                return found  # neither this step nor what rests on it has a day any more
+            state, one = _next(procedure, step, state, facts, today, found)
+            if one is not None:
+                found.append(one)
+                outcome = step.outcome(one.taken.outcome) if one.taken else None
+                if again := bool(outcome and outcome.reopens):
+                    break
+    return _until_closed(procedure, found)
+
+
+def _is_over(step: Step, state: State, today: date) -> bool:
+    """Whether the last day of a letter's being given anew has passed: then only another request helps."""
+    last = last_reissue(state, state.law_day(step.id, today)) if "reissue" in step.checks else None
+    return last is not None and today > last
+
+
+def _whenever(procedure: Procedure, step: Step, state: State, facts: Facts, today: date) -> list[Projected]:
+    """What may be done any number of times and that nobody has to do: from when on it may."""
+    if not step.is_optional:
+        return []  # `_kept_up` takes it as often as its rule demands
+    before = [on for name in (*step.requires, step.id) if (on := state.on(name)) is not None]
+    day = max([today, *before])
+    if any(name not in state.done for name in step.requires) or step.basis_on(state.law_day(step.id, day)) is None:
+        return []
+    return [Projected(step, day, None)]
+
+
+def _until_closed(procedure: Procedure, found: list[Projected]) -> list[Projected]:
+    """What may be done any number of times ends with the step that looks back on it."""
+    closing = {name: one.earliest for one in reversed(found) for name in one.step.current}
+    return [replace(one, latest=closing.get(one.step.id)) if one.taken is None else one for one in found]
 
 
 def _taken_anew(procedure: Procedure, state: State, today: date) -> State:
@@ -71,14 +114,25 @@ def _next(
     for name in step.current:
         state, day = _kept_up(procedure, procedure[name], state, day, today, found)
     due = limits.first_end(bounds)
+    prompt = due is not None and due.limit.kind is LimitKind.DUE and due.day == day and _begins_on(bounds, day)
     certain = all(bound.is_certain for bound in bounds)
-    state = after(procedure, state, assumed(step, day))
-    return state, Projected(step, day, due.day if due else None, certain)
+    mark = assumed(step, state, day)
+    return after(procedure, state, mark), Projected(
+        step, day, due.day if due and not prompt else None, certain, mark, prompt
+    )
 
 
-def assumed(step: Step, day: date) -> Mark:
-    """The step as a projection takes it: on that day, with its first outcome, which is the favourable one."""
-    return Mark(PROJECTED, EntryKind.DONE, step.id, day, step.outcomes[0].id if step.outcomes else "")
+def _begins_on(bounds: Iterable[limits.Bound], day: date) -> bool:
+    return any(one.limit.kind is LimitKind.FROM and one.day == day for one in bounds)
+
+
+def assumed(step: Step, state: State, day: date) -> Mark:
+    """The step as a projection takes it: on that day, with its first outcome, which is the favourable one; where an
+    earlier meeting has decided the outcome, with that."""
+    outcome = step.outcomes[0].id if step.outcomes else ""
+    if "as_the_meeting_decided" in step.checks and (meeting := state.mark("confirm_meeting")) is not None:
+        outcome = meeting.outcome
+    return Mark(PROJECTED, EntryKind.DONE, step.id, day, outcome)
 
 
 def first_day(procedure: Procedure, step: Step, state: State, facts: Facts, today: date) -> date:
@@ -116,8 +170,10 @@ def _kept_up(
         on = max(due.day, today)
         if on > due.day and repeated.id in state.explained:
             break
-        state = after(procedure, state, Mark(PROJECTED, EntryKind.DONE, repeated.id, on))
-        found.append(Projected(repeated, on, due.day))
+        last = max((before for name in (*repeated.requires, repeated.id) if (before := state.on(name))), default=on)
+        mark = Mark(PROJECTED, EntryKind.DONE, repeated.id, on)
+        state = after(procedure, state, mark)
+        found.append(Projected(repeated, max(last, today), due.day, taken=mark))
         if on > day:
             day = on
     return state, day

@@ -15,9 +15,10 @@ MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 
 
 def transit_end(state: State, on: date | None = None) -> date | None:
-    """The last day on which what was sent may be accepted: so many days after it was sent (有效期)."""
+    """The last day on which what was sent may be accepted: so many days after it was sent (有效期). Who has been placed
+    is not on the way any more."""
     mark = state.mark("sent")
-    if mark is None or not mark.data.get("valid_days"):
+    if mark is None or "placed" in state.done or not mark.data.get("valid_days"):
         return None
     return mark.on + timedelta(days=int(mark.data["valid_days"]))
 
@@ -61,6 +62,12 @@ def first_sent(state: State) -> date | None:
     return next((mark.on for mark in state.history if mark.step == "sent" and mark.outcome == "sent"), None)
 
 
+def last_reissue(state: State, on: date) -> date | None:
+    """Until when an overdue letter may be given anew; None where none has been given."""
+    first, found = first_sent(state), said("move.reissue", on)
+    return add_months(first, found.number) if first is not None and found is not None else None
+
+
 def in_transit(question: Question) -> list[Finding]:
     """After its last day what was sent falls back to the sender, who has been responsible all the time."""
     last = transit_end(question.state)
@@ -99,10 +106,10 @@ def reissue(question: Question) -> list[Finding]:
     """An overdue letter is given anew against the original, within six months of the first (2015 年通知 第一部分)."""
     first = first_sent(question.state)
     found = said("move.reissue", question.law_day)
-    if question.attempt.outcome != "sent" or first is None or found is None:
+    last = last_reissue(question.state, question.law_day)
+    if question.attempt.outcome != "sent" or found is None or last is None:
         return []
     wrong = []
-    last = add_months(first, found.number)
     if question.attempt.on > last:
         text = f"{first} 转出，{last} 之后不能再凭原件重开"
         wrong.append(

@@ -46,6 +46,7 @@ from zhibu.meetings.models import (
     Resolution,
     Signature,
     SpotCheck,
+    Talk,
     Task,
     Topic,
 )
@@ -75,6 +76,7 @@ def add(cast: Cast, number: int) -> None:
     for whose in (cast.member, person):
         ChangeRequest.objects.create(person=whose, field=FIELDS[number - 1], new_value="虚构", asked_at=asked)
     held(cast, number, person)
+    talks(cast, number, person)
     quality(cast, number)
     plans(cast, number, person)
     run(cast, number, person)
@@ -230,6 +232,35 @@ def held(cast: Cast, number: int, person: Person) -> None:
         )  # fmt: skip
         for one in (cast.member, cast.secretary, cast.organizer, cast.office):
             Attendance.objects.create(meeting=meeting, person=one, presence=Presence.PRESENT)
+
+
+def known_talk(cast: Cast) -> Talk:
+    """The talk of the member and the secretary that gets a reader more with every `add`."""
+    found = Talk.objects.filter(author=cast.member).first()
+    if found is None:
+        meeting = Meeting.objects.create(
+            organization=cast.branch, kind=Kinds.TALK, title="谈心谈话", held_on=date(2026, 10, 1)
+        )
+        found = Talk.objects.create(
+            meeting=meeting, author=cast.member, other=cast.secretary, occasion="visit", noted_at=timezone.now()
+        )
+    return found
+
+
+def talks(cast: Cast, number: int, person: Person) -> None:
+    """A talk more that the member and the secretary, the organizer and the office may read; a reader more of another,
+    who has read it."""
+    meeting = Meeting.objects.create(
+        organization=cast.branch, kind=Kinds.TALK, title="谈心谈话", held_on=date(2026, 10, number + 1)
+    )
+    talk = Talk.objects.create(
+        meeting=meeting, author=person, other=cast.member, occasion="visit", noted_at=timezone.now()
+    )
+    for who in (cast.secretary, cast.organizer, cast.office):
+        talk.readers.create(person=who, named_by=cast.member, named_on=TODAY)
+    known = known_talk(cast)
+    known.readers.create(person=person, named_by=cast.member, named_on=TODAY)
+    record(cast.scope(cast.member), "meetings.read_talk", object=known, organization_path=cast.branch.path)
 
 
 def quality(cast: Cast, number: int) -> None:

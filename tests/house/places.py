@@ -255,6 +255,53 @@ def _calendar(cast: Cast, own: bool) -> dict[str, Any]:
     return {"token": token}
 
 
+def _stranger(cast: Cast) -> Any:
+    from tests.cast import make_person
+    from zhibu.people.models import Person
+
+    return Person.objects.filter(name="外人").first() or make_person("外人", cast.other_branch, serial=877)
+
+
+def _talk_of(cast: Cast, own: bool) -> Any:
+    from datetime import date
+
+    from django.utils import timezone
+
+    from zhibu.meetings.models import Meeting, Talk
+
+    node = cast.branch if own else cast.other_branch
+    author, other = (cast.secretary, cast.member) if own else (cast.neighbour, _stranger(cast))
+    meeting = Meeting.objects.create(organization=node, kind="talk", title="谈心谈话", held_on=date(2026, 11, 12))
+    talk = Talk.objects.create(
+        meeting=meeting, author=author, other=other, occasion="visit", text="近况", noted_at=timezone.now()
+    )
+    if own:
+        talk.readers.create(person=cast.office, named_by=author, named_on=date(2026, 11, 12))
+    return talk
+
+
+@url(
+    "meetings:my_talk",
+    "meetings:confirm_talk",
+    "meetings:deny_talk",
+    "meetings:correct_talk",
+    "meetings:withdraw_talk",
+    "meetings:name_reader",
+)
+def _my_talk(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _talk_of(cast, own).pk}
+
+
+@url("meetings:withdraw_reader")
+def _talk_reader(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _talk_of(cast, own).pk, "person": cast.office.pk}
+
+
+@url("meetings:talk_coverage_of")
+def _covered_branch(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.branch if own else cast.other_branch).pk}
+
+
 @url("meetings:ledger", "meetings:ledger_export")
 def _year_book(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}

@@ -40,6 +40,8 @@ VARIANTS = {
     "meetings:cadence": ("?only=late", "?only=open", "?duty=theme_day"),
     "meetings:quality": ("?part=originality", "?year=2025"),
     "meetings:likenesses": ("?state=asked&q=支部", "?amend=no"),
+    "meetings:talk_coverage": ("?done=no", "?year=2025"),
+    "meetings:talk_coverage_of": ("?lacking=any", "?post=committee"),
     "meetings:plan": ("?leave=asked", "?stand=planned&sort=held_on", "?stand=overdue"),
     "meetings:propose": ("?period=2026-autumn&source=term", "?period=2027&source=year"),
     "meetings:tasks": ("?state=open&mine=yes", "?late=yes&q=h"),
@@ -110,6 +112,7 @@ LISTS_NOTHING = {
 GROWING: dict[str, Finder] = {
     "meetings:desk": lambda cast, own: {"pk": everything.known_draft(cast).pk},
     "meetings:sign": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
+    "meetings:my_talk": lambda cast, own: {"pk": everything.known_talk(cast).pk},
     "meetings:task": lambda cast, own: {"pk": everything.known_task(cast).pk},
     "meetings:meeting": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:spot_check": lambda cast, own: {"pk": everything.known_check(cast).pk},

@@ -7,10 +7,12 @@ from zhibu.meetings.pages import cadence, checkin, editor, files, lists, minutes
 from zhibu.meetings.planning import invited, proposing, subscription
 from zhibu.meetings.planning import pages as planning
 from zhibu.meetings.quality.urls import urlpatterns as quality
+from zhibu.meetings.talks.urls import urlpatterns as talks
 
 app_name = "meetings"
 urlpatterns = [
     *quality,
+    *talks,
     path("", lists.index, name="index"),
     path("new/", editor.new, name="new"),
     path("choose/", lists.choose, name="choose"),

@@ -91,6 +91,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
 USER_ITEMS = [
     Item("我的档案", "people:me", "id-badge-2"),
     Item("我的会议通知", "meetings:invited", "mail"),
+    Item("我的谈心谈话", "meetings:my_talks", "message-circle"),
     Item("我的办理事项", "procedures:mine", "clipboard-list"),
     Item("申请转接组织关系", "procedures:request", "arrows-exchange"),
     Item("我的电子档案", "archive:me", "archive"),

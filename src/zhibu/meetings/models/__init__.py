@@ -15,6 +15,7 @@ from zhibu.meetings.models.records import Attachment, Attendance, Meeting, Resol
 from zhibu.meetings.models.spotchecks import DrawnRecord, ModelRecord, SpotCheck
 from zhibu.meetings.models.tasks import FollowUp, Task
 from zhibu.meetings.planning.models import CalendarAddress, Invitation, PlannedMeeting
+from zhibu.meetings.talks.models import Talk, TalkReader
 
 __all__ = [
     "Attachment",
@@ -40,6 +41,8 @@ __all__ = [
     "Resolution",
     "Signature",
     "SpotCheck",
+    "Talk",
+    "TalkReader",
     "Task",
     "Topic",
     "WrongCodes",

@@ -19,6 +19,7 @@ from zhibu.meetings.queries.audience import recording_organizations
 from zhibu.meetings.queries.calls import calls
 from zhibu.meetings.queries.due import due
 from zhibu.meetings.queries.records import INCOMPLETE, meetings
+from zhibu.meetings.talks import queries as talks
 from zhibu.ui.waiting import Asked, Waiting
 
 # Older gaps cannot be mended by holding a meeting now; they stand on the cadence page and no longer on the home page.
@@ -29,7 +30,7 @@ KEPT_SECONDS = 300
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
     """For the home page: what calls somebody as a member, then what those who keep records have to do."""
-    called = [*calls(scope), *planning.waiting(scope)]
+    called = [*calls(scope), *planning.waiting(scope), *talks.waiting(scope)]
     if not scope.may(Right.RECORD_MEETING):
         return [*called]
     return [*called, *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope), *reviews_waiting(scope)]

@@ -16,12 +16,15 @@ from django.db import connection
 from openpyxl import load_workbook
 
 from tests.cast import TODAY, Cast, make_person
-from tests.procedures.moving import office, take
+from tests.procedures.moving import FARAWAY, office, take
+from zhibu.dues.models import Due
+from zhibu.dues.queries import paid_until
 from zhibu.people.enums import StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.procedures.models import Leaver, Letter, OpenStep
 from zhibu.procedures.queries import live
 from zhibu.procedures.transfers import actions as transfers
+from zhibu.procedures.transfers.enums import Destination
 from zhibu.procedures.transfers.graduation import actions, bulk, queries, receipts
 from zhibu.procedures.transfers.graduation.rules import Going
 from zhibu.regulations.refusal import Refusal, Refusals
@@ -438,3 +441,95 @@ def test_who_stays_is_told_to_the_branch_before_and_after_the_limit(
     asked = [one for one in queries.waiting(scope) if "保留组织关系" in one.told(1, day).title and one.rows.exists()]
 
     assert [one.told(1, day).title[-4:] for one in asked] == ([title] if title else [])
+
+
+def settle_dues(person: Person, *months: date, open_: date | None = None) -> None:
+    """Months without anything to pay, and one that is owed."""
+    for month in months:
+        Due.objects.create(person=person, organization=person.organization, month=month, amount=0, kind="student")
+    if open_:
+        Due.objects.create(person=person, organization=person.organization, month=open_, amount=1, kind="student")
+
+
+def test_the_form_to_fill_in_names_the_class_offers_the_words_and_is_read_again(
+    cast: Cast, rows: list[Leaver], sign_in: Any
+) -> None:
+    settle_dues(rows[0].person, date(2026, 9, 1), date(2026, 10, 1))
+    client = sign_in(cast.secretary)
+    content = client.get("/procedures/graduation/template/?year=2026").content
+    book = load_workbook(io.BytesIO(content))
+    sheet = book["毕业去向"]
+
+    assert [cell.value for cell in sheet[2]] == ["N0401", "毕401", None, None, None, None, None, "2026-10"]
+    lists = {str(one.sqref).split(":")[0]: one.formula1 for one in sheet.data_validations.dataValidation}
+    assert set(lists) == {"C2", "D2"}
+    words = book["可填的词"]
+    assert [cell.value for cell in words["A"] if cell.value] == Destination.labels
+    assert "有接收权限的党委，写全称。" in [cell.value for cell in book["填表说明"]["C"]]
+    sheet["C2"] = "出国（境）留学"
+    filled = io.BytesIO()
+    book.save(filled)
+    answer = client.post(
+        "/exchange/leavers/", {"season": 2026, "file": SimpleUploadedFile("去向.xlsx", filled.getvalue())}, follow=True
+    )
+    url = answer.redirect_chain[-1][0]
+    client.post(url, {"only_clean": "on"})
+    first = Leaver.objects.get(pk=rows[0].pk)
+    assert (first.destination, first.dues_until) == ("abroad", "2026-10")
+    marked = load_workbook(io.BytesIO(client.get(f"{url}corrected/").content))
+    assert len(marked["毕业去向"].data_validations.dataValidation) == 2 and "填表说明" in marked.sheetnames
+    assert "请填写去向" in marked["毕业去向"]["C3"].comment.text
+
+
+@pytest.mark.parametrize(
+    ("today", "listed", "opens"),
+    [
+        (date(2026, 8, 31), {2025, 2026}, 2026),
+        (date(2026, 8, 31), {2024, 2025}, 2025),  # this year's list is not made yet
+        (date(2026, 11, 21), {2026, 2027}, 2026),  # receipts of this summer are awaited
+        (date(2026, 11, 21), {2025, 2027}, 2027),
+        (date(2026, 11, 21), {2023, 2024}, 2024),
+    ],
+)
+def test_the_page_opens_on_the_season_at_hand_that_has_a_list(
+    cast: Cast, today: date, listed: set[int], opens: int
+) -> None:
+    for serial, year in enumerate(sorted(listed), start=401):
+        Leaver.objects.create(person=graduate(cast, serial), season=year)
+
+    assert queries.current_season(office(cast, today)) == opens
+
+
+def test_without_a_list_the_page_opens_on_the_year_that_somebody_graduates(cast: Cast, sign_in: Any) -> None:
+    graduate(cast, 401, on=date(2027, 6, 30))
+
+    page = sign_in(cast.secretary).get("/procedures/graduation/").content.decode()
+
+    assert "生成 2027 届名单" in page
+
+
+def test_dues_paid_until_comes_from_their_register(cast: Cast, rows: list[Leaver], sign_in: Any) -> None:
+    settle_dues(rows[0].person, date(2026, 9, 1), date(2026, 11, 1), open_=date(2026, 10, 1))
+    settle_dues(rows[1].person, open_=date(2026, 10, 1))
+    assert paid_until(row.person_id for row in rows) == {rows[0].person_id: date(2026, 9, 1)}
+
+    page = sign_in(cast.secretary).get(f"/procedures/graduation/{rows[0].pk}/").content.decode()
+    assert 'value="2026-09"' in page and "开具介绍信的必填" in page
+    actions.save(cast.scope(cast.secretary), rows[0].pk, replace(UNIT, dues_until=""))
+    bulk.issue_all(cast.scope(cast.organizer), Leaver.objects.filter(pk=rows[0].pk), valid_days=30, dues_until="")
+    assert Letter.objects.get().dues_until == "2026-09"
+
+
+def test_only_a_letter_given_anew_asks_for_the_original(cast: Cast, sign_in: Any) -> None:
+    person, scope = graduate(cast, 410), office(cast)
+    settle_dues(person, date(2026, 10, 1))
+    case = transfers.request(scope, person, outside=FARAWAY)
+    take(scope, case, "consent")
+    client, url = sign_in(cast.office), f"/procedures/{case.pk}/sent/"
+    first = client.get(url).content.decode()
+    assert "重开：已收回原介绍信" not in first
+    assert 'value="2026-10"' in first and "同意并发出的必填" in first
+    take(scope, case, "sent")
+    take(scope, case, "receipt", outcome="declined", reason="接收方信息有误")
+
+    assert "重开：已收回原介绍信" in client.get(url).content.decode()

@@ -30,6 +30,7 @@ from zhibu.exchange.workbooks import TYPE, Watermark, template, write_csv, write
 from zhibu.organizations.models import Organization
 from zhibu.procedures.models import LeaverSheet
 from zhibu.procedures.transfers.graduation.filling import take as take_leavers
+from zhibu.procedures.transfers.graduation.queries import current_season
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.tables import bind, table_page
 
@@ -120,14 +121,17 @@ def leavers(request: HttpRequest) -> HttpResponseBase:
     """A workbook of graduates' destinations goes to the graduation season, which shows what each row would do."""
     scope = scope_of_request(request)
     year = request.GET.get("year", "")
-    initial = {"season": int(year) if year.isdecimal() and len(year) == 4 else scope.today.year}
+    season = int(year) if year.isdecimal() and len(year) == 4 else current_season(scope)
+    initial = {"season": season}
     form = LeaversForm(request.POST or None, request.FILES or None, initial=initial)
     taken = attempt(form, lambda: _take_leavers(scope, form)) if request.method == "POST" else None
     if isinstance(taken, LeaverSheet):
         return redirect("procedures:leaver-sheet", taken.pk)
     return form_page(
         request, form, title="导入毕业去向表", submit="上传并核对", cancel=reverse("procedures:graduation"),
-        intro="要有“去向”和“学工号”（或“姓名”）列，其余为接收党组织、介绍信抬头、有效天数、党费交至。逐行核对，确认之前不写入。",
+        intro="要有“去向”和“学工号”（或“姓名”）列，其余为接收党组织、介绍信抬头、有效天数、党费交至。逐行核对，确认之前不写入。"
+        "没有表的，先下载去向表：本届名单已经填好，可填的词在单元格的下拉列表中。",
+        template="exchange/leavers.html", context={"season": season},
     )  # fmt: skip
 
 

@@ -123,6 +123,10 @@ class Step:
         kept = tuple(tuple(name for name in names if name not in gone) for names in (self.documents, self.inputs))
         return replace(self, documents=kept[0], inputs=kept[1])
 
+    def without(self, name: str) -> Step:
+        """The step without one of its inputs."""
+        return replace(self, inputs=tuple(one for one in self.inputs if one != name)) if name in self.inputs else self
+
     def as_entered(self, data: Mapping[str, object]) -> Step:
         """The step as it was asked for when this was entered."""
         return self.within([kind for kind, names in self.only.items() if any(name in data for name in names)])

@@ -245,9 +245,11 @@ def _field(name: str) -> forms.Field:
     if shape.kind == "number":
         return forms.IntegerField(min_value=0, max_value=9999, **options)
     if shape.kind == "month":
-        return forms.RegexField(
+        month = forms.RegexField(
             r"^(19|20)\d{2}-(0[1-9]|1[0-2])$", **options, error_messages={"invalid": "格式如 2026-06。"}
         )
+        month.needed = shape.needed  # type: ignore[attr-defined]
+        return month
     if shape.kind == "confirmed":
         return forms.BooleanField(**{**options, "required": False})
     return forms.CharField(max_length=60, **options)

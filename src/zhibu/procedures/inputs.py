@@ -14,6 +14,7 @@ class Input:
     kind: str
     help: str = ""
     is_required: bool = True
+    needed: str = ""  # when it must be filled in although another outcome needs none of it
     usual: str = ""  # the rule whose number is filled in to begin with
 
 
@@ -48,7 +49,13 @@ INPUTS = {
     "valid_days": Input(
         "有效天数", "number", "市内一般 10 天，市外 30 天，最长三个月（90 天）；由转出方定。", usual="move.letter"
     ),
-    "dues_until": Input("党费交至", "month", "如 2026-06。", is_required=False),
+    "dues_until": Input(
+        "党费交至",
+        "month",
+        "如 2026-06。登记簿中有交纳记录的已经填好，请核对。",
+        is_required=False,
+        needed="同意并发出的必填",
+    ),
     "original_collected": Input("重开：已收回原介绍信", "confirmed", is_required=False),
     "leaves_on": Input("预计离开本单位的日期", "day", "没有离开计划的可以不填。", is_required=False),
 }

@@ -30,6 +30,7 @@ urlpatterns = [
     path("transfers/letters/<int:pk>/", transfers.fetched, name="fetched"),
     path("graduation/", graduation.index, name="graduation"),
     path("graduation/gather/", graduation.gather, name="gather"),
+    path("graduation/template/", graduation.template, name="leaver-template"),
     path("graduation/class/", graduation.class_, name="class"),
     path("graduation/submit/", graduation.submit, name="submit-leavers"),
     path("graduation/issue/", graduation.issue, name="issue-letters"),

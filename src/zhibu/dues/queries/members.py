@@ -16,6 +16,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     IntegerField,
+    Max,
     Min,
     OuterRef,
     Q,
@@ -115,6 +116,17 @@ def closed_dues(scope: Scope, path: str, first: date, last: date) -> QuerySet[An
 def unpaid(person: Person, until: date) -> QuerySet[Due]:
     """Months owed up to and including ``until``, oldest first."""
     return Due.objects.filter(person=person, payment__isnull=True, amount__gt=0, month__lte=until).order_by("month")
+
+
+def paid_until(people: Iterable[int]) -> dict[int, date]:
+    """Up to which month each of these people has paid without a gap: the month that a letter of introduction names
+    (党费交至). Exempted months count as paid. Whoever has no dues on record, or paid nothing yet, is not in it.
+    ``people`` have been loaded through the scope."""
+    of_person = Due.objects.filter(person=OuterRef("person"), payment__isnull=True, amount__gt=0).order_by("month")
+    settled = Due.objects.filter(Q(payment__isnull=False) | Q(amount=0), person__in=list(people))
+    settled = settled.annotate(owed=Subquery(of_person.values("month")[:1]))
+    rows = settled.filter(Q(owed=None) | Q(month__lt=F("owed"))).order_by().values("person")
+    return dict(rows.annotate(until=Max("month")).values_list("person", "until"))
 
 
 def payments(scope: Scope) -> QuerySet[Payment]:

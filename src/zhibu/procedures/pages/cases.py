@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from zhibu.accounts.access import page
 from zhibu.accounts.scope import Scope
+from zhibu.dues.queries import paid_until
 from zhibu.people.enums import StageKind
 from zhibu.people.rules.stages import transition
 from zhibu.procedures import actions, queries
@@ -27,6 +28,7 @@ from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.pages.drafts import offered_in
 from zhibu.procedures.rules import checks
+from zhibu.procedures.rules.transit import first_sent
 from zhibu.procedures.state import State, corrected
 from zhibu.procedures.view import case_view, papers_shown, people_of, timeline
 from zhibu.regulations.queries import value
@@ -68,6 +70,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     _require(scope, found, one.actor)
     facts = queries.facts_of(found, scope.today, one, None, state)
     one = one.within(facts.circumstances)
+    if first_sent(state) is None:  # what a letter given anew asks for
+        one = one.without("original_collected")
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = StepForm(
         *posted, step=one, today=scope.today, drafts=partial(offered_in, found.procedure),
@@ -78,7 +82,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         delegates=facts.delegates,
         initial={
             "version": found.version, "entitled": facts.full_members, "committee_entitled": facts.committee,
-            **_usual(one, scope.today),
+            **_usual(found, one, scope.today),
         },
     )  # fmt: skip
 
@@ -102,10 +106,13 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     return render(request, "procedures/step.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _usual(one: Step, today: date) -> dict[str, int]:
-    """What is filled in to begin with."""
+def _usual(found: Case, one: Step, today: date) -> dict[str, int | str]:
+    """What is filled in to begin with: the number of a rule, and up to when the dues are paid by their register."""
     rules = {name: INPUTS[name].usual for name in one.inputs if INPUTS[name].usual}
-    return {name: value(rule, today).number for name, rule in rules.items()}
+    known: dict[str, int | str] = {name: value(rule, today).number for name, rule in rules.items()}
+    if "dues_until" in one.inputs and found.person_id and (paid := paid_until([found.person_id])):
+        known["dues_until"] = f"{paid[found.person_id]:%Y-%m}"
+    return known
 
 
 def _loaded(scope: Scope, pk: int) -> tuple[Case, Procedure, State]:

@@ -149,3 +149,8 @@ def _require_committee(scope: Scope, row: Leaver) -> None:
     nodes = acting(case)
     if not may_act(scope, case, Actor.APPROVER, nodes):
         raise PermissionDenied(f"延长由“{nodes[Actor.APPROVER]}”同意。需要延长的，请联系该组织。")
+
+
+def record_template(scope: Scope, label: str, count: int) -> None:
+    """Whose names went out in a workbook to be filled in. Records ``export``."""
+    record(scope, "export", changes={"list": f"毕业去向表 {label}", "rows": count})

@@ -16,6 +16,7 @@ from django.utils import timezone
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
+from zhibu.dues.queries import paid_until
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
@@ -58,7 +59,7 @@ def submit_all(scope: Scope, rows: QuerySet[Any]) -> Done:
 
     Refuses, with names, whoever lacks something or is being transferred already. Records ``procedures.leavers``.
     """
-    held = hold_rows(rows)
+    held = _with_dues(hold_rows(rows))
     new = [row for row in held if _is_going(row) and row.case is None]
     refuse(_faults(new, value("move.letter", scope.today).number, ""))
     if not new:
@@ -74,11 +75,12 @@ def submit_all(scope: Scope, rows: QuerySet[Any]) -> Done:
 @transaction.atomic
 def issue_all(scope: Scope, rows: QuerySet[Any], *, valid_days: int, dues_until: str) -> Done:
     """The committee approves everybody whose row is complete and gives their letters, numbered in one run. Rows without
-    days or month of their own get these. Whoever was not submitted is submitted with it.
+    days of their own get these; without a month that of the dues register, else this. Whoever was not submitted is
+    submitted with it.
 
     Refuses, with names, whoever lacks something. Records ``procedures.leavers``.
     """
-    held = hold_rows(rows)
+    held = _with_dues(hold_rows(rows))
     going = [row for row in held if _is_going(row) and (row.case is None or row.case.state in LIVING)]
     refuse(_faults([row for row in going if row.case is None], valid_days, dues_until))
     new = [row for row in going if row.case is None]
@@ -115,6 +117,15 @@ def hold_rows(rows: QuerySet[Any]) -> list[Leaver]:
         if row.case is not None:
             row.case.person = row.person  # the same; not read again for each
     return found
+
+
+def _with_dues(rows: list[Leaver]) -> list[Leaver]:
+    """Rows that name no month get the one of the dues register as it is today; it is not written into them."""
+    paid = paid_until(row.person_id for row in rows if not row.dues_until)
+    for row in rows:
+        if not row.dues_until and row.person_id in paid:
+            row.dues_until = f"{paid[row.person_id]:%Y-%m}"
+    return rows
 
 
 def _is_going(row: Leaver) -> bool:

@@ -1,4 +1,4 @@
-"""How far a leaver has come. A leaf."""
+"""How far a leaver has come; what the workbook is made of. A leaf."""
 
 from django.db.models import TextChoices
 
@@ -21,4 +21,10 @@ TONES = {
     Progress.NO_DESTINATION: "yellow", Progress.NOT_SENT: "yellow", Progress.SUBMITTED: "blue",
     Progress.NOT_FETCHED: "yellow", Progress.NO_RECEIPT: "blue", Progress.FALLEN_BACK: "red",
     Progress.TOO_LONG: "red", Progress.STAYS: "grey", Progress.DONE: "green",
+}  # fmt: skip
+
+# The columns of the workbook, in their order.
+COLUMNS = {
+    "person_number": "学工号", "name": "姓名", "destination": "去向", "receiver_kind": "接收党组织类型",
+    "to_unit": "接收党组织", "addressee": "介绍信抬头", "valid_days": "有效天数", "dues_until": "党费交至",
 }  # fmt: skip

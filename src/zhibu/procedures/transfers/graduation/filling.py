@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import xlsxwriter
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
@@ -18,17 +16,12 @@ from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.people.enums import MEMBERS
 from zhibu.procedures.enums import LIVING
-from zhibu.procedures.transfers.enums import Destination, ReceiverKind
 from zhibu.procedures.transfers.graduation import actions, queries, rules
+from zhibu.procedures.transfers.graduation.enums import COLUMNS
 from zhibu.procedures.transfers.graduation.rules import Going
 from zhibu.procedures.transfers.models import Leaver, LeaverSheet
 from zhibu.regulations.refusal import Refusal
-from zhibu.ui.cells import write_text
 
-COLUMNS = {
-    "person_number": "学工号", "name": "姓名", "destination": "去向", "receiver_kind": "接收党组织类型",
-    "to_unit": "接收党组织", "addressee": "介绍信抬头", "valid_days": "有效天数", "dues_until": "党费交至",
-}  # fmt: skip
 MOST = 5000
 
 
@@ -175,30 +168,3 @@ def confirm(scope: Scope, pk: int, *, only_clean: bool = False) -> int:
         changes={"season": found.season, "count": len(written), "digest": found.digest},
     )  # fmt: skip
     return len(written)
-
-
-def corrected(held: Sequence[Judged]) -> bytes:
-    """The rows again as a workbook, problem cells coloured and commented, what is wrong beside each row."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True})
-    head, bad = book.add_format({"bold": True}), book.add_format({"bg_color": "#f6c8c4"})
-    page = book.add_worksheet("毕业去向")
-    for place, title in enumerate([*COLUMNS.values(), "问题"]):
-        page.write_string(0, place, title, head)
-        page.set_column(place, place, 60 if title == "问题" else 20)
-    for number, one in enumerate(held, start=1):
-        problems = dict(one.problems)
-        cells = _cells(one.line)
-        for place, name in enumerate(COLUMNS):
-            write_text(page, number, place, cells[name], bad if name in problems else None)
-        write_text(page, number, len(COLUMNS), "".join(text for _name, text in one.problems))
-    page.freeze_panes(1, 2)
-    book.close()
-    return file.getvalue()
-
-
-def _cells(line: LeaverLine) -> dict[str, str]:
-    labels = {**dict(Destination.choices), **dict(ReceiverKind.choices)}
-    values = {name: str(labels.get(found, found)) if found is not None else "" for name, found in line.values.items()}
-    typed = {name: text for name, text in line.cells.items() if text and not values.get(name)}
-    return {"person_number": line.person_number, "name": line.name, **values, **typed}

@@ -33,13 +33,19 @@ class LeaverForm(Form):
     dues_until = month_field(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, row: Leaver, in_table: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: Leaver, in_table: bool = False, paid_until: date | None = None, **kwargs: Any
+    ) -> None:
+        """``paid_until``: the month in the dues register, offered while the row names none."""
         names = ("destination", "receiver_kind", "to_unit", "addressee", "valid_days", "dues_until", "version")
         kwargs.setdefault("initial", {name: getattr(row, name) for name in names})
+        if paid_until is not None and not row.dues_until:
+            kwargs["initial"]["dues_until"] = f"{paid_until:%Y-%m}"
         if in_table:
             kwargs["auto_id"] = f"row-{row.pk}-%s"
         super().__init__(*args, **kwargs)
-        self.fields["dues_until"].help_text = "如 2026-06。"
+        self.fields["dues_until"].help_text = "如 2026-06。登记簿中有交纳记录的已经填好，请核对。"
+        self.fields["dues_until"].needed = "开具介绍信的必填"  # type: ignore[attr-defined]
         for name, text in HINTS.items():
             self.fields[name].widget.attrs["placeholder"] = text
         for name, field in self.fields.items():
@@ -60,7 +66,9 @@ class IssueForm(Form):
     """What holds for all letters that have no days or month of their own."""
 
     valid_days = forms.IntegerField(label="有效天数", min_value=1, help_text="表中已填写的按表中。")
-    dues_until = month_field(required=False, help_text="表中已填写的按表中。如 2026-06。")
+    dues_until = month_field(
+        required=False, help_text="表中已填写的按表中，没有填写的按党费登记簿；两处都没有的，按这里。如 2026-06。"
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +14,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
+from zhibu.dues.queries import paid_until
+from zhibu.people.enums import MEMBERS
 from zhibu.procedures.pages.reports import WORD
 from zhibu.procedures.transfers.enums import ReceiverKind
-from zhibu.procedures.transfers.graduation import actions, bulk, filling, queries, receipts
+from zhibu.procedures.transfers.graduation import actions, bulk, filling, queries, receipts, workbook
 from zhibu.procedures.transfers.graduation.advising import advise_all
 from zhibu.procedures.transfers.graduation.enums import TONES, Progress
 from zhibu.procedures.transfers.graduation.forms import (
@@ -41,6 +45,7 @@ from zhibu.ui.tables import selected, table_page
 
 PAGE = 50
 SHOWN = 100
+EDITABLE = (Progress.NO_DESTINATION, Progress.NOT_SENT, Progress.STAYS)
 AWAITING = (Progress.NOT_FETCHED, Progress.NO_RECEIPT, Progress.FALLEN_BACK, Progress.TOO_LONG)
 
 
@@ -55,7 +60,7 @@ class Chosen:
     @classmethod
     def of(cls, scope: Scope, query: QueryDict) -> Chosen:
         year = query.get("year", "")
-        season = int(year) if year.isdecimal() and len(year) == 4 else scope.today.year
+        season = int(year) if year.isdecimal() and len(year) == 4 else queries.current_season(scope)
         return cls(season, query.get("branch", ""), query.get("class"))
 
     def rows(self, scope: Scope) -> QuerySet[Any]:
@@ -114,29 +119,33 @@ def class_(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     chosen = Chosen.of(scope, request.GET)
     part = Paginator(chosen.rows(scope).order_by("person__pinyin", "pk"), PAGE).get_page(request.GET.get("page"))
+    paid = paid_until(row.person_id for row in part)
     context = {
-        "rows": [_row(request, row) for row in part], "part": part, "chosen": chosen,
+        "rows": [_row(request, row, paid=paid.get(row.person_id)) for row in part], "part": part, "chosen": chosen,
         "used": queries.receivers(scope), "may_handle": scope.may(Right.HANDLE_CASE),
         "may_decide": scope.may(Right.DECIDE_CASE),
         "links": {
-            "submit": chosen.to("submit-leavers"), "issue": chosen.to("issue-letters"),
-            "print": chosen.to("print-season"), "chase": f"{reverse('procedures:chase')}?season={chosen.season}",
+            "template": chosen.to("leaver-template"), "submit": chosen.to("submit-leavers"),
+            "issue": chosen.to("issue-letters"), "print": chosen.to("print-season"),
+            "chase": f"{reverse('procedures:chase')}?season={chosen.season}",
         },
     }  # fmt: skip
     return render(request, "procedures/graduation/class.html", context)
 
 
-def _row(request: HttpRequest, row: Any, form: LeaverForm | None = None) -> dict[str, Any]:
+def _row(request: HttpRequest, row: Any, form: LeaverForm | None = None, paid: date | None = None) -> dict[str, Any]:
     """What one row of the table shows. Once submitted it is no longer typed in."""
     progress = Progress(row.progress)
-    editable = progress in {Progress.NO_DESTINATION, Progress.NOT_SENT, Progress.STAYS}
+    editable = progress in EDITABLE
     scope: Scope = request.scope  # type: ignore[attr-defined]
     editable = editable and scope.may(
         Right.HANDLE_CASE, row.person.organization.path if row.person.organization else ""
     )
+    if form is None and editable:
+        form = LeaverForm(row=row, in_table=True, paid_until=paid)
     return {
-        "leaver": row, "form": form or (LeaverForm(row=row, in_table=True) if editable else None), "progress": progress,
-        "tone": TONES[progress], "left": days_left(row), "draft": f"{scope.user_id}:leaver-{row.pk}",
+        "leaver": row, "form": form, "progress": progress, "tone": TONES[progress],
+        "left": days_left(row), "draft": f"{scope.user_id}:leaver-{row.pk}",
     }  # fmt: skip
 
 
@@ -146,7 +155,8 @@ def leaver(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     row = queries.leaver(scope, pk)
     in_table = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
-    form = LeaverForm(request.POST or None, row=row, in_table=in_table)
+    paid = paid_until([row.person_id]).get(row.person_id)
+    form = LeaverForm(request.POST or None, row=row, in_table=in_table, paid_until=paid)
 
     def act() -> Leaver:
         return actions.save(scope, pk, form.going(), version=form.cleaned_data["version"])
@@ -362,8 +372,25 @@ def corrected(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows again with what is wrong in them."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     held = filling.judged(scope, filling.sheet(scope, pk))
-    answer = HttpResponse(
-        filling.corrected(held), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    answer["Content-Disposition"] = 'attachment; filename="corrected.xlsx"'
+    return _excel(workbook.corrected(held, scope.today), "毕业去向表（改正稿）.xlsx")
+
+
+@page(needs=Right.HANDLE_CASE)
+def template(request: HttpRequest) -> HttpResponseBase:
+    """The form to fill in, with the leavers whose row may still be written; their names only for who may export."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    chosen = Chosen.of(scope, request.GET)
+    rows: list[Leaver] = []
+    if scope.may(Right.EXPORT):
+        open_ = chosen.rows(scope).filter(progress__in=EDITABLE, person__stage__in=sorted(MEMBERS))
+        rows = list(open_.order_by("person__organization__path", "person__class_name", "person__pinyin", "pk"))
+        actions.record_template(scope, chosen.label, len(rows))
+    content = workbook.template(rows, paid_until(row.person_id for row in rows), scope.today)
+    return _excel(content, f"{chosen.label}毕业去向表.xlsx")
+
+
+def _excel(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Cache-Control"] = "no-store"
     return answer

@@ -42,6 +42,7 @@ from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import value
 from zhibu.ui.waiting import Asked, Waiting
 
+NEW_YEAR_MONTH = 9  # the academic year begins
 AHEAD = timedelta(days=60)
 NEAR = timedelta(days=90)  # from when on whoever stays is reminded of the limit; our own choice
 
@@ -130,10 +131,31 @@ def classes(scope: Scope, season: int) -> list[dict[str, Any]]:
 
 
 def seasons(scope: Scope) -> list[int]:
-    """Years that have a list, and this year; newest first."""
+    """Years that have a list, and the season at hand; newest first."""
+    return sorted(_listed(scope) | {scope.today.year, max(_at_hand(scope.today)[:2])}, reverse=True)
+
+
+def current_season(scope: Scope) -> int:
+    """The season that is worked on now: the nearest at hand that has a list, else whose graduates are on the roster."""
+    listed, near = _listed(scope), _at_hand(scope.today)
+    for year in near:
+        if year in listed:
+            return year
+    if listed:
+        return max(listed)
+    return next((year for year in near if graduates(scope, year).exists()), near[0])
+
+
+def _at_hand(today: date) -> tuple[int, int, int]:
+    """Years by how near their summer is to the work of the day: until August this year's leavers come, then receipts
+    are still awaited and the next summer is prepared."""
+    year = today.year
+    return (year, year - 1, year + 1) if today.month < NEW_YEAR_MONTH else (year, year + 1, year - 1)
+
+
+def _listed(scope: Scope) -> set[int]:
     found = scope.visible(Leaver.objects.all(), Right.VIEW_CASE, "person__organization__path")
-    known = set(found.order_by().values_list("season", flat=True).distinct())
-    return sorted(known | {scope.today.year}, reverse=True)
+    return set(found.order_by().values_list("season", flat=True).distinct())
 
 
 def receivers(scope: Scope) -> list[str]:

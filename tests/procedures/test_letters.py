@@ -391,3 +391,16 @@ def test_letters_that_came_back_wait_on_the_first_page(cast: Cast, sign_in: Any)
     transfers.fall_back(office(cast))
 
     assert "介绍信逾期退回，待重开" in sign_in(cast.organizer).get("/").content.decode()
+
+
+def test_whoever_was_transferred_out_is_shown_where_they_went_and_by_which_letter(cast: Cast, sign_in: Any) -> None:
+    person = traveller(cast)
+    case, client = sent_out(cast, person), sign_in(cast.office)
+    before = client.get(f"/people/{person.pk}/").content.decode()
+    assert "所在党支部" in before and "已转出至" not in before
+    take(office(cast), case, "receipt", outcome="received")
+
+    shown = client.get(f"/people/{person.pk}/").content.decode()
+    assert "已转出至" in shown and "虚构科技有限公司党支部" in shown and "2026-11-21" in shown
+    assert "介绍信（2026）第0001号，已收到回执" in shown
+    assert "原所在党支部" in shown and "<dt>所在党支部" not in shown

@@ -1,5 +1,7 @@
 """What the room announces to others, within the transaction of the action that caused it."""
 
+from dataclasses import dataclass
+
 from django.dispatch import Signal
 
 # A person is no longer a member from a day on (left, transferred out, died, suspended).
@@ -17,3 +19,15 @@ moved = Signal()
 # Arguments: scope, persons (ids; none of somebody new), organizations, on, procedure (what decided it: the procedure
 # that takes the step, "organizations" for merging, splitting and dissolving; empty otherwise).
 roster_changing = Signal()
+
+# Where somebody went who was transferred out: a receiver that knows answers with the `GoneTo`, else None.
+# Arguments: person (id).
+where_to = Signal()
+
+
+@dataclass(frozen=True)
+class GoneTo:
+    """The organization that took somebody over, and the paper that says so."""
+
+    to: str
+    paper: str

@@ -21,7 +21,7 @@ class ProceduresConfig(AppConfig):
 
 def _connect_transfers() -> None:
     from zhibu.organizations.signals import reparenting
-    from zhibu.people.signals import moved, roster_changing, stage_changing
+    from zhibu.people.signals import moved, roster_changing, stage_changing, where_to
     from zhibu.procedures.signals import called_off, fell_back
     from zhibu.procedures.transfers import receivers
     from zhibu.procedures.transfers.actions import deeds  # noqa: F401  (says what its steps do)
@@ -29,6 +29,7 @@ def _connect_transfers() -> None:
     stage_changing.connect(receivers.end_with_the_stage, dispatch_uid="transfers.stages")
     roster_changing.connect(receivers.keep_to_the_transfer, dispatch_uid="transfers.rosters")
     moved.connect(receivers.follow_the_person, dispatch_uid="transfers.moves")
+    where_to.connect(receivers.tell_where_to, dispatch_uid="transfers.where_to")
     called_off.connect(receivers.void_letters, dispatch_uid="transfers.letters")
     fell_back.connect(receivers.expire_letters, dispatch_uid="transfers.lateness")
     reparenting.connect(receivers.keep_to_the_whole_move, dispatch_uid="transfers.tree")

@@ -57,6 +57,7 @@ def _stored(scope: Any, person: Person, *, masked: bool = False) -> dict[str, An
         "tone": tone_of_stage(person.stage),
         "backfilled": any(one.origin == StageOrigin.BACKFILLED for one in stages),
         "groups": fields_by_group(person, masked=masked),
+        "departure": queries.departure(person, stages),
         "stages": events(stages),
         "ties": ties_as_events(queries.ties(scope, person)),
     }

@@ -55,6 +55,7 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
         "may_open_account": scope.may(Right.MANAGE_ACCOUNTS, path) and person.user_id is None and bool(person.number),
         "own": own,
         "is_gone": person.stage in GONE,
+        "departure": queries.departure(person, stages),
         "stages": events(stages),
         "backfilled": any(one.origin == StageOrigin.BACKFILLED for one in stages),
         "sanctions": queries.sanctions(scope, person),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -15,10 +15,11 @@ from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope
 from zhibu.audit.queries import about
 from zhibu.audit.verbs import verb_label
-from zhibu.people.enums import RequestState
+from zhibu.people.enums import GONE, RequestState, StageKind
 from zhibu.people.models import Affiliation, ChangeRequest, Person, Stage
 from zhibu.people.rules.fields import FIELD
 from zhibu.people.rules.stages import Past
+from zhibu.people.signals import GoneTo, where_to
 
 if TYPE_CHECKING:
     from zhibu.audit.models import Entry
@@ -75,6 +76,30 @@ def _what(entry: Entry) -> str:
     shown = entry.changes.get("shown") if isinstance(entry.changes, dict) else None
     labels = "、".join(FIELD[name].label for name in shown or () if name in FIELD)
     return f"{verb_label(entry.verb)}：{labels}" if labels else verb_label(entry.verb)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """When somebody who has gone left, how, where to, and what says so."""
+
+    on: date
+    how: str
+    to: str
+    paper: str
+
+
+def departure(person: Person, stages: Sequence[Stage]) -> Departure | None:
+    """How somebody left who has gone; None for whoever is here. ``stages`` are those of the person, oldest first."""
+    last = open_stage(stages)
+    if person.stage not in GONE or last is None or last.kind != person.stage:
+        return None
+    told: GoneTo | None = None
+    if last.kind == StageKind.TRANSFERRED:
+        answers: list[Any] = [answer for _room, answer in where_to.send(Person, person=person.pk)]
+        told = next((answer for answer in answers if isinstance(answer, GoneTo)), None)
+    return Departure(
+        last.started_on, last.get_kind_display(), told.to if told else "", told.paper if told else last.basis
+    )
 
 
 def my_file(scope: Scope) -> Person | None:

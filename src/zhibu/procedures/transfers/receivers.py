@@ -12,11 +12,12 @@ from zhibu.organizations.enums import Kind
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import GONE, StageKind
 from zhibu.people.models import Person
+from zhibu.people.signals import GoneTo
 from zhibu.procedures.actions.steering import close, hand_over
-from zhibu.procedures.enums import LIVING
+from zhibu.procedures.enums import LIVING, CaseState
 from zhibu.procedures.models import Case
 from zhibu.procedures.transfers.actions import letters
-from zhibu.procedures.transfers.enums import PREFIX, LetterState, TransferKind
+from zhibu.procedures.transfers.enums import OUTWARD, PREFIX, Direction, LetterState, TransferKind
 from zhibu.procedures.transfers.queries import being_transferred, freezing, living_whole
 from zhibu.procedures.transfers.rules import THAW, frozen_text
 from zhibu.regulations.refusal import Refusal
@@ -119,3 +120,14 @@ def _void(case: Case) -> None:
     letter = letters.on_its_way(case)
     if letter is not None:
         letters.finish(letter, LetterState.VOID)
+
+
+def tell_where_to(sender: Any, *, person: int, **more: Any) -> GoneTo | None:
+    """Where somebody went by the last transfer that was finished, and the letter or receipt that says so."""
+    done = Case.objects.filter(person=person, procedure__startswith=PREFIX, state=CaseState.DONE)
+    case = done.filter(transfer__kind__in=OUTWARD).select_related("transfer").order_by("-closed_on", "-pk").first()
+    if case is None:
+        return None
+    letter = case.letters.filter(direction=Direction.OUT, state=LetterState.USED).order_by("-pk").first()
+    paper = f"介绍信{letter.number}，已收到回执" if letter else f"{case.transfer.get_kind_display()}，已收到回执"
+    return GoneTo(case.transfer.to_unit or case.transfer.addressee, paper)

@@ -85,3 +85,17 @@ def test_spending_is_taken_back_and_what_was_spent_cannot_lose_its_cover(cast: C
     assert FundEntry.objects.count() == 5
     shown = client.get(reverse("dues:fund", args=[cast.branch.pk])).content.decode()
     assert "-30.00" in shown and f"冲销：{REASON}" in shown
+
+
+def test_the_way_to_take_back_is_shown_only_to_whoever_may(due: Cast, sign_in: Any) -> None:  # noqa: F811
+    pay(due, NOVEMBER, amount="10.00", extra=True)
+    sent = actions.hand_over(due.scope(due.secretary), due.branch, amount="10", handed_on=TODAY)
+    page, undo = reverse("dues:hand-overs"), reverse("dues:reverse-hand-over", args=[sent.pk])
+    confirm = reverse("dues:receive", args=[sent.pk])
+
+    before = sign_in(due.secretary).get(page).content.decode()
+    assert undo in before and confirm not in before and "待确认" in before
+    assert confirm in sign_in(due.organizer).get(page).content.decode()
+    actions.confirm_received(due.scope(due.organizer), sent.pk, received_on=TODAY, receipt="收 1 号")
+    assert undo not in sign_in(due.secretary).get(page).content.decode()
+    assert undo in sign_in(due.organizer).get(page).content.decode()

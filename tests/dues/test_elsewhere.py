@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 
 from tests.cast import TODAY, Cast
 from tests.dues.test_collecting import NOVEMBER, OCTOBER, due, pay  # noqa: F401  (a fixture)
 from zhibu.dues import actions, queries
 from zhibu.dues.facts import payer_month
-from zhibu.dues.models import Base, Due, Payment, Publication, Relief
+from zhibu.dues.models import Base, Due, FundEntry, HandOver, Payment, Publication, Relief
 from zhibu.people.models import Mobility
 from zhibu.regulations.refusal import Refusal
 from zhibu.warehouse.contract import render
@@ -127,3 +128,21 @@ def test_the_notice_is_written_in_the_office_s_template(due: Cast, sign_in: Any)
     assert "2026年1月至10月（年度未结束）党费收缴情况公示" in words
     assert "应交党费的党员1人，已交清0人，实交党费0.20元" in words and "孟员" not in words
     assert client.get(address).content[:4] == b"%PDF"
+
+
+def test_the_notice_tells_nothing_of_the_month_that_is_not_over(due: Cast) -> None:  # noqa: F811
+    scope = due.scope(due.secretary)
+    actions.register(scope, due.member, months=[OCTOBER], amount="10.00", extra=True, paid_on=date(2026, 10, 20))
+    for day, amount in ((date(2026, 10, 31), "3"), (TODAY, "5")):
+        HandOver.objects.create(
+            organization=due.branch, receiver=due.faculty, amount=amount, handed_on=day, recorded_at=timezone.now()
+        )
+        FundEntry.objects.create(
+            organization=due.branch, kind="spent", purpose="training", content="教材", amount=amount, on=day,
+            decided_on=day, decision="支委会记录", recorded_at=timezone.now(),
+        )  # fmt: skip
+
+    told = queries.notice(scope, due.branch, 2026, OCTOBER)
+    assert told["remitted"] == 3
+    assert [(one["label"], one["amount"]) for one in told["uses"]] == [("培训党员", 3)]
+    assert queries.notice(scope, due.branch, 2026, date(2026, 11, 1))["remitted"] == 8

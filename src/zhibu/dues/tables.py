@@ -221,15 +221,17 @@ def undoing(row: Any) -> str:
     return "已冲销" if hasattr(row, "reversal") else "冲销"
 
 
-def undo_link(address: str) -> Callable[[Any], str | None]:
-    return lambda row: reverse(address, args=[row.pk]) if undoing(row) == "冲销" else None
+def reversal_column(address: str, may: Callable[[Any], bool]) -> Column:
+    """What became of an entry; whoever ``may`` take it back finds the way there."""
 
+    def open_(row: Any) -> bool:
+        return undoing(row) == "冲销"
 
-def reversal_column(address: str) -> Column:
     return Column(
-        "reversal", "冲销", value=undoing, link=undo_link(address),
-        badge=lambda row: "" if undoing(row) == "冲销" else "grey",
-        export=lambda row: "" if undoing(row) == "冲销" else undoing(row),
+        "reversal", "冲销", value=lambda row: "" if open_(row) and not may(row) else undoing(row),
+        link=lambda row: reverse(address, args=[row.pk]) if open_(row) and may(row) else None,
+        badge=lambda row: "" if open_(row) else "grey",
+        export=lambda row: "" if open_(row) else undoing(row),
     )  # fmt: skip
 
 
@@ -260,19 +262,6 @@ def waits(row: Any) -> bool:
 class HandOversTable(Table):
     title = "党费上缴"
     default_sort = "-handed_on"
-    columns = [
-        Column("handed_on", "上缴日期", sort="handed_on"),
-        Column("organization", "上缴党组织", value=lambda row: str(row.organization), sort="organization__path"),
-        Column("receiver", "接收党组织", value=lambda row: str(row.receiver), phone=False),
-        money("amount", "金额（元）", lambda row: row.amount, sort="amount"),
-        Column("receipt", "收据号", phone=False),
-        Column(
-            "received_on", "收到", value=lambda row: row.received_on or ("确认收到" if waits(row) else "—"),
-            badge=lambda row: "green" if row.received_on else "",
-            link=lambda row: reverse("dues:receive", args=[row.pk]) if waits(row) else None,
-        ),
-        reversal_column("dues:reverse-hand-over"),
-    ]  # fmt: skip
     filters = [
         YesNoFilter(
             "received",
@@ -283,23 +272,51 @@ class HandOversTable(Table):
     ]
     empty = Empty("没有上缴记录", "在党支部或党委的“党费账目”里登记上缴。", icon="coin")
 
+    def __init__(self, scope: Scope) -> None:
+        def may_confirm(row: Any) -> bool:
+            return waits(row) and scope.may(Right.RECORD_DUES, row.receiver.path)
+
+        def may_undo(row: Any) -> bool:
+            holder = row.receiver if row.received_on else row.organization
+            return scope.may(Right.RECORD_DUES, holder.path)
+
+        columns = [
+            Column("handed_on", "上缴日期", sort="handed_on"),
+            Column("organization", "上缴党组织", value=lambda row: str(row.organization), sort="organization__path"),
+            Column("receiver", "接收党组织", value=lambda row: str(row.receiver), phone=False),
+            money("amount", "金额（元）", lambda row: row.amount, sort="amount"),
+            Column("receipt", "收据号", phone=False),
+            Column(
+                "received_on", "收到", value=lambda row: row.received_on or (
+                    "确认收到" if may_confirm(row) else "待确认" if waits(row) else "—"
+                ),
+                badge=lambda row: "green" if row.received_on else "",
+                link=lambda row: reverse("dues:receive", args=[row.pk]) if may_confirm(row) else None,
+            ),
+            reversal_column("dues:reverse-hand-over", may_undo),
+        ]  # fmt: skip
+        super().__init__(columns=columns)
+
 
 class FundTable(Table):
     title = "党费收支"
     default_sort = "-on"
-    columns = [
-        Column("on", "日期", sort="on"),
-        Column("kind", "类别", value=lambda row: row.get_kind_display()),
-        Column("purpose", "使用范围", value=lambda row: row.get_purpose_display(), phone=False),
-        Column("content", "内容", width=30),
-        money("amount", "金额（元）", lambda row: row.amount, sort="amount"),
-        Column("decided_on", "集体讨论", phone=False),
-        Column("decision", "会议记录或文号", phone=False),
-        Column("by", "登记人", value="recorded_by.display_name", phone=False),
-        reversal_column("dues:reverse-fund-entry"),
-    ]
     filters = [ChoiceFilter("kind", "类别", FundKind.choices), ChoiceFilter("purpose", "使用范围", Purpose.choices)]
     empty = Empty("还没有收支", "登记留存、上级下拨和集体讨论决定的使用。", icon="coin")
+
+    def __init__(self, *, may_record: bool) -> None:
+        columns = [
+            Column("on", "日期", sort="on"),
+            Column("kind", "类别", value=lambda row: row.get_kind_display()),
+            Column("purpose", "使用范围", value=lambda row: row.get_purpose_display(), phone=False),
+            Column("content", "内容", width=30),
+            money("amount", "金额（元）", lambda row: row.amount, sort="amount"),
+            Column("decided_on", "集体讨论", phone=False),
+            Column("decision", "会议记录或文号", phone=False),
+            Column("by", "登记人", value="recorded_by.display_name", phone=False),
+            reversal_column("dues:reverse-fund-entry", lambda row: may_record),
+        ]
+        super().__init__(columns=columns)
 
 
 class StatementsTable(Table):

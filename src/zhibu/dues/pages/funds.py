@@ -77,7 +77,10 @@ def fund(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An organization's money: what it holds for its superior, what it may spend, every movement."""
     scope = scope_of(request)
     node = queries.branch(scope, pk)
-    bound = bind(request, FundTable(), queries.fund_entries(scope, node), export_right=Right.EXPORT)
+    may_record = scope.may(Right.RECORD_DUES, node.path)
+    bound = bind(
+        request, FundTable(may_record=may_record), queries.fund_entries(scope, node), export_right=Right.EXPORT
+    )
     if answer := bound.answer():
         return answer
     held = queries.balance(node)
@@ -85,7 +88,7 @@ def fund(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "node": node, "bound": bound, "balance": held, "in_hand": shown(held.in_hand), "fund": shown(held.fund),
         "collected": shown(held.collected), "handed": shown(held.handed), "spent": shown(held.spent),
-        "may_record": scope.may(Right.RECORD_DUES, node.path), "is_branch": node.kind in BRANCH_KINDS,
+        "may_record": may_record, "is_branch": node.kind in BRANCH_KINDS,
         "uses": value("dues.uses", scope.today), "years": [year, year - 1],
     }  # fmt: skip
     return render(request, "dues/fund.html", context)
@@ -125,7 +128,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @page(needs=Right.VIEW_DUES)
 def hand_overs(request: HttpRequest) -> HttpResponseBase:
-    return table_page(request, HandOversTable(), queries.hand_overs(scope_of(request)), export_right=Right.EXPORT)
+    scope = scope_of(request)
+    return table_page(request, HandOversTable(scope), queries.hand_overs(scope), export_right=Right.EXPORT)
 
 
 @page(needs=Right.RECORD_DUES, methods=("GET", "POST"))

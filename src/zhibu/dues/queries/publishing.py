@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from zhibu.dues.enums import FundKind, Purpose
 from zhibu.dues.models import LAST_MONTH, Due, FundEntry, HandOver, Publication
 from zhibu.dues.queries.branches import months_of, reporting
 from zhibu.organizations.models import Organization
+from zhibu.regulations.dates import add_months
 
 
 def period_of(year: int, until: date) -> str:
@@ -33,9 +34,10 @@ def notice(scope: Scope, node: Organization, year: int, until: date) -> dict[str
     dues = Due.objects.filter(organization=node, month__year=year, month__lte=until)
     sums = reporting(dues)
     owing = dues.filter(payment__isnull=True, amount__gt=0).aggregate(n=Count("person", distinct=True))["n"]
-    handed = HandOver.objects.filter(organization=node, handed_on__year=year).aggregate(sum=Sum("amount"))["sum"]
+    period = (date(year, 1, 1), add_months(until, 1) - timedelta(days=1))
+    handed = HandOver.objects.filter(organization=node, handed_on__range=period).aggregate(sum=Sum("amount"))["sum"]
     spent = (
-        FundEntry.objects.filter(organization=node, kind=FundKind.SPENT, on__year=year)
+        FundEntry.objects.filter(organization=node, kind=FundKind.SPENT, on__range=period)
         .order_by("purpose").values("purpose")
         .annotate(sum=Sum("amount"), entries=Count("pk", filter=Q(amount__gt=0)) - Count("pk", filter=Q(amount__lt=0)))
     )  # fmt: skip

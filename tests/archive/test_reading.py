@@ -343,3 +343,15 @@ def test_the_catalogue_of_one_folder_is_for_whoever_may_read_it(cast: Cast, sign
     assert sign_in(cast.secretary).get(address).status_code == 200
     assert sign_in(cast.neighbour).get(address).status_code == 404
     assert sign_in(cast.member).get(f"/archive/{cast.secretary.pk}/catalogue/").status_code in {403, 404}
+
+
+def test_a_paper_that_is_not_sealed_is_not_said_to_be_and_the_addresses_of_work_lead_somewhere(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    row, client = filed(cast, K.APPLICATION), sign_in(cast.organizer)
+
+    answer = client.get(f"/archive/papers/{row.pk}/open/", follow=True)
+    assert answer.redirect_chain == [(f"/archive/papers/{row.pk}/", 302)]
+    assert "没有密封" in answer.content.decode() and "查阅密封材料" not in answer.content.decode()
+    listed = client.get("/archive/catalogues/", follow=True)
+    assert listed.redirect_chain == [("/archive/", 302)] and "请在名单中勾选人员" in listed.content.decode()

@@ -253,6 +253,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def open_sealed(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of_request(request)
     found = queries.document(scope, pk, Right.OPEN_SEALED)
+    if not found.is_sealed:
+        messages.info(request, "这份材料没有密封，不需要写明理由，可以直接打开文件。")
+        return redirect("archive:paper", pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST":
         opened = attempt(form, lambda: actions.open_paper(scope, pk, reason=form.cleaned_data["reason"]))
@@ -308,11 +311,14 @@ def catalogue(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _catalogues(request, actions.list_folders(scope, Person.objects.filter(pk=pk)))
 
 
-@page(needs=Right.VIEW_ARCHIVE, methods=("POST",))
+@page(needs=Right.VIEW_ARCHIVE, methods=("GET", "POST"))
 @never_cache
 def catalogues(request: HttpRequest) -> HttpResponseBase:
-    """The catalogues of the chosen folders as one Word file."""
+    """The catalogues of the chosen folders as one Word file; they are chosen in the list of folders."""
     scope = scope_of_request(request)
+    if request.method == "GET":
+        messages.info(request, "请在名单中勾选人员，再点“打印归档目录”。")
+        return redirect("archive:index")
     gone = QueryDict(request.POST.get("filters", "")).get("left") == "1"
     table = folders_table(scope.today, narrowing(scope, ""), gone=gone)
     return _catalogues(

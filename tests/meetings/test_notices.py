@@ -3,6 +3,7 @@ private calendar in which all of it appears."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -294,3 +295,23 @@ def test_under_observation_one_is_called_but_does_not_count_for_the_quorum(cast:
     before, under = parts(date(2026, 2, 28)), parts(date(2026, 3, 1))
     assert before[cast.member.pk] == Part.VOTER and under[cast.member.pk] == Part.MEMBER
     assert before.keys() == under.keys() and under[cast.secretary.pk] == Part.VOTER
+
+
+def test_two_who_write_one_notice_notice_each_other_and_see_both(
+    cast: Cast, told: PlannedMeeting, sign_in: SignIn
+) -> None:
+    client, url = sign_in(cast.secretary), f"/meetings/plan/{told.pk}/notice/"
+    seen = re.findall(r'name="version" value="([^"]+)"', text(client.get(url)))[0]
+    typed = {"agenda": "学习条例\n讨论计划\n通报党费", "text": "请带笔记本。", "version": seen}
+    notices.notify(cast.scope(cast.secretary), told.pk, agenda=["学习条例", "讨论计划"], text="改到线上。")
+
+    refused = client.post(url, typed)
+    shown = text(refused)
+    assert refused.status_code == 422 and "已被另一处修改" in shown
+    assert "改到线上。" in shown and "通报党费" in shown  # both, to choose from
+    told.refresh_from_db()
+    assert told.notice == "改到线上。"
+    again = re.findall(r'name="version" value="([^"]+)"', shown)[0]
+    assert client.post(url, {**typed, "version": again}).status_code == 302
+    told.refresh_from_db()
+    assert told.notice == "请带笔记本。"

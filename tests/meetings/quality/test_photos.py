@@ -136,3 +136,12 @@ def test_the_night_knows_pictures_that_no_worker_saw(cast: Cast) -> None:
 
     assert check_unprinted(100) == 1
     assert check_unprinted(100) == 0
+
+
+def test_two_records_with_several_pictures_in_common_are_asked_about_once(cast: Cast) -> None:
+    october, november = held(cast, kind=Kind.THEME_DAY), held(cast)
+    for place, first, then in ((1, october, november), (2, november, october)):
+        check_photo(attached(cast, first, file(room_of(place, 1))).pk)
+        check_photo(attached(cast, then, file(room_of(place, 1).resize((400, 300)))).pk)
+
+    assert Likeness.objects.filter(subject=Subject.PHOTO).count() == 1

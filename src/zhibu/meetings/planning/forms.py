@@ -118,6 +118,7 @@ class NoticeForm(Form):
         help_text="会前准备、着装、线上会议号等。",
     )  # fmt: skip
     answer_by = DateField(label="答复截止", required=False, help_text="不填则到会议当天。")
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
 
 
 class AnswerForm(Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +15,7 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.meetings.enums import State
 from zhibu.meetings.models import Invitation
+from zhibu.meetings.pages.comparison import Difference
 from zhibu.meetings.pages.files import download
 from zhibu.meetings.planning import notices, queries
 from zhibu.meetings.planning.enums import Answer
@@ -27,14 +30,23 @@ from zhibu.ui.tables import table_page
 def notify(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     row = queries.one(scope, pk, Right.RECORD_MEETING)
-    topics = row.meeting.topics.order_by("position").values_list("title", flat=True) if row.meeting else ()
-    initial = {"agenda": "\n".join(topics), "text": row.notice, "answer_by": row.answer_by}
-    form = NoticeForm(request.POST or None, initial=initial)
+    form = NoticeForm(request.POST or None, initial=asdict(notices.notice_of(row)))
+    theirs: list[Difference] | None = None
 
     def act() -> bool:
+        nonlocal theirs
         given = form.cleaned_data
-        agenda = given["agenda"].splitlines()
-        return bool(notices.notify(scope, pk, agenda=agenda, text=given["text"], answer_by=given["answer_by"]))
+        try:
+            return bool(notices.notify(
+                scope, pk, agenda=given["agenda"].splitlines(), text=given["text"], answer_by=given["answer_by"],
+                version=given["version"],
+            ))  # fmt: skip
+        except notices.NoticeConflict as conflict:
+            theirs = _differences(conflict.current, given)
+            # What was typed stays; sending again is a decision.
+            form.data = request.POST.copy()
+            form.data["version"] = conflict.current.version
+            raise
 
     if request.method == "POST" and attempt(form, act):
         messages.success(request, "已通知应到人员。")
@@ -42,7 +54,21 @@ def notify(request: HttpRequest, pk: int) -> HttpResponseBase:
     files = row.meeting.attachments.count() if row.meeting else 0
     intro = f"通知草稿名单上的全部人员，随通知附上草稿里的 {files} 个附件。没有及时看到的，由每日提醒告知。"
     cancel = reverse("meetings:planned", args=[pk])
-    return form_page(request, form, title="会议通知", submit="发出通知", cancel=cancel, intro=intro)
+    return form_page(
+        request, form, title="会议通知", submit="发出通知", cancel=cancel, intro=intro,
+        template="meetings/plan/notice.html", context={"theirs": theirs},
+    )  # fmt: skip
+
+
+def _differences(current: notices.Notice, given: Mapping[str, Any]) -> list[Difference]:
+    """What the other left beside what was typed, field by field."""
+    labels = {"agenda": "议程", "text": "说明", "answer_by": "答复截止"}
+    rows = [Difference(label, _words(getattr(current, name)), _words(given[name])) for name, label in labels.items()]
+    return [row for row in rows if row.theirs != row.mine]
+
+
+def _words(value: Any) -> str:
+    return "\n".join(line.strip() for line in str(value or "").splitlines() if line.strip())
 
 
 @page(needs=Right.RECORD_MEETING, methods=("POST",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -21,14 +21,44 @@ from zhibu.meetings.queries import content_of
 from zhibu.regulations.refusal import Refusal
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What the form of a notice is opened with, and the version by which another's change is noticed."""
+
+    agenda: str
+    text: str
+    answer_by: date | None
+    version: str
+
+
+class NoticeConflict(Refusal):
+    """Somebody else changed the notice or the agenda since this form was opened: ``current`` is what they left."""
+
+    def __init__(self, current: Notice) -> None:
+        super().__init__(
+            "这份通知在您打开之后已被另一处修改，您的内容还没有保存。",
+            remedy="两份内容的差别列在下面，请核对后再发；再次发出以您填写的为准。",
+        )
+        self.current = current
+
+
+def notice_of(row: PlannedMeeting) -> Notice:
+    """The notice as it stands: of the plan the times and the words, of the draft prepared from it the agenda."""
+    titles = row.meeting.topics.order_by("position").values_list("title", flat=True) if row.meeting else ()
+    version = f"{row.sequence}.{row.meeting.version if row.meeting else 0}"
+    return Notice("\n".join(titles), row.notice, row.answer_by, version)
+
+
 @transaction.atomic
 def notify(
-    scope: Scope, pk: int, *, agenda: list[str], text: str = "", answer_by: date | None = None
-) -> PlannedMeeting:
+    scope: Scope, pk: int, *, agenda: list[str], text: str = "", answer_by: date | None = None,
+    version: str | None = None,
+) -> PlannedMeeting:  # fmt: skip
     """Tell everybody on the list of the prepared meeting. Again: tells those who were added, shows all the new words
     and the files added since; answers stay.
 
-    Refuses before it is prepared, after its day, without an agenda. Audited as ``meetings.notify``.
+    ``version`` is what the reader saw: raises `NoticeConflict` if somebody else was quicker. Refuses before it is
+    prepared, after its day, without an agenda. Audited as ``meetings.notify``.
     """
     row = locked(scope, pk)
     topics = [title.strip()[:200] for title in agenda if title.strip()]
@@ -40,7 +70,10 @@ def notify(
         raise Refusal("没有写议程。", field="agenda", remedy="请写明议程，一项一行。")
     if answer_by and not scope.today <= answer_by <= row.held_on:
         raise Refusal("答复截止应在今天和会议当天之间。", field="answer_by", remedy="请改日期，或不填。")
-    meeting = _held(row)
+    meeting = row.meeting = _held(row)
+    current = notice_of(row)
+    if version is not None and version != current.version:
+        raise NoticeConflict(current)
     _write_agenda(meeting, topics)
     listed = dict(meeting.attendances.values_list("person_id", "part"))
     row.invitations.exclude(person__in=listed).delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from zhibu.meetings.enums import Kind, State
@@ -87,8 +88,13 @@ def _ask(photo: Attachment, other: int, bits: int) -> int:
         return 0
     earlier, later = sorted((found, photo), key=lambda one: (one.added_at, one.pk))
     share = 1 - bits / BITS
+    one, two = later.meeting, earlier.meeting
+    # Of two records with several pictures in common the one may have been added first here, the other first there.
+    either = Q(later=one, earlier=two) | Q(later=two, earlier=one)
+    if Likeness.objects.filter(either, subject=Subject.PHOTO).exists():
+        return 0
     _row, made = Likeness.objects.get_or_create(
-        subject=Subject.PHOTO, later=later.meeting, earlier=earlier.meeting, defaults={
+        subject=Subject.PHOTO, later=one, earlier=two, defaults={
             "share": share, "earlier_share": share, "later_photo": later, "earlier_photo": earlier,
             "found_on": timezone.localdate(),
         },

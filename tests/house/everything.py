@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.dues import rows as dues
+from tests.supervision.rows import make_problem
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
 from zhibu.archive.enums import DocumentKind
@@ -62,6 +63,7 @@ from zhibu.procedures.transfers.actions import request as ask_transfer
 from zhibu.procedures.transfers.enums import LetterState
 from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
 from zhibu.reminders.models import Delivery, Robot
+from zhibu.supervision.models import Problem
 
 FIELDS = ("school", "major", "email", "title")
 POSTS = (PostKind.PUBLICITY_MEMBER, PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER)
@@ -88,11 +90,30 @@ def add(cast: Cast, number: int) -> None:
     cases(cast, number)
     transfers(cast, number)
     reminded(cast, number)
+    supervised(cast, number)
     dues.add(cast, number, person)
     Template.objects.create(
         key="letter", version=number, content=shipped("letter"), size=1, note=f"改动{number}", sha256="0" * 64,
         uploaded_by=cast.office.user, uploaded_at=asked,
     )  # fmt: skip
+
+
+def known_problem(cast: Cast) -> Problem:
+    """The problem that grows with every `add`."""
+    found = Problem.objects.filter(text="不断增加的问题").first()
+    return found or make_problem(cast.branch, text="不断增加的问题", state="under_way", measure="补讲。")
+
+
+def supervised(cast: Cast, number: int) -> None:
+    """A problem of each organization more, in several standings; an entry, a file and a milestone of the known one."""
+    for node in (cast.branch, cast.sibling, cast.faculty):
+        make_problem(node, text=f"问题{number}", due_on=TODAY - timedelta(days=12 * number))
+        make_problem(node, text=f"待复核{number}", state="to_review", done_on=TODAY, measure="补讲。")
+        make_problem(node, text=f"按期{number}", raised_on=date(2026, 11 - number, 1))
+    known = known_problem(cast)
+    entry = known.entries.create(kind="reported", on=TODAY, at=timezone.now(), role="党支部书记", text="已补。")
+    entry.files.create(file="supervision/none", name=f"材料{number}.pdf", content_type="application/pdf", size=1)
+    known.milestones.create(text=f"节点{number}", due_on=TODAY)
 
 
 def known_case(cast: Cast) -> Case:

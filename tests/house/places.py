@@ -694,3 +694,43 @@ def _leaver_sheet(cast: Cast, own: bool) -> dict[str, Any]:
         defaults={"file_name": "a.xlsx", "digest": "0" * 64, "uploaded_at": "2026-11-01T08:00:00Z", "lines": "[]"},
     )  # fmt: skip
     return {"pk": found.pk}
+
+
+def _problem_of(cast: Cast, own: bool, **given: Any) -> Any:
+    from tests.supervision.rows import make_problem
+
+    return make_problem(cast.branch if own else cast.other_branch, **given)
+
+
+@room("supervision")
+def _problem(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _problem_of(cast, own, state="under_way", measure="补讲。").pk}
+
+
+@url("supervision:review")
+def _reported_problem(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _problem_of(cast, own, state="to_review", measure="补讲。", done_on="2026-11-20").pk}
+
+
+@url("supervision:reopen")
+def _closed_problem(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _problem_of(cast, own, state="closed", closed_on="2026-11-20").pk}
+
+
+@url("supervision:resume")
+def _stopped_problem(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _problem_of(cast, own, state="stopped", stopped_on="2026-11-20").pk}
+
+
+@url("supervision:milestone")
+def _milestone(cast: Cast, own: bool) -> dict[str, Any]:
+    problem = _problem_of(cast, own, state="under_way", measure="补讲。")
+    return {"pk": problem.pk, "milestone": problem.milestones.create(text="备课", due_on="2026-12-01").pk}
+
+
+@url("supervision:evidence")
+def _evidence(cast: Cast, own: bool) -> dict[str, Any]:
+    problem = _problem_of(cast, own)
+    entry = problem.entries.create(kind="reported", on="2026-11-20", at="2026-11-20T08:00:00Z", role="党支部书记")
+    file = entry.files.create(file="supervision/none", name="a.pdf", content_type="application/pdf", size=1)
+    return {"pk": problem.pk, "file": file.pk}

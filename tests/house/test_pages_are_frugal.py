@@ -58,6 +58,7 @@ VARIANTS = {
     "dues:hand-overs": ("?received=no",),
     "procedures:workbench": ("?all=1", "?delay=late", "?q=h"),
     "procedures:index": ("?state=open&sort=person", "?q=h"),
+    "supervision:index": ("?standing=late&mine=late", "?mine=review&q=问题", "?branch=ROOT&sort=-responsible"),
 }
 NOT_OPENED = {
     "archive:catalogue": "a document about one folder",
@@ -84,6 +85,7 @@ NOT_OPENED = {
     "meetings:ledger_file": "one file as it was written",
     "meetings:ledger_progress": "a bar that leads to the ledger once it is written",
     "meetings:material": "one file as it was added",
+    "supervision:evidence": "one file as it was added",
     "meetings:subscribed": "a calendar for a program, 400 days of one person",
 }
 LISTS_NOTHING = {
@@ -123,6 +125,7 @@ GROWING: dict[str, Finder] = {
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
     "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},
+    "supervision:problem": lambda cast, own: {"pk": everything.known_problem(cast).pk},
     "procedures:form": lambda cast, own: {"pk": everything.known_form(cast).pk},
 }
 

@@ -248,4 +248,5 @@ def test_what_is_not_checked_is_said_in_words() -> None:
         "life.checkin_late", "life.checkin_offline", "life.checkin_opens", "life.democratic_life",
         "life.excellent_cap", "life.lecture",
         "move.letter", "move.stay_extension",
+        "supervise.claim", "supervise.escalate", "supervise.review", "supervise.term",
     }  # fmt: skip

@@ -211,6 +211,11 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("dues.quarter", 3, "个月", NORMALLY, "DF08", "12"),
     ("dues.relief", "党支部研究，报上一级党委批准", "", MUST, "DF08", "7"),
     ("dues.rounding", Decimal("0.1"), "元", PARAMETER, "LOCAL", ""),
+    # Problems: the university's own days
+    ("supervise.term", 30, "天", PARAMETER, "LOCAL", ""),
+    ("supervise.claim", 5, "天", PARAMETER, "LOCAL", ""),
+    ("supervise.review", 10, "天", PARAMETER, "LOCAL", ""),
+    ("supervise.escalate", ("7", "30"), "天", PARAMETER, "LOCAL", ""),
     ("dues.talk", "批评教育，限期改正", "", MUST, "DF08", "13"),
     (
         "dues.uses",
@@ -284,6 +289,7 @@ def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
     conventions = {
         "move.letter", "life.lecture", "edu.local_hours", "dues.arrears", "dues.enrolled", "dues.hand_over",
         "dues.rounding", "life.checkin_opens", "life.checkin_late", "life.checkin_offline",
+        "supervise.term", "supervise.claim", "supervise.review", "supervise.escalate",
     }  # fmt: skip
     expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
     if rule_id in {"elect.delegates", "elect.delegates_max", "life.democratic_life"}:

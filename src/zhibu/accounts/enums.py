@@ -44,6 +44,9 @@ class Right(TextChoices):
     EDIT_TEMPLATE = "edit_template", "维护文书模板"
     VIEW_SCORE = "view_score", "查看评价结果"
     RUN_SCORE = "run_score", "更新数据并计算评价"
+    VIEW_PROBLEM = "view_problem", "查看问题清单和态势图"
+    HANDLE_PROBLEM = "handle_problem", "提出和整改问题"
+    SUPERVISE = "supervise", "交办、督办和复核问题"
     MANAGE_ACCOUNTS = "manage_accounts", "发放和停用账号"
     READ_AUDIT = "read_audit", "查看审计记录"
     MAINTAIN = "maintain", "查看系统状态"
@@ -54,12 +57,12 @@ _SECRETARY = frozenset(
         Right.VIEW_ORGANIZATION, Right.EDIT_ORGANIZATION, Right.VIEW_PERSON, Right.EDIT_PERSON, Right.DECIDE_CHANGE,
         Right.REVEAL_PERSON, Right.VIEW_MEETING, Right.RECORD_MEETING, Right.IMPORT, Right.EXPORT, Right.VIEW_SCORE,
         Right.READ_LEDGER, Right.VIEW_CASE, Right.HANDLE_CASE, Right.VIEW_ARCHIVE, Right.FILE_ARCHIVE,
-        Right.VIEW_DUES, Right.RECORD_DUES,
+        Right.VIEW_DUES, Right.RECORD_DUES, Right.VIEW_PROBLEM, Right.HANDLE_PROBLEM,
     }
 )  # fmt: skip
 _ORGANIZER = _SECRETARY | {
     Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS, Right.DECIDE_CASE, Right.OPEN_SEALED,
-    Right.REVIEW_MEETING,
+    Right.REVIEW_MEETING, Right.SUPERVISE,
 }  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Right]] = {

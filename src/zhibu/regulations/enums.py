@@ -44,6 +44,7 @@ PREFIXES = {
     "transfer": "move",
     "lost": "lost",
     "disposition": "disp",
+    "supervision": "supervise",
 }
 SUBJECTS = {
     "development": "发展党员",
@@ -55,4 +56,5 @@ SUBJECTS = {
     "transfer": "组织关系",
     "lost": "失联与停止党籍",
     "disposition": "组织处置",
+    "supervision": "监督督办",
 }

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "zhibu.warehouse.apps.WarehouseConfig",
     "zhibu.indicators.apps.IndicatorsConfig",
     "zhibu.assessment.apps.AssessmentConfig",
+    "zhibu.supervision.apps.SupervisionConfig",
     "zhibu.exchange.apps.ExchangeConfig",
     "zhibu.reminders.apps.RemindersConfig",
     "zhibu.demo.apps.DemoConfig",

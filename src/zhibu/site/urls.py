@@ -22,6 +22,7 @@ urlpatterns = [
     path("warehouse/", include("zhibu.warehouse.urls")),
     path("indicators/", include("zhibu.indicators.urls")),
     path("assessment/", include("zhibu.assessment.urls")),
+    path("supervision/", include("zhibu.supervision.urls")),
     path("", include("zhibu.ui.urls")),
 ]
 handler400 = "zhibu.ui.errors.bad_request"

@@ -1,0 +1,96 @@
+"""The list of problems and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone
+
+from zhibu.accounts.access import page
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.regulations.queries import rule
+from zhibu.regulations.refusal import Refusal
+from zhibu.supervision import queries
+from zhibu.supervision.enums import EntryKind, ProblemState, Standing
+from zhibu.supervision.models import Problem
+from zhibu.supervision.rules import Act, limits, why_not
+from zhibu.supervision.tables import STANDING_TONES, STATE_TONES, problem_table
+from zhibu.ui.parts import Event
+from zhibu.ui.tables import table_page
+
+TONES = {
+    EntryKind.RAISED: "yellow", EntryKind.ACCEPTED: "green", EntryKind.MENDED: "green", EntryKind.RETURNED: "red",
+    EntryKind.REOPENED: "red", EntryKind.ESCALATED: "red", EntryKind.REPORTED: "blue",
+}  # fmt: skip
+ADDRESS = {
+    Act.MEASURE: "measure", Act.REPORT: "report", Act.REVIEW: "review", Act.REOPEN: "reopen", Act.STOP: "stop",
+    Act.RESUME: "resume", Act.EXTEND: "extend",
+}  # fmt: skip
+
+
+@page(needs=Right.VIEW_PROBLEM)
+def index(request: HttpRequest) -> HttpResponseBase:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return table_page(
+        request, problem_table(scope), queries.problems(scope), template="supervision/index.html",
+        context={"may_raise": scope.may(Right.HANDLE_PROBLEM)}, export_right=Right.EXPORT,
+    )  # fmt: skip
+
+
+@page(needs=Right.VIEW_PROBLEM)
+def problem(request: HttpRequest, pk: int) -> HttpResponse:
+    """One problem: what it is, who answers for it by when, what was done, and what this reader may do now."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = queries.problem(scope, pk)
+    happened = list(queries.entries(found))
+    allowed = [act for act in ADDRESS if why_not(scope, act, found) is None]
+    main = next((act for act in (Act.REVIEW, Act.REPORT, Act.MEASURE, Act.RESUME) if act in allowed), None)
+    if main is Act.REPORT and not found.measure:
+        main = Act.MEASURE
+    context = {
+        "problem": found, "standing": Standing(found.standing).label,  # type: ignore[attr-defined]
+        "standing_tone": STANDING_TONES[Standing(found.standing)],  # type: ignore[attr-defined]
+        "state_tone": STATE_TONES[ProblemState(found.state)],
+        "responsible": found.responsible,  # type: ignore[attr-defined]
+        "events": sorted(_events(found, happened), key=lambda event: event.at, reverse=True),
+        "files": [(one, file) for one in happened for file in one.files.all()],
+        "milestones": list(found.milestones.all()),
+        "may_finish": why_not(scope, Act.MILESTONE, found) is None,
+        "acts": [(act.value, reverse(f"supervision:{ADDRESS[act]}", args=[pk]), act is main) for act in allowed],
+        "limits": limits(scope.today), "escalate": rule("supervise.escalate"),
+        "today": scope.today,
+    }  # fmt: skip
+    return render(request, "supervision/problem.html", context)
+
+
+def _events(found: Problem, happened: list) -> Iterator[Event]:
+    for one in happened:
+        who = f"{one.role}（{one.by.display_name}）" if one.by else one.role
+        days = one.data.get("due_on")
+        moved = f"期限由 {days[0]} 改为 {days[1]}。" if isinstance(days, list) else ""
+        steps = "".join(f"节点：{step['text']}（{step['due_on']}）。" for step in one.data.get("milestones", ()))
+        note = "　".join(text for text in (who, one.text, moved, steps) if text)
+        yield Event(one.at, one.get_kind_display(), note, tone=TONES.get(EntryKind(one.kind), "grey"))
+    for tenure in queries.handovers(found):
+        label = f"责任随职务移交：{tenure.get_post_display()}由{tenure.person.name}接任"
+        yield Event(datetime.combine(tenure.started_on, time.min, get_current_timezone()), label)
+
+
+@page(needs=Right.VIEW_PROBLEM)
+def evidence(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    """Always as a download: nothing uploaded is ever shown as a page of this site."""
+    found = queries.evidence(request.scope, pk, file)  # type: ignore[attr-defined]
+    try:
+        opened = found.file.open("rb")
+    except FileNotFoundError:
+        raise Refusal("这份材料在服务器上找不到了。", remedy="请联系系统管理员从备份恢复。") from None
+    answer = FileResponse(opened, as_attachment=True, filename=found.name)
+    answer["Content-Type"] = found.content_type
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

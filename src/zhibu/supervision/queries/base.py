@@ -1,0 +1,96 @@
+"""Problems as they are read: within the reader's subtrees, with their standing and whoever answers for them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.organizations.models import Organization, Tenure
+from zhibu.organizations.queries import in_office, organizations
+from zhibu.people.models import Person
+from zhibu.supervision.enums import ON_CLOCK, ProblemState, Standing
+from zhibu.supervision.models import Evidence, Problem, ProblemEntry
+from zhibu.supervision.rules import SOON_DAYS, limits
+
+
+def conditions(today: date) -> dict[Standing, Q]:
+    """What makes a problem stand so, each without regard to those before it."""
+    given = limits(today)
+    running = Q(state__in=ON_CLOCK)
+    stuck = (
+        Q(state=ProblemState.STOPPED)
+        | Q(state=ProblemState.TO_REVIEW, done_on__lt=today - timedelta(days=given.review))
+        | Q(state=ProblemState.UNCLAIMED, raised_on__lt=today - timedelta(days=given.claim))
+        | running & Q(due_on__lte=today - timedelta(days=given.last))
+    )
+    return {
+        Standing.CLOSED: Q(state=ProblemState.CLOSED),
+        Standing.STUCK: stuck,
+        Standing.LATE: running & Q(due_on__lt=today),
+        Standing.SOON: running & Q(due_on__lte=today + timedelta(days=SOON_DAYS)),
+    }
+
+
+def standing_on(today: date) -> Case:
+    """How a problem stands on a day, as an expression; `rules.standing` says the same of one."""
+    whens = [When(condition, then=Value(standing.value)) for standing, condition in conditions(today).items()]
+    return Case(*whens, default=Value(Standing.DUE.value), output_field=CharField())
+
+
+def problems(scope: Scope, right: Right = Right.VIEW_PROBLEM) -> QuerySet[Problem]:
+    """Problems of the organizations in the reader's subtrees, with ``standing`` and ``responsible``, the name of who
+    answers for it today."""
+    found = scope.visible(Problem.objects.select_related("organization"), right)
+    holder = Tenure.objects.filter(
+        in_office(scope.today), organization=OuterRef("organization"), post=OuterRef("post")
+    ).order_by("started_on", "pk")
+    named = Person.objects.filter(pk=OuterRef("person"), organization=OuterRef("organization"))
+    return found.annotate(
+        standing=standing_on(scope.today),
+        responsible=Coalesce(Subquery(named.values("name")[:1]), Subquery(holder.values("person__name")[:1])),
+    )
+
+
+def narrowed(rows: QuerySet[Problem], standing: str) -> QuerySet[Problem]:
+    """Of rows from `problems` those that stand so; ``open`` are all that are not closed."""
+    if standing == "open":
+        return rows.exclude(state=ProblemState.CLOSED)
+    return rows.filter(Q(standing=standing))
+
+
+def problem(scope: Scope, pk: int, right: Right = Right.VIEW_PROBLEM) -> Problem:
+    """One problem: 404 outside the reader's subtrees, 403 inside them without ``right``."""
+    found = problems(scope).filter(pk=pk).first()
+    if found is None:
+        raise Http404("没有这个问题，或不在您的管理范围内。")
+    scope.require(right, found.organization.path)
+    return found
+
+
+def entries(found: Problem) -> QuerySet[ProblemEntry]:
+    """What happened with a problem, in that order. ``found`` has been loaded through the scope."""
+    return found.entries.select_related("by").prefetch_related("files")
+
+
+def handovers(found: Problem) -> QuerySet[Tenure]:
+    """Who took over the post that answers for a problem since it was raised."""
+    held = Tenure.objects.filter(organization=found.organization_id, post=found.post, started_on__gt=found.raised_on)
+    return held.select_related("person").order_by("started_on", "pk")
+
+
+def evidence(scope: Scope, pk: int, file: int) -> Evidence:
+    """One file of a problem that the reader may see."""
+    found = Evidence.objects.filter(pk=file, entry__problem=problem(scope, pk).pk).first()
+    if found is None:
+        raise Http404("没有这份材料。")
+    return found
+
+
+def raising_organizations(scope: Scope) -> QuerySet[Organization]:
+    """Organizations of which the reader may raise a problem."""
+    return organizations(scope, Right.HANDLE_PROBLEM).filter(dissolved_on__isnull=True)

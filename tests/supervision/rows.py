@@ -1,0 +1,32 @@
+"""Problems as tests need them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from tests.cast import TODAY, Cast
+from zhibu.organizations.models import Organization
+from zhibu.supervision import actions
+from zhibu.supervision.enums import ProblemState, Source
+from zhibu.supervision.models import Problem
+
+
+def make_problem(node: Organization, **given: Any) -> Problem:
+    """A problem as the list holds it, given out ten days ago."""
+    fields = {
+        "source": Source.SUPERIOR, "text": "第三季度没有讲党课。", "raised_on": TODAY - timedelta(days=3),
+        "due_on": TODAY + timedelta(days=20),
+    }  # fmt: skip
+    return Problem.objects.create(organization=node, **{**fields, **given})
+
+
+def reported(cast: Cast, **given: Any) -> Problem:
+    """A problem of the branch that its secretary has reported done."""
+    fields = {"state": ProblemState.UNDER_WAY, "measure": "十一月底前补讲党课。"}
+    made = make_problem(cast.branch, **{**fields, **given})
+    return actions.report_done(cast.scope(cast.secretary), made.pk, text="已于 11 月 18 日补讲。")
+
+
+def days(number: int) -> date:
+    return TODAY + timedelta(days=number)

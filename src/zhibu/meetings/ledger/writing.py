@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePath
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -16,33 +17,36 @@ from zhibu.meetings.ledger.queries import overview, records
 from zhibu.meetings.ledger.sheets import Line, Sheet, in_full, sheet
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
-from zhibu.ui.documents import html_to_pdf
+from zhibu.ui.documents import bind_pdf
 
 Told = Callable[[int], None]
 STEP = 10
+# Records laid out in one go.
+PART = 15
 KEPT_IN_MEMORY = 8 * 2**20
 
 
-def sheets(node: Organization, year: int, told: Told) -> Iterator[Sheet]:
-    """The records in order; ``told`` learns after every few how many are through."""
-    for number, meeting in enumerate(in_full(records(node, year)).iterator(chunk_size=50), start=1):
-        yield sheet(meeting)
-        if number % STEP == 0:
-            told(number)
-
-
-def html(node: Organization, year: int, today: Any, told: Told) -> str:
-    parts = [
-        render_to_string("meetings/ledger/document_sheet.html", {"sheet": one}) for one in sheets(node, year, told)
-    ]
-    mark = f"{node.name} {year} 年 生成时间：{timezone.localtime():%Y-%m-%d %H:%M}"
-    return render_to_string(
-        "meetings/ledger/document.html", {**overview(node, year, today), "mark": mark, "sheets": parts}
-    )
+def sheets(node: Organization, year: int) -> Iterator[Sheet]:
+    """The records in order, read a few dozen at a time."""
+    return map(sheet, in_full(records(node, year)).iterator(chunk_size=60))
 
 
 def pdf(node: Organization, year: int, today: Any, told: Told) -> bytes:
-    return html_to_pdf(html(node, year, today, told))
+    """Bound together from parts of some records each, so that the page can tell how many are laid out."""
+    seen = overview(node, year, today)
+    mark = f"{node.name} {year} 年 生成时间：{timezone.localtime():%Y-%m-%d %H:%M}"
+
+    def cover(pages: int) -> str:
+        return render_to_string("meetings/ledger/document.html", {**seen, "mark": mark, "pages": pages})
+
+    def parts() -> Iterator[str]:
+        done, rest = 0, sheets(node, year)
+        while some := list(islice(rest, PART)):
+            yield render_to_string("meetings/ledger/document_sheets.html", {"sheets": some, "mark": mark})
+            done += len(some)
+            told(done)
+
+    return bind_pdf(cover, parts())
 
 
 def docx(node: Organization, year: int, today: Any, told: Told) -> bytes:
@@ -53,9 +57,11 @@ def docx(node: Organization, year: int, today: Any, told: Told) -> bytes:
     document = Document()
     document.add_heading(f"{node.name} {year} 年台账", 0)
     _rows(document, _summary(seen))
-    for one in sheets(node, year, told):
+    for number, one in enumerate(sheets(node, year), start=1):
         document.add_heading(f"{one.meeting.held_on} {one.meeting.title}", 1)
         _rows(document, [*_basics(one.meeting), *one.lines])
+        if number % STEP == 0:
+            told(number)
     out = BytesIO()
     document.save(out)
     return out.getvalue()

@@ -301,6 +301,11 @@ def quality(cast: Cast, number: int) -> None:
     ModelRecord.objects.create(
         meeting=shown, reason="具体", proposed_at=timezone.now(), is_consented=True, version=shown.version
     )
+    asked = Meeting.objects.create(
+        organization=cast.branch, kind=Kinds.LECTURE, title=f"荐课{number}", held_on=date(2025, 9, number),
+        state=State.RECORDED,
+    )  # fmt: skip
+    ModelRecord.objects.create(meeting=asked, reason="具体", proposed_at=timezone.now())
     for node, seed in ((cast.faculty, str(number)), (cast.faculty, "0")):
         check, _made = SpotCheck.objects.get_or_create(
             organization=node, since=date(2025, 1, 1), until=date(2025, 12, 31), seed=seed,

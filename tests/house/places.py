@@ -143,6 +143,14 @@ def _likeness(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _likeness_of(cast, own).pk}
 
 
+@url("meetings:likeness_photo")
+def _likeness_photo(cast: Cast, own: bool) -> dict[str, Any]:
+    row = _likeness_of(cast, own)
+    row.later_photo = row.later.attachments.get()
+    row.save()
+    return {"pk": row.pk, "which": "later"}
+
+
 @url("meetings:official", "meetings:official_remove")
 def _official(cast: Cast, own: bool) -> dict[str, Any]:
     from zhibu.meetings.models import OfficialDocument

@@ -99,6 +99,8 @@ def test_a_leave_with_its_reason_is_granted_and_stands_on_the_list(
     line = Attendance.objects.get(person=cast.member)
     assert "会议请假待审批" in waiting and "在外实习" in shown
     assert (line.presence, line.reason) == (Presence.LEAVE, "在外实习")
+    desk = text(client.get(f"/meetings/{told.meeting_id}/check-in/desk/"))
+    assert "请假 <strong>1</strong> 人" in desk and "请假：在外实习" in desk
     assert "在外实习" not in str(list(Entry.objects.values_list("changes", "reason")))
 
 

@@ -16,7 +16,7 @@ from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.models import Likeness, Meeting
 from zhibu.meetings.quality.comparing_photos import check_photo, check_record, check_unprinted
 from zhibu.meetings.quality.enums import Subject
-from zhibu.meetings.quality.photos import BITS, LIMIT, distance, prints
+from zhibu.meetings.quality.photos import BITS, LIMIT, distance, prints, small
 
 
 def room_of(place: int, people: int, wide: int = 800, high: int = 600) -> Image.Image:
@@ -73,6 +73,17 @@ def test_recompressed_scaled_and_trimmed_copies_are_known_again(place: int) -> N
     } == {}
 
 
+def test_a_picture_is_shown_small_upright_and_without_where_it_was_taken() -> None:
+    picture, tags = room_of(1, 1, 1600, 1200), Image.Exif()
+    tags[0x0112], tags[0x010F] = 6, "some camera"
+    made = io.BytesIO()
+    picture.save(made, "JPEG", exif=tags)
+
+    shown = Image.open(io.BytesIO(small(io.BytesIO(made.getvalue())) or b""))
+    assert (shown.size, len(shown.getexif())) == ((675, 900), 0)
+    assert small(io.BytesIO(b"%PDF-1.4")) is None
+
+
 @pytest.mark.parametrize("place", range(4))
 def test_other_photographs_of_the_same_room_are_no_copies(place: int) -> None:
     days = [file(room_of(place, place * 10 + day)) for day in range(4)]
@@ -114,6 +125,11 @@ def test_a_photograph_of_last_months_meeting_is_asked_about(cast: Cast, sign_in:
     assert (row.subject, row.later, row.earlier, row.later_photo) == (Subject.PHOTO, november, october, copy)
     shown = sign_in(cast.secretary).get(f"/meetings/quality/likenesses/{row.pk}/").content.decode()
     assert "又一张.jpg" in shown and "照片.jpg" in shown and "请支部写明缘由" in shown
+    beside = [f"/meetings/quality/likenesses/{row.pk}/photos/{which}/" for which in ("later", "earlier")]
+    assert all(address in shown for address in beside)
+    pictures = [Image.open(io.BytesIO(sign_in(cast.secretary).get(address).content)) for address in beside]
+    assert [(one.format, one.size) for one in pictures] == [("JPEG", (400, 300)), ("JPEG", (800, 600))]
+    assert sign_in(cast.neighbour).get(beside[0]).status_code == 404
 
 
 def test_pictures_of_one_meeting_other_days_and_drafts_are_not_asked_about(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """Spot checks anyone can repeat, a checklist for each drawn record, and models shown only while the branch consents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -18,6 +18,7 @@ from zhibu.meetings.models import DrawnRecord, SpotCheck
 from zhibu.meetings.quality import reviewing
 from zhibu.meetings.quality.reviewing import POINTS
 from zhibu.meetings.quality.sampling import draw
+from zhibu.meetings.signals import problem_found
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.waiting import answered
 
@@ -77,6 +78,37 @@ def test_a_draw_is_refused_without_records_without_seed_twice_and_by_the_branch_
         drawn_by(cast, cast.secretary, cast.branch)
 
 
+@pytest.fixture
+def supervision() -> Iterator[list[dict[str, Any]]]:
+    """Whoever keeps the list of problems: what reaches them."""
+    heard: list[dict[str, Any]] = []
+
+    def hear(sender: Any, **given: Any) -> None:
+        heard.append(given)
+
+    problem_found.connect(hear)
+    yield heard
+    problem_found.disconnect(hear)
+
+
+def test_a_finding_is_handed_over_once(cast: Cast, supervision: list[dict[str, Any]], sign_in: SignIn) -> None:
+    meeting = held(cast)
+    row = drawn_by(cast, cast.organizer, cast.faculty).drawn.get()
+    client, address = sign_in(cast.organizer), f"/meetings/quality/spot-checks/drawn/{row.pk}/"
+    client.post(address, FINE)
+    assert supervision == []
+    for finding in ("缺请假名单", "缺请假名单和票数"):
+        said = client.post(address, {**FINE, "attendance": "no", "finding": finding}, follow=True).content.decode()
+        assert "已移交督促整改" in said
+
+    [sent] = supervision
+    assert (sent["organization"], sent["source"], sent["key"]) == (cast.branch, "spot_check", str(row.pk))
+    assert "缺请假名单" in sent["text"] and "十一月支部党员大会" in sent["text"]
+    assert sign_in(cast.secretary).get(sent["address"]).status_code == 200
+    row.refresh_from_db()
+    assert row.handed_at is not None and meeting == row.meeting
+
+
 def test_a_draw_by_form_its_checklist_and_what_the_branch_sees(cast: Cast, sign_in: SignIn) -> None:
     meeting = held(cast)
     form = {
@@ -119,7 +151,9 @@ def test_a_model_is_shown_only_while_its_branch_consents(cast: Cast, sign_in: Si
     model = meeting.model
     assert not is_shown()
     assert sign_in(cast.neighbour).get(f"/meetings/quality/models/{model.pk}/").status_code == 404
-    assert any("典型" in item.title for item in answered(room.waiting(cast.scope(cast.secretary))))
+    [asked] = [item for item in answered(room.waiting(cast.scope(cast.secretary))) if "典型" in item.title]
+    assert f'href="{base}"' in sign_in(cast.secretary).get(asked.url).content.decode()
+    assert "好党日" not in sign_in(cast.organizer).get(asked.url).content.decode()
     assert sign_in(cast.neighbour).post(base + "consent/", {"consent": "yes"}).status_code == 404
 
     assert sign_in(cast.secretary).post(base + "consent/", {"consent": "yes"}).status_code == 302

@@ -16,7 +16,8 @@ from zhibu.meetings import rules
 from zhibu.meetings.actions.records import repeat
 from zhibu.meetings.codes import STEP_SECONDS, STEPS_BEFORE, Verdict, is_ticket, new_secret, tidy
 from zhibu.meetings.enums import CAME, Kind, MarkSource, MarkState, Part, Presence, State
-from zhibu.meetings.models import Attendance, CheckIn, CheckInMark, Meeting, WrongCodes
+from zhibu.meetings.models import Attendance, CheckIn, CheckInMark, Invitation, Meeting, WrongCodes
+from zhibu.meetings.planning.enums import Leave
 from zhibu.meetings.queries import attendance_on, content_of, key_of, led_meeting, own_attendance
 from zhibu.regulations.refusal import Refusal
 
@@ -40,7 +41,8 @@ def open_check_in(scope: Scope, pk: int, *, at: datetime) -> CheckIn:
     """Let members check in by themselves. Opened again, older codes are void.
 
     Refuses before the time that the school has set, after the end of the meeting, and while its times are unknown. Adds
-    to the list whoever should attend and is missing there. Audited as ``meetings.open_check_in``.
+    to the list whoever should attend and is missing there, with the leave they were granted.
+    Audited as ``meetings.open_check_in``.
     """
     meeting = _held(scope, pk)
     if refusal := rules.refusal_of_opening(meeting, at):
@@ -48,8 +50,17 @@ def open_check_in(scope: Scope, pk: int, *, at: datetime) -> CheckIn:
     given = {"secret": new_secret(), "opened_at": at, "opened_by_id": scope.user_id, "closed_at": None}
     found, _made = CheckIn.objects.update_or_create(meeting=meeting, defaults=given)
     listed = set(meeting.attendances.values_list("person_id", flat=True))
+    granted = Invitation.objects.filter(planned__meeting=meeting, leave=Leave.GRANTED)
+    leave = dict(granted.values_list("person_id", "reason"))
     Attendance.objects.bulk_create(
-        Attendance(meeting=meeting, person_id=line.person_id, part=line.part, is_exempt=line.is_exempt)
+        Attendance(
+            meeting=meeting,
+            person_id=line.person_id,
+            part=line.part,
+            is_exempt=line.is_exempt,
+            presence=Presence.LEAVE if line.person_id in leave else Presence.EXPECTED,
+            reason=leave.get(line.person_id, ""),
+        )
         for line in attendance_on(meeting.organization, Kind(meeting.kind), meeting.held_on)
         if line.person_id not in listed
     )

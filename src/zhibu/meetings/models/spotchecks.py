@@ -46,6 +46,8 @@ class DrawnRecord(models.Model):
     finding = models.CharField("发现的问题", max_length=500, blank=True)
     checked_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="核对人")
     checked_at = models.DateTimeField("核对时间", null=True)
+    # When the finding went to those who see that it is put right; once is enough.
+    handed_at = models.DateTimeField("移交时间", null=True)
 
     class Meta:
         ordering = ("check_of", "stratum", "pk")

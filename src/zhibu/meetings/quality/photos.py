@@ -7,6 +7,7 @@ whole picture and of the same picture trimmed a little in several ways. Faces ar
 from __future__ import annotations
 
 import warnings
+from io import BytesIO
 from typing import IO
 
 import numpy as np
@@ -25,6 +26,9 @@ TRIMS = (
 )  # fmt: skip
 # A page photographed or a wall without contrast has no print of its own.
 LEAST_CONTRAST = 4.0
+
+# Pixels of the longer side of a picture shown on a page.
+SHOWN = 900
 
 UNREADABLE = (
     UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
@@ -58,6 +62,23 @@ def prints(file: IO[bytes]) -> np.ndarray | None:
         low = _COSINES @ small @ _COSINES.T
         found.append(np.packbits(low > np.median(low)))
     return np.array(found, dtype=np.uint8)
+
+
+def small(file: IO[bytes]) -> bytes | None:
+    """The picture for looking at beside another: turned upright, scaled down, written anew, so that nothing but its
+    pixels is left (no place, no device). None for what cannot be read."""
+    out = BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as opened:
+                opened.draft("RGB", (SHOWN, SHOWN))
+                shown = ImageOps.exif_transpose(opened).convert("RGB")
+    except UNREADABLE:
+        return None
+    shown.thumbnail((SHOWN, SHOWN))
+    Image.frombytes("RGB", shown.size, shown.tobytes()).save(out, "JPEG", quality=80)
+    return out.getvalue()
 
 
 def distance(own: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.models import DrawnRecord, Meeting, ModelRecord, SpotCheck
 from zhibu.meetings.quality.sampling import draw
 from zhibu.meetings.queries.records import meeting as visible_meeting
+from zhibu.meetings.signals import problem_found
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.waiting import Asked, Waiting
@@ -108,8 +109,9 @@ def draw_records(
 
 @transaction.atomic
 def check_record(scope: Scope, pk: int, answers: Mapping[str, Any], finding: str) -> DrawnRecord:
-    """Enter what the checklist says of one drawn record. Whoever answers “no” writes what was found. May be entered
-    anew; the audit (``meetings.spot_check``) keeps who and when."""
+    """Enter what the checklist says of one drawn record. Whoever answers “no” writes what was found, and that goes to
+    whoever keeps the list of problems, once. May be entered anew; the audit (``meetings.spot_check``) keeps who and
+    when."""
     found = drawn(scope).filter(pk=pk).first()
     if found is None:
         raise Http404("没有这份抽中的记录。")
@@ -121,7 +123,14 @@ def check_record(scope: Scope, pk: int, answers: Mapping[str, Any], finding: str
     row = DrawnRecord.objects.select_for_update(of=("self",)).get(pk=found.pk)
     row.answers, row.finding = given, finding.strip()
     row.checked_by_id, row.checked_at = scope.user_id, timezone.now()
-    row.save(update_fields=("answers", "finding", "checked_by", "checked_at"))
+    if row.finding and row.handed_at is None and problem_found.has_listeners():
+        row.handed_at = row.checked_at
+        problem_found.send(
+            DrawnRecord, organization=found.meeting.organization, source="spot_check", key=str(row.pk),
+            text=f"{found.meeting.held_on} {found.meeting.title or found.meeting.get_kind_display()}：{row.finding}",
+            address=reverse("meetings:record_quality", args=[row.meeting_id]), scope=scope,
+        )  # fmt: skip
+    row.save(update_fields=("answers", "finding", "checked_by", "checked_at", "handed_at"))
     audit.record(
         scope, "meetings.spot_check", object=row, organization_path=found.meeting.organization.path,
         changes={"meeting": row.meeting_id, **given},
@@ -184,18 +193,21 @@ def decide_model(scope: Scope, meeting: int, *, consent: bool) -> ModelRecord:
     return row
 
 
+def to_consent(scope: Scope) -> QuerySet[ModelRecord]:
+    """Records that were proposed and whose branch, the reader's, has not said whether they may be shown."""
+    asked = ModelRecord.objects.filter(is_consented=None)
+    own = scope.visible(asked, Right.RECORD_MEETING, "meeting__organization__path")
+    own = own.exclude(scope.within(Right.REVIEW_MEETING, "meeting__organization__path"))
+    return own.select_related("meeting__organization", "proposed_by")
+
+
 def waiting(scope: Scope) -> list[Asked]:
     """Drawn records nobody went through, and records whose branch is asked whether they may be shown."""
-    own = scope.visible(
-        ModelRecord.objects.filter(is_consented=None), Right.RECORD_MEETING, "meeting__organization__path"
-    )
-    own = own.exclude(scope.within(Right.REVIEW_MEETING, "meeting__organization__path"))
 
     def consent(count: int, oldest: Any) -> Waiting:
-        page = reverse("meetings:record_quality", args=[oldest])
-        return Waiting("记录被推荐为典型，请决定是否公开", count, page)
+        return Waiting("记录被推荐为典型，请决定是否公开", count, reverse("meetings:models_asked"))
 
-    found = [Asked(own, consent, "meeting_id")]
+    found = [Asked(to_consent(scope), consent, "proposed_at")]
     if scope.may(Right.REVIEW_MEETING):
         address = reverse("meetings:spot_checks")
 

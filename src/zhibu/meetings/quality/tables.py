@@ -135,6 +135,9 @@ RECORD = Column(
 WHOSE = Column("organization", "党组织", value="meeting.organization", sort="meeting__organization__path", width=24)
 
 
+HANDED = Column("handed_at", "移交督促整改", sort=True, phone=False)
+
+
 class DrawnTable(Table):
     title = "抽中的记录"
     search = "名称或党组织"
@@ -150,6 +153,7 @@ class DrawnTable(Table):
             badge=lambda row: "grey" if row.checked_at else "yellow",
         ),
         Column("finding", "发现的问题", width=40),
+        HANDED,
         Column("checked_by", "核对人", value="checked_by.display_name", phone=False),
     )  # fmt: skip
     filters = (YesNoFilter("checked", "已核对", apply=_checked),)
@@ -169,6 +173,7 @@ class FindingTable(Table):
         WHOSE,
         Column("check", "抽查", value="check_of.title", phone=False, width=30),
         Column("finding", "发现的问题", width=44),
+        HANDED,
         Column("checked_at", "核对时间", sort=True),
     )
     empty = Empty("没有发现的问题", "上级抽查记录时发现的问题会列在这里，请按意见补正。")
@@ -192,3 +197,23 @@ class ModelTable(Table):
 
     def row_url(self, row: Any) -> str:
         return reverse("meetings:model", args=[row.pk])
+
+
+class AskedTable(Table):
+    """Records of the reader's own branch whose showing it has to decide."""
+
+    title = "待决定是否公开的记录"
+    search = "名称或党组织"
+    search_in = ("meeting__title", "meeting__organization__name")
+    default_sort = "-proposed_at"
+    columns = (
+        RECORD,
+        WHOSE,
+        Column("reason", "推荐理由", width=44),
+        Column("proposed_by", "推荐人", value="proposed_by.display_name", phone=False),
+        Column("proposed_at", "推荐时间", sort=True),
+    )
+    empty = Empty("没有等待决定的记录", "上级把本支部的记录推荐为典型时，在这里决定是否公开。")
+
+    def row_url(self, row: Any) -> str:
+        return reverse("meetings:record_quality", args=[row.meeting_id])

@@ -71,6 +71,11 @@ class Live:
     online: int
 
     @property
+    def leave(self) -> int:
+        """How many of those who should come are on leave, granted before or marked at the desk."""
+        return sum(line.presence is Presence.LEAVE and line.part is not Part.OBSERVER for line in self.lines)
+
+    @property
     def missing(self) -> list[AttendanceLine]:
         return [line for line in self.lines if line.presence is Presence.EXPECTED]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,12 +13,13 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.models import Likeness
-from zhibu.meetings.quality import actions, queries
+from zhibu.meetings.quality import actions, photos, queries
 from zhibu.meetings.quality.enums import AnswerState, Subject
 from zhibu.meetings.quality.forms import AnswerForm, CloseForm
 from zhibu.meetings.quality.reading import side_by_side, text_of
 from zhibu.meetings.quality.search import official
 from zhibu.meetings.quality.tables import likeness_table
+from zhibu.regulations.refusal import Refusal
 from zhibu.ui.forms import attempt
 from zhibu.ui.tables import selected, table_page
 
@@ -58,6 +59,30 @@ def _shown(
     }
     refused = any(form is not None and form.errors for form in (answering, closing))
     return render(request, "meetings/quality/likeness.html", context, status=422 if refused else 200)
+
+
+@page(needs=Right.RECORD_MEETING)
+def photo(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
+    """One of the two photographs, small, for whoever may read its record."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    row = queries.likeness(scope, pk)
+    known = {"later": row.later_photo}
+    if queries.may_read_earlier(scope, row):
+        known["earlier"] = row.earlier_photo
+    found = known.get(which)
+    if found is None:
+        raise Http404("没有这张照片，或不在您的查看范围内。")
+    try:
+        with found.file.open("rb") as file:
+            body = photos.small(file)
+    except FileNotFoundError:
+        body = None
+    if body is None:
+        raise Refusal("这张照片在服务器上打不开。", remedy="请打开记录，下载附件查看。")
+    answer = HttpResponse(body, content_type="image/jpeg")
+    answer["Cache-Control"] = "private, max-age=3600"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @page(needs=Right.RECORD_MEETING, methods=("POST",))

@@ -17,7 +17,7 @@ from zhibu.meetings.quality import reviewing
 from zhibu.meetings.quality.forms import CheckForm, DrawForm, ProposeForm
 from zhibu.meetings.quality.reading import text_of
 from zhibu.meetings.quality.sampling import METHOD
-from zhibu.meetings.quality.tables import DrawnTable, FindingTable, ModelTable, SpotCheckTable
+from zhibu.meetings.quality.tables import AskedTable, DrawnTable, FindingTable, ModelTable, SpotCheckTable
 from zhibu.meetings.queries.records import meeting as one_meeting
 from zhibu.organizations.queries import organizations
 from zhibu.ui.forms import attempt, form_page
@@ -77,7 +77,8 @@ def drawn_record(request: HttpRequest, pk: int) -> HttpResponseBase:
         return reviewing.check_record(scope, pk, {key: value == "yes" for key, value in data.items()}, finding)
 
     if request.method == "POST" and attempt(form, act) is not None:
-        messages.success(request, "已保存核对结果。")
+        row.refresh_from_db()
+        messages.success(request, "已保存核对结果，问题已移交督促整改。" if row.handed_at else "已保存核对结果。")
         return redirect("meetings:spot_check", row.check_of_id)
     return form_page(
         request, form, title="核对抽中的记录", submit="保存",
@@ -97,6 +98,13 @@ def findings(request: HttpRequest) -> HttpResponseBase:
 def models(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     return table_page(request, ModelTable(), reviewing.models(scope))
+
+
+@page(needs=Right.RECORD_MEETING)
+def models_asked(request: HttpRequest) -> HttpResponseBase:
+    """What a branch is asked about: each leads to the record, where it consents or not."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return table_page(request, AskedTable(), reviewing.to_consent(scope))
 
 
 @page(needs=Right.RECORD_MEETING)

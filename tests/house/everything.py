@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.dues import rows as dues
+from tests.initiatives import rows as initiatives
 from tests.supervision.rows import make_problem
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
@@ -92,6 +93,7 @@ def add(cast: Cast, number: int) -> None:
     reminded(cast, number)
     supervised(cast, number)
     dues.add(cast, number, person)
+    initiatives.add(cast, number, person)
     Template.objects.create(
         key="letter", version=number, content=shipped("letter"), size=1, note=f"改动{number}", sha256="0" * 64,
         uploaded_by=cast.office.user, uploaded_at=asked,

@@ -742,3 +742,68 @@ def _evidence(cast: Cast, own: bool) -> dict[str, Any]:
     entry = problem.entries.create(kind="reported", on="2026-11-20", at="2026-11-20T08:00:00Z", role="党支部书记")
     file = entry.files.create(file="supervision/none", name="a.pdf", content_type="application/pdf", size=1)
     return {"pk": problem.pk, "file": file.pk}
+
+
+def _initiatives(cast: Cast, own: bool, what: str, **given: Any) -> Any:
+    from tests.initiatives import rows
+
+    return getattr(rows, what)(cast, own, **given)
+
+
+@room("initiatives")
+def _project(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _initiatives(cast, own, "project").pk}
+
+
+@url("initiatives:review-project", "initiatives:edit-project")
+def _declared_project(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _initiatives(cast, own, "project", state="declared").pk}
+
+
+@url("initiatives:reach-milestone", "initiatives:change-milestone", "initiatives:drop-milestone")
+def _project_milestone(cast: Cast, own: bool) -> dict[str, Any]:
+    found = _initiatives(cast, own, "project")
+    return {"pk": found.pk, "milestone": found.milestones.first().pk}
+
+
+@url("initiatives:journal")
+def _journal(cast: Cast, own: bool) -> dict[str, Any]:
+    _initiatives(cast, own, "entry")
+    return {"pk": (cast.branch if own else cast.other_branch).pk}
+
+
+@url("initiatives:entry", "initiatives:correct-entry", "initiatives:void-entry", "initiatives:attach-entry")
+def _journal_entry(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _initiatives(cast, own, "entry").pk}
+
+
+@url(
+    "initiatives:activity", "initiatives:edit-activity", "initiatives:enroll", "initiatives:note-own",
+    "initiatives:confirm-parts", "initiatives:activity-link",
+)  # fmt: skip
+def _activity(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _initiatives(cast, own, "activity").pk}
+
+
+@url("initiatives:drop-part", "initiatives:withdraw-part")
+def _part(cast: Cast, own: bool) -> dict[str, Any]:
+    row = _initiatives(cast, own, "part")
+    return {"pk": row.activity_id, "part": row.pk}
+
+
+@url(
+    "initiatives:deed", "initiatives:report-deed", "initiatives:put-off-deed", "initiatives:answer-deed",
+    "initiatives:deed-link", "initiatives:attach-deed",
+)  # fmt: skip
+def _deed(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _initiatives(cast, own, "deed").pk}
+
+
+@url("initiatives:file", "initiatives:remove-file")
+def _initiative_file(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _initiatives(cast, own, "attachment").pk}
+
+
+@url("initiatives:confirm")
+def _confirm(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"token": _initiatives(cast, own, "token")}

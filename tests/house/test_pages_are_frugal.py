@@ -31,6 +31,10 @@ ROLES = ("office", "organizer", "secretary", "member", "administrator")
 LIST = re.compile(r'<form class="z-list" id="([^"]+)"')  # htmx asks for the rows of each alone
 # Other states of a page that read otherwise than its first view.
 VARIANTS = {
+    "initiatives:projects": ("?late=yes", "?review=yes", "?q=h&state=running"),
+    "initiatives:journal": ("?year=2026", "?q=走"),
+    "initiatives:activities": ("?unconfirmed=yes",),
+    "initiatives:deeds": ("?late=yes",),
     "home": ("?part=glance",),
     "people:index": ("?sort=-stage&stage=50", "?q=j", "?probation=over", "?is_lost=yes"),
     "people:ask": ("?field=major",),
@@ -61,6 +65,8 @@ VARIANTS = {
     "supervision:index": ("?standing=late&mine=late", "?mine=review&q=问题", "?branch=ROOT&sort=-responsible"),
 }
 NOT_OPENED = {
+    "initiatives:project-document": "a document about one project",
+    "initiatives:file": "one file as it was uploaded",
     "archive:catalogue": "a document about one folder",
     "archive:catalogue-mine": "a document about one folder",
     "archive:file": "one file as it was filed",
@@ -89,6 +95,7 @@ NOT_OPENED = {
     "meetings:subscribed": "a calendar for a program, 400 days of one person",
 }
 LISTS_NOTHING = {
+    "initiatives:confirm": "one thing to confirm",
     "accounts:detail": "one account",
     "assessment:scheme": "the scheme, from files",
     "documents:index": "the kinds of documents, from code",

@@ -31,6 +31,9 @@ class Right(TextChoices):
     REVIEW_MEETING = "review_meeting", "核查组织生活记录"
     SET_QUALITY = "set_quality", "维护官方文件和记录质量设定"
     READ_LEDGER = "read_ledger", "查阅台账"
+    VIEW_INITIATIVE = "view_initiative", "查看书记项目和志愿服务"
+    RECORD_INITIATIVE = "record_initiative", "登记书记项目、工作纪实和志愿服务"
+    REVIEW_INITIATIVE = "review_initiative", "审核书记项目"
     IMPORT = "import", "导入表格"
     EXPORT = "export", "导出名单"
     VIEW_CASE = "view_case", "查看办理事项"
@@ -58,15 +61,16 @@ _SECRETARY = frozenset(
         Right.REVEAL_PERSON, Right.VIEW_MEETING, Right.RECORD_MEETING, Right.IMPORT, Right.EXPORT, Right.VIEW_SCORE,
         Right.READ_LEDGER, Right.VIEW_CASE, Right.HANDLE_CASE, Right.VIEW_ARCHIVE, Right.FILE_ARCHIVE,
         Right.VIEW_DUES, Right.RECORD_DUES, Right.VIEW_PROBLEM, Right.HANDLE_PROBLEM,
+        Right.VIEW_INITIATIVE, Right.RECORD_INITIATIVE,
     }
 )  # fmt: skip
 _ORGANIZER = _SECRETARY | {
     Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS, Right.DECIDE_CASE, Right.OPEN_SEALED,
-    Right.REVIEW_MEETING, Right.SUPERVISE,
+    Right.REVIEW_MEETING, Right.SUPERVISE, Right.REVIEW_INITIATIVE,
 }  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.MEMBER: frozenset({Right.VIEW_ORGANIZATION, Right.VIEW_MEETING, Right.VIEW_SCORE}),
+    Role.MEMBER: frozenset({Right.VIEW_ORGANIZATION, Right.VIEW_MEETING, Right.VIEW_SCORE, Right.VIEW_INITIATIVE}),
     Role.SECRETARY: _SECRETARY,
     Role.ORGANIZER: _ORGANIZER,
     Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY},

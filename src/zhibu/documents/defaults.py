@@ -273,6 +273,31 @@ def _minutes(sheet: Sheet) -> None:
     sheet.add("表单落款", "{{ state }}", before=1)
 
 
+@template("secretary_project")
+def _secretary_project(sheet: Sheet) -> None:
+    sheet.add("表单标题", "书记项目表")
+    sheet.pairs(
+        [
+            ("项目名称", "{{ title }}"), ("党组织", "{{ organization }}"), ("类别", "{{ kind }}"),
+            ("负责书记", "{{ secretary }}"), ("成员", "{{ members }}"), ("起止日期", "{{ starts_on }}至{{ ends_on }}"),
+            ("目标和措施", "{{ goals }}"), ("状态", "{{ state }}"),
+        ],
+        (36, 120),
+    )  # fmt: skip
+    sheet.add("公文表格", "")
+    sheet.table(
+        [50, 32, 22, 52],
+        ["节点", "期限", "状态", "完成情况和理由"],
+        "milestones",
+        ["title", "due_on", "state", "result"],
+    )
+    sheet.when("result", "表单正文", "成果：", before=1)
+    sheet.when("result", "表单正文", "{{ result }}")
+    sheet.when("attachments", "表单正文", "附件：{{ attachments }}", before=1)
+    sheet.add("公文表格", "")
+    sheet.table([32, 62, 62], ["日期", "事项", "内容"], "entries", ["on", "label", "text"])
+
+
 @template("catalogue")
 def _catalogue(sheet: Sheet) -> None:
     sheet.add("表单标题", "归档材料目录")

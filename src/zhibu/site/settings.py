@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "zhibu.dues.apps.DuesConfig",
     "zhibu.procedures.apps.ProceduresConfig",
     "zhibu.meetings.apps.MeetingsConfig",
+    "zhibu.initiatives.apps.InitiativesConfig",
     "zhibu.warehouse.apps.WarehouseConfig",
     "zhibu.indicators.apps.IndicatorsConfig",
     "zhibu.assessment.apps.AssessmentConfig",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("procedures/", include("zhibu.procedures.urls")),
     path("reminders/", include("zhibu.reminders.urls")),
     path("meetings/", include("zhibu.meetings.urls")),
+    path("initiatives/", include("zhibu.initiatives.urls")),
     path("exchange/", include("zhibu.exchange.urls")),
     path("warehouse/", include("zhibu.warehouse.urls")),
     path("indicators/", include("zhibu.indicators.urls")),

@@ -61,6 +61,15 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         ],
     ),
     (
+        "支部工作",
+        [
+            Item("书记项目", "initiatives:projects", "target", right="view_initiative"),
+            Item("工作纪实", "initiatives:journals", "notebook", right="record_initiative"),
+            Item("志愿服务", "initiatives:activities", "users-group", right="view_initiative"),
+            Item("为民办实事", "initiatives:deeds", "checklist", right="view_initiative"),
+        ],
+    ),
+    (
         "监测与评价",
         [
             Item("问题清单", "supervision:index", "flag", right="view_problem"),
@@ -96,6 +105,7 @@ USER_ITEMS = [
     Item("我的办理事项", "procedures:mine", "clipboard-list"),
     Item("申请转接组织关系", "procedures:request", "arrows-exchange"),
     Item("我的电子档案", "archive:me", "archive"),
+    Item("我的志愿服务", "initiatives:me", "users-group"),
     Item("我的党费", "dues:me", "coin"),
     Item("我的账号", "accounts:me", "key"),
     Item("提醒设置", "reminders:mine", "bell"),

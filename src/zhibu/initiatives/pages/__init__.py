@@ -1,0 +1,1 @@
+"""Pages: they read input, call one query or action, and show."""

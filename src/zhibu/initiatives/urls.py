@@ -1,0 +1,52 @@
+"""Addresses of the room's pages."""
+
+from django.urls import path
+
+from zhibu.initiatives.pages import confirming, deeds, files, journal, milestones, projects, service
+
+app_name = "initiatives"
+urlpatterns = [
+    path("projects/", projects.index, name="projects"),
+    path("projects/new/", projects.new, name="new-project"),
+    path("projects/<int:pk>/", projects.project, name="project"),
+    path("projects/<int:pk>/edit/", projects.edit, name="edit-project"),
+    path("projects/<int:pk>/review/", projects.review, name="review-project"),
+    path("projects/<int:pk>/finish/", projects.finish, name="finish-project"),
+    path("projects/<int:pk>/stop/", projects.stop, name="stop-project"),
+    path("projects/<int:pk>/document/", projects.document, name="project-document"),
+    path("projects/<int:pk>/attach/", files.attach_to_project, name="attach-project"),
+    path("projects/<int:pk>/milestones/new/", milestones.add, name="add-milestone"),
+    path("projects/<int:pk>/milestones/<int:milestone>/", milestones.reach, name="reach-milestone"),
+    path("projects/<int:pk>/milestones/<int:milestone>/change/", milestones.change, name="change-milestone"),
+    path("projects/<int:pk>/milestones/<int:milestone>/drop/", milestones.drop, name="drop-milestone"),
+    path("journal/", journal.index, name="journals"),
+    path("journal/new/", journal.new, name="new-entry"),
+    path("journal/<int:pk>/", journal.of_organization, name="journal"),
+    path("journal/entries/<int:pk>/", journal.entry, name="entry"),
+    path("journal/entries/<int:pk>/correct/", journal.correct, name="correct-entry"),
+    path("journal/entries/<int:pk>/void/", journal.void, name="void-entry"),
+    path("journal/entries/<int:pk>/attach/", files.attach_to_entry, name="attach-entry"),
+    path("activities/", service.index, name="activities"),
+    path("activities/new/", service.new, name="new-activity"),
+    path("activities/hours/", service.hours, name="hours"),
+    path("activities/me/", service.me, name="me"),
+    path("activities/<int:pk>/", service.activity, name="activity"),
+    path("activities/<int:pk>/edit/", service.edit, name="edit-activity"),
+    path("activities/<int:pk>/enroll/", service.enroll, name="enroll"),
+    path("activities/<int:pk>/own/", service.note_own, name="note-own"),
+    path("activities/<int:pk>/confirm/", service.confirm, name="confirm-parts"),
+    path("activities/<int:pk>/link/", confirming.of_activity, name="activity-link"),
+    path("activities/<int:pk>/parts/<int:part>/drop/", service.drop, name="drop-part"),
+    path("activities/<int:pk>/parts/<int:part>/withdraw/", service.withdraw, name="withdraw-part"),
+    path("deeds/", deeds.index, name="deeds"),
+    path("deeds/new/", deeds.new, name="new-deed"),
+    path("deeds/<int:pk>/", deeds.deed, name="deed"),
+    path("deeds/<int:pk>/report/", deeds.report, name="report-deed"),
+    path("deeds/<int:pk>/put-off/", deeds.put_off, name="put-off-deed"),
+    path("deeds/<int:pk>/answer/", deeds.answer, name="answer-deed"),
+    path("deeds/<int:pk>/link/", confirming.of_deed, name="deed-link"),
+    path("deeds/<int:pk>/attach/", files.attach_to_deed, name="attach-deed"),
+    path("files/<int:pk>/", files.download, name="file"),
+    path("files/<int:pk>/remove/", files.remove, name="remove-file"),
+    path("confirm/<str:token>/", confirming.outside, name="confirm"),
+]

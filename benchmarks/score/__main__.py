@@ -37,14 +37,14 @@ def measure(side: str, folder: Path) -> dict[str, Any]:
 
     from benchmarks.score.by_hand import run
     from benchmarks.score.generate import FIRST, PERIODS, TODAY
-    from zhibu.assessment.scheme import scheme_for
+    from zhibu.assessment.scheme import delivered_for
     from zhibu.assessment.scoring import score
     from zhibu.indicators.compute import compute
     from zhibu.indicators.rules import number_in_force
     from zhibu.warehouse.engines import open_engine
     from zhibu.warehouse.lake import Lake
 
-    scheme = scheme_for(TODAY)
+    scheme = delivered_for(TODAY)
     seconds, cpu = [], []
     # The first round loads modules, rules and code paths that a server has loaded long before, on either side.
     for _ in range(1 + ROUNDS_EACH):

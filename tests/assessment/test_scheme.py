@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import yaml
 
-from zhibu.assessment.scheme import FOLDER, SchemeError, load, read, scheme_for
+from zhibu.assessment.scheme import FOLDER, SchemeError, delivered_for, load, read
 from zhibu.indicators.definition import Role, catalogue
 from zhibu.indicators.guard import ForbiddenIndicator
 
@@ -15,7 +15,7 @@ RAW = yaml.safe_load((FOLDER / "default-2026.yaml").read_text(encoding="utf-8"))
 
 
 def test_the_newest_default_scheme_weighs_all_there_are() -> None:
-    scheme = scheme_for(date(2026, 12, 31))
+    scheme = delivered_for(date(2026, 12, 31))
     assert sum(item.weight for item in scheme.indicators) == Decimal(100)
     scored = {key for key, item in catalogue().items() if item.role is Role.SCORED}
     assert {item.indicator.key for item in scheme.indicators} == scored
@@ -23,7 +23,7 @@ def test_the_newest_default_scheme_weighs_all_there_are() -> None:
 
 
 def test_quarters_before_dues_were_counted_keep_their_scheme() -> None:
-    before, after = scheme_for(date(2026, 9, 30)), scheme_for(date(2026, 10, 1))
+    before, after = delivered_for(date(2026, 9, 30)), delivered_for(date(2026, 10, 1))
     assert (before.version, after.version) == ("2026.1", "2026.2")
     assert before.weighted("dues_in_time") is None and after.weighted("dues_in_time").weight == Decimal(5)
 
@@ -79,7 +79,7 @@ def test_forbidden_indicator_key_is_refused_before_it_is_unknown() -> None:
 
 def test_no_scheme_before_the_first() -> None:
     with pytest.raises(SchemeError, match="没有生效的评价方案"):
-        scheme_for(date(2020, 12, 31))
+        delivered_for(date(2020, 12, 31))
 
 
 def test_broken_yaml_is_a_scheme_error(tmp_path) -> None:

@@ -9,12 +9,12 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhibu.assessment.scheme import scheme_for
+from zhibu.assessment.scheme import delivered_for
 from zhibu.assessment.scoring import Scored, score
 from zhibu.indicators.compute import Computed
 from zhibu.indicators.periods import Period
 
-SCHEME = scheme_for(date(2026, 9, 30))
+SCHEME = delivered_for(date(2026, 9, 30))
 KEYS = [item.key for item in SCHEME.needed]
 SIZE, CHECK = KEYS.index("members"), KEYS.index("general_meeting_held")
 BRANCHES = {"631", "632", "931", "932"}

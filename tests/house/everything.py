@@ -18,8 +18,9 @@ from zhibu.accounts.scope import system_scope
 from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
 from zhibu.assessment.actions import _version
+from zhibu.assessment.design.drafts import begin
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
-from zhibu.assessment.scheme import scheme_for
+from zhibu.assessment.scheme import delivered_for
 from zhibu.audit.actions import record
 from zhibu.documents.models import Template
 from zhibu.documents.store import shipped
@@ -484,8 +485,9 @@ def reminded(cast: Cast, number: int) -> None:
 
 
 def scores(number: int) -> None:
-    """One more quarter, the newest, with a score and its lines of every organization."""
-    scheme = scheme_for(date(2026, 9, 30))
+    """One more draft of a scheme; one more quarter, the newest, with a score and its lines of every organization."""
+    scheme = delivered_for(date(2026, 9, 30))
+    begin(system_scope(TODAY), title=f"方案{number}")
     run = ScoreRun.objects.create(
         scheme=_version(scheme), period=("2025Q4", "2026Q1", "2026Q2", "2026Q3")[number - 1], fingerprint=str(number),
         lake_generation=number, data_until=TODAY,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 
 Finder = Callable[[Cast, bool], dict[str, Any]]
 # room → what its <int:pk> means; a URL of its own entry overrides
@@ -397,13 +397,13 @@ def _score(cast: Cast, own: bool) -> dict[str, Any]:
 
     from zhibu.assessment.actions import _version
     from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
-    from zhibu.assessment.scheme import scheme_for
+    from zhibu.assessment.scheme import delivered_for
 
     node = cast.branch if own else cast.other_branch
     run, _made = ScoreRun.objects.get_or_create(
         period="2026Q3", is_current=True,
         defaults={
-            "scheme": _version(scheme_for(date(2026, 9, 30))), "fingerprint": "x", "lake_generation": 1,
+            "scheme": _version(delivered_for(date(2026, 9, 30))), "fingerprint": "x", "lake_generation": 1,
             "data_until": date(2026, 10, 1),
         },
     )  # fmt: skip
@@ -419,6 +419,14 @@ def _score(cast: Cast, own: bool) -> dict[str, Any]:
         },
     )  # fmt: skip
     return {"pk": node.pk}
+
+
+@url(*(f"assessment:draft{what}" for what in ("", "-trial", "-effect", "-weights", "-take", "-adopt", "-discard")))
+def _scheme_draft(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.accounts.scope import system_scope
+    from zhibu.assessment.design.drafts import begin
+
+    return {"pk": begin(system_scope(TODAY), title="方案草案").pk}
 
 
 @url("assessment:indicator")

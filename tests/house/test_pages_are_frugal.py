@@ -97,6 +97,9 @@ NOT_OPENED = {
 LISTS_NOTHING = {
     "initiatives:confirm": "one thing to confirm",
     "accounts:detail": "one account",
+    "assessment:draft": "one draft, its lines from code",
+    "assessment:draft-weights": "one draft, its lines from code",
+    "assessment:draft-adopt": "one draft",
     "assessment:scheme": "the scheme, from files",
     "documents:index": "the kinds of documents, from code",
     "dues:payment": "one payment",

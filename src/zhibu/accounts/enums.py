@@ -50,6 +50,7 @@ class Right(TextChoices):
     VIEW_PROBLEM = "view_problem", "查看问题清单和态势图"
     HANDLE_PROBLEM = "handle_problem", "提出和整改问题"
     SUPERVISE = "supervise", "交办、督办和复核问题"
+    DESIGN_SCHEME = "design_scheme", "制定评价方案"
     MANAGE_ACCOUNTS = "manage_accounts", "发放和停用账号"
     READ_AUDIT = "read_audit", "查看审计记录"
     MAINTAIN = "maintain", "查看系统状态"
@@ -68,12 +69,15 @@ _ORGANIZER = _SECRETARY | {
     Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS, Right.DECIDE_CASE, Right.OPEN_SEALED,
     Right.REVIEW_MEETING, Right.SUPERVISE, Right.REVIEW_INITIATIVE,
 }  # fmt: skip
+_OFFICE = _ORGANIZER | {
+    Right.RUN_SCORE, Right.DESIGN_SCHEME, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY,
+}  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MEMBER: frozenset({Right.VIEW_ORGANIZATION, Right.VIEW_MEETING, Right.VIEW_SCORE, Right.VIEW_INITIATIVE}),
     Role.SECRETARY: _SECRETARY,
     Role.ORGANIZER: _ORGANIZER,
-    Role.OFFICE: _ORGANIZER | {Right.RUN_SCORE, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY},
+    Role.OFFICE: _OFFICE,
     Role.INSPECTOR: frozenset({Right.READ_LEDGER}),
     # Whoever runs the machine does not thereby read the files of members.
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.READ_AUDIT, Right.MAINTAIN}),

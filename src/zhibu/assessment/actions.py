@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
-from zhibu.assessment.scheme import Scheme, scheme_for
+from zhibu.assessment.queries import scheme_for
+from zhibu.assessment.scheme import Scheme
 from zhibu.assessment.scoring import Scored
 from zhibu.assessment.scoring import score as to_points
 from zhibu.audit.actions import record

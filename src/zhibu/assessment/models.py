@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,9 +11,14 @@ from zhibu.indicators.periods import Period
 from zhibu.organizations.enums import Category, Kind
 from zhibu.organizations.models import Organization
 
+USER = settings.AUTH_USER_MODEL
+
 
 class SchemeVersion(models.Model):
-    """One version of a scheme as it was first used; ``digest`` shows whether the file still says the same."""
+    """One version of a scheme: a delivered one as it was first used, or one that the office adopted.
+
+    ``digest`` shows whether a delivered file still says the same.
+    """
 
     key = models.CharField("方案", max_length=40)
     version = models.CharField("版本", max_length=20)
@@ -20,13 +26,66 @@ class SchemeVersion(models.Model):
     digest = models.CharField(max_length=16)
     document = models.JSONField("内容")
     first_used_at = models.DateTimeField("首次使用", auto_now_add=True)
+    # Only of those adopted here: from which quarter on, who, when.
+    starts_on = models.DateField("启用日期", null=True)
+    adopted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    adopted_at = models.DateTimeField("决定时间", null=True)
 
     class Meta:
         verbose_name = "评价方案"
-        constraints = (models.UniqueConstraint(fields=("key", "version"), name="one_scheme_per_version"),)
+        ordering = ("-starts_on", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("key", "version"), name="one_scheme_per_version"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True, adopted_at__isnull=True)
+                | Q(starts_on__isnull=False, adopted_at__isnull=False),
+                name="adopted_scheme_has_its_start",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}"
+
+
+class SchemeDraft(models.Model):
+    """A scheme in the making: its numbers may be tried on last period's data, and nothing depends on it yet."""
+
+    title = models.CharField("名称", max_length=100)
+    # What it was drawn up from, "default 2026.2".
+    base = models.CharField("起草依据", max_length=60)
+    note = models.CharField("起草说明", max_length=500, blank=True)
+    document = models.JSONField("内容")
+    # Judgements of pairs of dimensions for AHP: {"EDUCATE:MANAGE": "3"}, the first outweighs the second thrice.
+    judgements = models.JSONField("两两比较", default=dict)
+    version = models.PositiveIntegerField("修改次数", default=1)
+    adopted = models.OneToOneField(
+        SchemeVersion, models.PROTECT, null=True, related_name="draft", verbose_name="采用为"
+    )
+    discarded_at = models.DateTimeField("放弃时间", null=True)
+    changed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="最后修改人")
+    changed_at = models.DateTimeField("最后修改", auto_now=True)
+
+    class Meta:
+        verbose_name = "评价方案草案"
+        ordering = ("-changed_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(adopted__isnull=True) | Q(discarded_at__isnull=True), name="adopted_or_discarded"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.adopted_id is None and self.discarded_at is None
+
+    @property
+    def stand(self) -> str:
+        if self.adopted_id is not None:
+            return "已采用"
+        return "起草中" if self.is_open else "已放弃"
 
 
 class ScoreRun(models.Model):

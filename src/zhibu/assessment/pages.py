@@ -16,7 +16,6 @@ from zhibu.assessment import queries, requests
 from zhibu.assessment.charts import bands, heat, line, lines, slices
 from zhibu.assessment.models import OrganizationScore, ScoreRun
 from zhibu.assessment.records import may_open, records, table_of
-from zhibu.assessment.scheme import scheme_for
 from zhibu.assessment.tables import RunTable, ScoreTable
 from zhibu.indicators.guard import REASON, forbidden_kinds
 from zhibu.indicators.periods import Period
@@ -169,7 +168,12 @@ def compare(request: HttpRequest) -> HttpResponseBase:
 @page(needs=Right.VIEW_SCORE)
 def scheme(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    context = {"scheme": scheme_for(scope.today), "forbidden": forbidden_kinds(), "reason": REASON}
+    context = {
+        "scheme": queries.scheme_for(scope.today),
+        "may_design": scope.may(Right.DESIGN_SCHEME),
+        "forbidden": forbidden_kinds(),
+        "reason": REASON,
+    }
     return render(request, "assessment/scheme.html", context)
 
 

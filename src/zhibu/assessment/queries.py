@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +16,8 @@ from django.urls import reverse
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
-from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
-from zhibu.assessment.scheme import Scheme, schemes
+from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
+from zhibu.assessment.scheme import Scheme, delivered_for, read, schemes
 from zhibu.indicators.definition import Dimension
 from zhibu.indicators.periods import Period
 from zhibu.organizations.models import Organization
@@ -55,11 +56,29 @@ def _last(runs: QuerySet[ScoreRun]) -> Any:
 
 
 def scheme_of(run: ScoreRun) -> Scheme:
-    """The scheme of a run as delivered with this version of the platform."""
+    """The scheme of a run: as adopted, or as delivered with this version of the platform."""
+    if run.scheme.adopted_at is not None:
+        return as_scheme(run.scheme)
     found = schemes().get((run.scheme.key, run.scheme.version))
     if found is None or found.digest != run.scheme.digest:
         raise Http404("这次评价所用的方案文件已不在或已改动，请重新计算。")
     return found
+
+
+def as_scheme(version: SchemeVersion) -> Scheme:
+    """An adopted version, read as strictly as a delivered one."""
+    return read(dated(version.document), str(version), version.digest)
+
+
+def dated(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored document with its day as a day again."""
+    return {**document, "starts_on": date.fromisoformat(document["starts_on"])}
+
+
+def scheme_for(day: date) -> Scheme:
+    """The scheme in force on a day: what the office adopted, before its first decision the delivered one."""
+    adopted = SchemeVersion.objects.filter(adopted_at__isnull=False, starts_on__lte=day).first()
+    return as_scheme(adopted) if adopted else delivered_for(day)
 
 
 def scores(

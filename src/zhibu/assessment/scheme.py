@@ -107,8 +107,9 @@ def load(file: Path) -> Scheme:
     return read(raw, file.name, hashlib.sha256(content).hexdigest()[:16])
 
 
-def read(raw: Any, name: str, digest: str = "") -> Scheme:
-    """A scheme from its parsed document; ``name`` stands in messages."""
+def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme:
+    """A scheme from its parsed document; ``name`` stands in messages. A draft need not be ``whole``: its weights may
+    not yet sum to 100."""
     refuse_forbidden(name, *_texts(raw))
     _keys(raw, TOP, name)
     weighted = tuple(_weighted(item, f"{name}:indicators 第 {n} 项") for n, item in enumerate(raw["indicators"], 1))
@@ -118,7 +119,7 @@ def read(raw: Any, name: str, digest: str = "") -> Scheme:
     keys = [item.indicator.key for item in weighted]
     if len(set(keys)) != len(keys):
         raise SchemeError(f"{name}:有指标出现两次。")
-    if (total := sum(item.weight for item in weighted)) != 100:
+    if (total := sum(item.weight for item in weighted)) != 100 and whole:
         raise SchemeError(f"{name}:权重合计 {total}，应为 100。")
     if smoothing.weight < 0 or smoothing.under_members < 0:
         raise SchemeError(f"{name}:smoothing 的数值不能为负。")
@@ -209,9 +210,14 @@ def schemes() -> dict[tuple[str, str], Scheme]:
     return {(scheme.key, scheme.version): scheme for scheme in found}
 
 
-def scheme_for(day: date, key: str = "default") -> Scheme:
-    """The scheme in force on a day. Raises `SchemeError` before the first one."""
-    fitting = [scheme for scheme in schemes().values() if scheme.key == key and scheme.starts_on <= day]
-    if not fitting:
+def latest(known: Iterable[Scheme], day: date, key: str = "default") -> Scheme | None:
+    """Of some schemes the one that a day falls under."""
+    fitting = [scheme for scheme in known if scheme.key == key and scheme.starts_on <= day]
+    return max(fitting, key=lambda scheme: (scheme.starts_on, scheme.version), default=None)
+
+
+def delivered_for(day: date, key: str = "default") -> Scheme:
+    """The delivered scheme of a day. Raises `SchemeError` before the first one."""
+    if (found := latest(schemes().values(), day, key)) is None:
         raise SchemeError(f"{day} 没有生效的评价方案 {key!r}。")
-    return max(fitting, key=lambda scheme: (scheme.starts_on, scheme.version))
+    return found

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Places = NDArray[np.int64]
 # Saaty's rule of thumb: judgements that contradict each other more than this give weights that mean little.
 CONSISTENT = 0.1
 DRAWS = 1_000
@@ -122,7 +123,7 @@ def weighted_mean(matrix: Array, present: NDArray[np.bool_], weights: Array) -> 
     return np.divide((matrix * present) @ weights, carried, out=np.zeros(len(matrix)), where=carried > 0)
 
 
-def ranks(totals: Array) -> NDArray[np.int64]:
+def ranks(totals: Array) -> Places:
     """1 for the highest; equals share the better place. Compared to four decimals, as totals are shown."""
     from scipy.stats import rankdata
 
@@ -132,7 +133,7 @@ def ranks(totals: Array) -> NDArray[np.int64]:
 def bands(
     matrix: Array, present: NDArray[np.bool_], weights: Array, limits: Array, *, spread: float, seed: int,
     draws: int = DRAWS,
-) -> NDArray[np.int64]:  # fmt: skip
+) -> Places:  # fmt: skip
     """Places that each organization takes in nine of ten draws, when every weight moves by up to ``spread`` of itself.
 
     Rows: lowest place, highest place. ``limits`` (0..1) are the totals that serious breaches allow.

@@ -74,8 +74,8 @@ def test_a_disguised_file_keeps_the_line_from_being_written(cast: Cast) -> None:
 def test_what_the_platform_knows_stands_beside_it(cast: Cast, sign_in: Callable[[Any], Any]) -> None:
     write(cast)
     held = meeting(cast, Kind.THEME_DAY, "参观展览")
-    meeting(cast, Kind.TALK, "谈心")
-    meeting(cast, Kind.LECTURE, "党课", State.DRAFT)
+    meeting(cast, Kind.TALK, "私下交谈")
+    meeting(cast, Kind.LECTURE, "草稿中的课", State.DRAFT)
     Task.objects.create(
         meeting=held,
         organization=cast.branch,
@@ -98,7 +98,7 @@ def test_what_the_platform_knows_stands_beside_it(cast: Cast, sign_in: Callable[
     for text in ("走访宿舍", "参观展览", "订教材", "社区义诊（时长待确认）", "修路灯（待确认）"):
         assert page.count(text) == 1
     assert page.count(step.label) == 1  # the corrected step is told once
-    assert "谈心" not in page and ">党课" not in page
+    assert "私下交谈" not in page and "草稿中的课" not in page
     year = sign_in(cast.secretary).get(f"/initiatives/journal/{cast.branch.pk}/?year=2026").text
     assert f"/initiatives/journal/{cast.branch.pk}/?month=2026-11" in year
     found = sign_in(cast.secretary).get(f"/initiatives/journal/{cast.branch.pk}/?year=2026&q=教材").text

@@ -13,7 +13,7 @@ from django.db.models import Model
 from psycopg import sql
 
 from zhibu.archive.models import Document
-from zhibu.demo import dues, papers
+from zhibu.demo import dues, initiatives, papers
 from zhibu.demo.meetings import Recorder
 from zhibu.demo.requests import requests
 from zhibu.demo.world import Being, World
@@ -62,6 +62,7 @@ def load(world: World, progress: Progress) -> dict[str, int]:
     dues.write(world, _copy, found)
     progress("写入党费", 1, 1)
     _meetings(world, found, progress)
+    initiatives.write(world, found)
     for model in (
         Organization, Change, Period, Term, Tenure, Person, Stage, Affiliation, Meeting, Attendance, Topic, Resolution,
         Base, Payment, Due,

@@ -95,7 +95,6 @@ NOT_OPENED = {
     "meetings:subscribed": "a calendar for a program, 400 days of one person",
 }
 LISTS_NOTHING = {
-    "initiatives:confirm": "one thing to confirm",
     "accounts:detail": "one account",
     "assessment:draft": "one draft, its lines from code",
     "assessment:draft-weights": "one draft, its lines from code",

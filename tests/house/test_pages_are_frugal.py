@@ -62,6 +62,7 @@ VARIANTS = {
     "dues:hand-overs": ("?received=no",),
     "procedures:workbench": ("?all=1", "?delay=late", "?q=h"),
     "procedures:index": ("?state=open&sort=person", "?q=h"),
+    "supervision:map": ("?source=superior&month=2026-11",),
     "supervision:index": ("?standing=late&mine=late", "?mine=review&q=问题", "?branch=ROOT&sort=-responsible"),
 }
 NOT_OPENED = {

@@ -179,6 +179,13 @@ class Plain:
                     done, asked = done + row["payers_in_time"], asked + row["payers_due"]
         return done, asked
 
+    def rectified_in_time(self, organization: int) -> Share:
+        done = asked = 0
+        for row in self.facts["supervision.problem_month"]:
+            if row["organization_id"] == organization and row["month"] in self.period.months:
+                done, asked = done + row["in_time"], asked + row["due"]
+        return done, asked
+
     def members_count(self, organization: int) -> Share:
         count = len(self.members(organization, self.end))
         return count, count

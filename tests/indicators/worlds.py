@@ -45,6 +45,7 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
     world: Facts = {name: [] for name in (
         "organizations.organization_month", "organizations.ancestry_month", "people.membership_month",
         "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance", "dues.payer_month",
+        "supervision.problem_month",
     )}  # fmt: skip
     serial = 0
     for month in months:
@@ -99,6 +100,13 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
                     "month": month, "organization_id": number, "payers_due": payers,
                     "payers_paid": dice.randrange(in_time, payers + 1), "payers_in_time": in_time,
                     "fen_due": payers * 20, "fen_paid": in_time * 20,
+                })  # fmt: skip
+            if number < 1000 and dice.random() < 0.5:
+                due = dice.randrange(4)
+                in_time = dice.randrange(due + 1)
+                world["supervision.problem_month"].append({
+                    "month": month, "organization_id": number, "raised": dice.randrange(3), "closed": in_time,
+                    "due": due, "in_time": in_time, "late": due - in_time,
                 })  # fmt: skip
             for kind in (
                 "general",

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from tests.cast import TODAY, Cast, make_person
+from tests.supervision.rows import days, make_problem
 from zhibu.accounts.scope import system_scope
 from zhibu.audit.models import Entry
 from zhibu.dues.models import Due
@@ -18,9 +20,11 @@ from zhibu.people.enums import StageKind
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.models import OpenStep
 from zhibu.regulations.dates import add_months
-from zhibu.supervision import actions
+from zhibu.supervision import actions, queries
 from zhibu.supervision.enums import ProblemState
+from zhibu.supervision.facts import problem_month
 from zhibu.supervision.models import Problem
+from zhibu.warehouse.contract import render
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +110,28 @@ def test_whoever_oversees_a_part_may_not_watch_over_all(cast: Cast) -> None:
 
     with pytest.raises(PermissionDenied):
         actions.watch(cast.scope(cast.organizer))
+
+
+def test_a_month_of_an_organization_is_counted_and_opens_as_many_problems(cast: Cast) -> None:
+    november, first = date(2026, 11, 1), date(2026, 10, 1)
+    given: list[dict] = [
+        {"due_on": days(-3), "state": "closed", "done_on": days(-3), "closed_on": days(-1)},
+        {"due_on": days(-3), "state": "closed", "done_on": days(-2), "closed_on": days(-1)},
+        {"due_on": days(-3)},
+        {"due_on": days(-3), "state": "to_review", "done_on": days(-3)},
+        {"due_on": days(-3), "state": "to_review", "done_on": days(-2)},
+        {"due_on": days(-3), "state": "stopped", "stopped_on": days(-5)},
+        {"due_on": days(0)},
+        {"due_on": days(9), "raised_on": first},
+    ]
+    for one in given:
+        make_problem(cast.branch, **one)
+
+    with connection.cursor() as cursor:
+        cursor.execute(render(problem_month, TODAY))
+        rows = sorted(cursor.fetchall())
+
+    assert rows == [(first, cast.branch.pk, 1, 0, 0, 0, 0), (november, cast.branch.pk, 7, 2, 4, 1, 3)]
+    opened = queries.judged(cast.scope(cast.organizer), cast.faculty.path, first, TODAY)
+    assert sorted(one.in_time for one in opened) == [False, False, False, True]
+    assert not queries.judged(cast.scope(cast.neighbour), cast.branch.path, first, TODAY).exists()

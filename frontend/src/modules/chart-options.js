@@ -4,6 +4,11 @@ const COLOURS = ["#a6241c", "#2f6690", "#d08c2e", "#4f7f52", "#6b5b95", "#7a7f87
 // Amounts grow darker; shares run from red (little) over sand to blue (all): told apart with colour blindness too.
 const AMOUNTS = ["#f2f5f8", "#b9cfe0", "#6f9dbf", "#2f6690"];
 const SHARES = ["#b5453b", "#dd9a7c", "#f1e4c8", "#9fbdd0", "#3f76a0"];
+// What a tone means is also written in the field: nobody has to tell the colours apart.
+const TONES = { green: "#4f7f52", yellow: "#b07414", red: "#b5453b", accent: "#7d1a14", blue: "#2f6690", grey: "#7a7f87" };
+const toned = (leaf) => ({
+  ...leaf, ...(leaf.tone && { itemStyle: { color: TONES[leaf.tone] } }), ...(leaf.children && { children: leaf.children.map(toned) }),
+});
 const INK = "#3a3f47";
 const FAINT = "#e3e5e9";
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
@@ -72,7 +77,7 @@ const kinds = {
   }),
   treemap: (data, { size, base }) => ({
     tooltip: { ...base.tooltip, formatter: ({ name, value }) => `${name} ${said(value, data.unit)}` },
-    series: [{ type: "treemap", data: data.leaves, roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 0, bottom: 0,
+    series: [{ type: "treemap", data: data.leaves.map(toned), roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 0, bottom: 0,
       label: { fontSize: 0.8 * size, lineHeight: 1.2 * size, formatter: "{b}\n{c}" }, upperLabel: { show: true, height: 1.7 * size, fontSize: 0.8 * size, color: "#fff", formatter: "{b}  {c}" },
       levels: [{ itemStyle: { gapWidth: 3, borderWidth: 0 } }, { itemStyle: { gapWidth: 1, borderColorSaturation: 0.5, borderWidth: 1 } }] }],
   }),

@@ -19,6 +19,7 @@ from zhibu.organizations.queries import in_office, vacant
 from zhibu.people.enums import MEMBERS, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import incomplete_people
+from zhibu.supervision.queries import judged
 from zhibu.ui.tables import Column, Empty, Table
 
 THERE = (Presence.PRESENT, Presence.LATE, Presence.EARLY)
@@ -141,6 +142,21 @@ class DueRecords(Table):
     ]  # fmt: skip
 
 
+class ProblemRecords(Table):
+    title = "到期的问题"
+    default_sort = "due_on"
+    empty = NOTHING
+    columns = [
+        Column("number", "编号", sort="pk", link=lambda row: reverse("supervision:problem", args=[row.pk])),
+        Column("text", "问题", width=48),
+        Column("organization", "责任党组织", value=lambda row: str(row.organization), sort="organization__path"),
+        Column("due_on", "整改期限", sort="due_on"),
+        Column("done_on", "报告完成日期", sort="done_on"),
+        Column("in_time", "按期", value=lambda row: "按期" if row.in_time else "未按期",
+               badge=lambda row: "green" if row.in_time else "yellow"),
+    ]  # fmt: skip
+
+
 JUDGED = {
     (StageKind.ACTIVIST, StageKind.CANDIDATE): "dev.cultivate_min",
     (StageKind.PROBATIONARY, StageKind.FULL): "dev.probation",
@@ -160,7 +176,7 @@ def kept(row: Any) -> bool:
 # Which kinds of record show persons, and the right that it takes to see them.
 PERSONAL = {
     "people.person": Right.VIEW_PERSON, "people.stage": Right.VIEW_PERSON, "meetings.attendance": Right.VIEW_PERSON,
-    "dues.due": Right.VIEW_DUES,
+    "dues.due": Right.VIEW_DUES, "supervision.problem": Right.VIEW_PROBLEM,
 }  # fmt: skip
 
 
@@ -182,6 +198,7 @@ def table_of(wanted: RecordsFilter) -> Table:
         "people.person": PersonRecords,
         "people.stage": StepRecords,
         "dues.due": DueRecords,
+        "supervision.problem": ProblemRecords,
     }
     return tables[wanted.record](title=wanted.label)
 
@@ -196,6 +213,7 @@ def records(scope: Scope, wanted: RecordsFilter, organization: Organization) -> 
         "people.person": _people,
         "people.stage": _steps,
         "dues.due": _dues,
+        "supervision.problem": _problems,
     }
     return opener[wanted.record](scope, wanted, organization.path)
 
@@ -270,6 +288,12 @@ def _people(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
 def _dues(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
     assert wanted.first is not None  # a quarter has a first day
     found = closed_dues(scope, path, wanted.first, wanted.last)
+    return found.filter(in_time=False) if wanted.filters.get("in_time") is False else found
+
+
+def _problems(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
+    assert wanted.first is not None  # a quarter has a first day
+    found: QuerySet[Any] = judged(scope, path, wanted.first, wanted.last)
     return found.filter(in_time=False) if wanted.filters.get("in_time") is False else found
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from zhibu.site import pages
+from zhibu.supervision.pages.board import wall
 
 urlpatterns = [
     path("", pages.home_page, name="home"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("warehouse/", include("zhibu.warehouse.urls")),
     path("indicators/", include("zhibu.indicators.urls")),
     path("assessment/", include("zhibu.assessment.urls")),
+    path("wall/", wall, name="wall"),
     path("supervision/", include("zhibu.supervision.urls")),
     path("", include("zhibu.ui.urls")),
 ]

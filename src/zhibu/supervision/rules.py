@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
+from zhibu.organizations.enums import UPPER_KINDS, Kind, PostKind
 from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
 from zhibu.supervision.enums import ON_CLOCK, ProblemState, Source, Standing
 
 if TYPE_CHECKING:
+    from zhibu.organizations.models import Organization
     from zhibu.supervision.models import Problem
 
 STEP = 4  # characters of a path a level (treebeard's default)
@@ -132,3 +134,12 @@ def standing(problem: Problem, today: date) -> Standing:
     if late > 0:
         return Standing.LATE
     return Standing.SOON if late >= -SOON_DAYS else Standing.DUE
+
+
+def usual_post(node: Organization) -> PostKind:
+    """Who answers for what an organization neglects: its secretary, a group's leader; above, whoever does the work."""
+    if node.kind == Kind.GROUP:
+        return PostKind.GROUP_LEADER
+    if node.depth == 1:
+        return PostKind.OFFICER
+    return PostKind.ORGANIZER if node.kind in UPPER_KINDS else PostKind.SECRETARY

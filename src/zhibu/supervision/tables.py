@@ -24,7 +24,7 @@ STANDING_TONES = {
     Standing.CLOSED: "green", Standing.DUE: "grey", Standing.SOON: "yellow", Standing.LATE: "red",
     Standing.STUCK: "red",
 }  # fmt: skip
-STANDINGS = [("open", "未销号"), *Standing.choices]
+STANDINGS = [("open", "未销号"), ("in_time", "期限内和即将到期"), *Standing.choices]
 MINE = [
     ("claim", "待本级认领"), ("late", "本级逾期"), ("soon", "本级即将到期"), ("review", "待本级复核"),
     ("escalated", "逾期已报告本级"),
@@ -33,7 +33,10 @@ NUMBER = re.compile(r"(?:\d{4}-)?0*(\d{1,9})")
 
 
 def _branch(queryset: QuerySet, value: str) -> QuerySet:
-    """Of the organization with that code and everything below it, or of those whose name contains the text."""
+    """Of the organization with that code and everything below it (``=`` before: without), or of those whose name
+    contains the text."""
+    if value.startswith("="):
+        return queryset.filter(organization__code=value[1:])
     node = Organization.objects.filter(code=value).values_list("path", flat=True).first()
     if node:
         return queryset.filter(organization__path__startswith=node)
@@ -45,7 +48,6 @@ class ProblemTable(Table):
     search = "编号、问题、措施或党组织"
     default_sort = "due_on"
     columns = (
-        Column("number", "编号", sort="pk", width=14),
         Column("text", "问题", width=60),
         Column("organization", "责任党组织", sort="organization__path", width=24),
         Column("responsible", "责任人", value=lambda row: row.responsible or None, width=12),
@@ -60,8 +62,7 @@ class ProblemTable(Table):
             badge=lambda row: STANDING_TONES[Standing(row.standing)],
         ),
         Column("measure", "整改措施", phone=False, width=40),
-        Column("raised_on", "提出日期", sort="raised_on", phone=False),
-        Column("closed_on", "销号日期", sort="closed_on", phone=False),
+        Column("number", "编号", sort="pk", phone=False, width=14),
     )  # fmt: skip
 
     def row_url(self, row: Any) -> str:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from zhibu.supervision.pages import acts, lists
+from zhibu.supervision.pages import acts, board, lists
 
 app_name = "supervision"
 urlpatterns = [
     path("", lists.index, name="index"),
+    path("map/", board.board_page, name="map"),
     path("new/", acts.new, name="new"),
     path("accept/", acts.accept_chosen, name="accept-chosen"),
     path("<int:pk>/", lists.problem, name="problem"),

@@ -98,15 +98,19 @@ class Heatmap:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One field of a treemap; a branch of the tree carries its parts in ``children``."""
+    """One field of a treemap; a branch of the tree carries its parts in ``children``. ``tone`` colours it by meaning
+    (`zhibu.ui.parts.TONES`); without it fields are only told apart."""
 
     name: str
     value: int | float
     url: str = ""
     children: Sequence[Leaf] = field(default=())
+    tone: str = ""
 
     def as_json(self) -> dict[str, Any]:
         node: dict[str, Any] = {"name": self.name, "value": self.value, "url": self.url}
+        if self.tone:
+            node["tone"] = self.tone
         if self.children:
             node["children"] = [child.as_json() for child in self.children]
         return node

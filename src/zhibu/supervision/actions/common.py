@@ -10,8 +10,6 @@ from django.utils import timezone
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
-from zhibu.organizations.enums import UPPER_KINDS, Kind, PostKind
-from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
 from zhibu.supervision.enums import EntryKind
 from zhibu.supervision.models import Problem, ProblemEntry
@@ -60,12 +58,3 @@ def enter(
         scope, verb, object=found, organization_path=found.organization.path, changes={"state": found.state, **plain}
     )
     return made
-
-
-def usual_post(node: Organization) -> PostKind:
-    """Who answers for what an organization neglects: its secretary, a group's leader; above, whoever does the work."""
-    if node.kind == Kind.GROUP:
-        return PostKind.GROUP_LEADER
-    if node.depth == 1:
-        return PostKind.OFFICER
-    return PostKind.ORGANIZER if node.kind in UPPER_KINDS else PostKind.SECRETARY

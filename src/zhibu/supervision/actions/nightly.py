@@ -11,11 +11,11 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
 from zhibu.organizations.models import Organization
-from zhibu.supervision.actions.common import entry, usual_post
+from zhibu.supervision.actions.common import entry
 from zhibu.supervision.enums import ON_CLOCK, EntryKind, ProblemState, Source
 from zhibu.supervision.models import Problem, ProblemEntry
 from zhibu.supervision.queries.lateness import Finding, late_duties, mended
-from zhibu.supervision.rules import STEP, level_of, limits, usual_due
+from zhibu.supervision.rules import STEP, level_of, limits, usual_due, usual_post
 
 LOCK = 0x5A535550  # "ZSUP"
 A_BATCH = 1000

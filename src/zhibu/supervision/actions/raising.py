@@ -15,10 +15,10 @@ from zhibu.organizations.queries import in_office
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
-from zhibu.supervision.actions.common import LONGEST, enter, usual_post, words
+from zhibu.supervision.actions.common import LONGEST, enter, words
 from zhibu.supervision.enums import BY_SUPERIOR, EntryKind, ProblemState, Source
 from zhibu.supervision.models import Problem
-from zhibu.supervision.rules import is_above, usual_due
+from zhibu.supervision.rules import is_above, usual_due, usual_post
 
 
 @transaction.atomic

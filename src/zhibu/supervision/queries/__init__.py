@@ -4,6 +4,7 @@ from zhibu.supervision.queries.base import (
     entries,
     evidence,
     handovers,
+    judged,
     narrowed,
     problem,
     problems,
@@ -13,6 +14,6 @@ from zhibu.supervision.queries.base import (
 from zhibu.supervision.queries.waiting import for_me, waiting
 
 __all__ = [
-    "entries", "evidence", "for_me", "handovers", "narrowed", "problem", "problems", "raising_organizations",
+    "entries", "evidence", "for_me", "handovers", "judged", "narrowed", "problem", "problems", "raising_organizations",
     "standing_on", "waiting",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -57,9 +57,12 @@ def problems(scope: Scope, right: Right = Right.VIEW_PROBLEM) -> QuerySet[Proble
 
 
 def narrowed(rows: QuerySet[Problem], standing: str) -> QuerySet[Problem]:
-    """Of rows from `problems` those that stand so; ``open`` are all that are not closed."""
+    """Of rows from `problems` those that stand so; ``open`` are all that are not closed, ``in_time``
+    what is not late."""
     if standing == "open":
         return rows.exclude(state=ProblemState.CLOSED)
+    if standing == "in_time":
+        return rows.filter(Q(standing__in=[Standing.DUE.value, Standing.SOON.value]))
     return rows.filter(Q(standing=standing))
 
 
@@ -70,6 +73,18 @@ def problem(scope: Scope, pk: int, right: Right = Right.VIEW_PROBLEM) -> Problem
         raise Http404("没有这个问题，或不在您的管理范围内。")
     scope.require(right, found.organization.path)
     return found
+
+
+def judged(scope: Scope, path: str, first: date, last: date) -> QuerySet[Problem]:
+    """Problems under ``path`` whose day fell between two days and is over, with ``in_time``: the same as the warehouse
+    counts (`supervision.facts`). What stands still, and what was reported in time and waits for review, is left out."""
+    rows = scope.visible(Problem.objects.select_related("organization"), Right.VIEW_PROBLEM)
+    rows = rows.filter(organization__path__startswith=path, due_on__range=(first, last), due_on__lt=scope.today)
+    waiting = Q(state=ProblemState.TO_REVIEW, done_on__lte=F("due_on"))
+    in_time = When(state=ProblemState.CLOSED, done_on__lte=F("due_on"), then=True)
+    return rows.exclude(waiting | Q(state=ProblemState.STOPPED)).annotate(
+        in_time=Case(in_time, default=False, output_field=BooleanField())
+    )
 
 
 def entries(found: Problem) -> QuerySet[ProblemEntry]:

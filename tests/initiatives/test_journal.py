@@ -11,9 +11,10 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
 from django.utils import timezone
 
-from tests.cast import TODAY, Cast
+from tests.cast import TODAY, Cast, make_organization
 from tests.initiatives import rows
 from zhibu.initiatives import queries
 from zhibu.initiatives.actions import journal as actions
@@ -21,6 +22,7 @@ from zhibu.initiatives.enums import EntryState
 from zhibu.initiatives.models import JournalEntry
 from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.models import Meeting, Task
+from zhibu.organizations.enums import Kind as OrganizationKind
 from zhibu.procedures.enums import EntryKind
 from zhibu.procedures.loading import procedures
 from zhibu.procedures.models import Case, Entry
@@ -129,3 +131,12 @@ def test_of_a_year_members_learn_what_was_held_and_not_the_journal(cast: Cast) -
     assert len(queries.of_year(cast.scope(cast.secretary), cast.branch, 2026)) == 2
     assert queries.of_year(cast.scope(cast.secretary), cast.other_branch, 2026) == []
     assert queries.of_year(cast.scope(cast.secretary), cast.branch, 2025) == []
+
+
+def test_groups_and_dissolved_branches_keep_no_journal_of_their_own(cast: Cast) -> None:
+    group = make_organization("第一党小组", cast.branch, kind=OrganizationKind.GROUP)
+    with pytest.raises(Http404):
+        actions.write(cast.scope(cast.secretary), group.pk, on=TODAY, text="走访", who="组员", submission=uuid4())
+    type(group).objects.filter(pk=cast.branch.pk).update(dissolved_on=TODAY)
+    with pytest.raises(Http404):
+        actions.write(cast.scope(cast.organizer), cast.branch.pk, on=TODAY, text="走访", who="组员", submission=uuid4())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -23,7 +24,10 @@ def recording_organizations(scope: Scope) -> QuerySet[Organization]:
 
 def recording_organization(scope: Scope, pk: int) -> Organization:
     """One of them: 404 outside, 403 without the right, 404 for groups and dissolved ones."""
-    return one_organization(scope, pk, Right.RECORD_INITIATIVE)
+    found = one_organization(scope, pk, Right.RECORD_INITIATIVE)
+    if found.kind == Kind.GROUP or found.dissolved_on is not None:
+        raise Http404("党小组和已经撤销的党组织不在这里登记。")
+    return found
 
 
 def roster_of(scope: Scope, node: Organization) -> QuerySet[Person]:

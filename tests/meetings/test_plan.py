@@ -20,6 +20,7 @@ from zhibu.meetings.planning.enums import Source, Stand
 from zhibu.meetings.planning.rules import Line, free_day, is_holiday, period_of, weekday_in
 from zhibu.organizations.enums import Kind as NodeKind
 from zhibu.organizations.enums import PostKind
+from zhibu.people.models import Affiliation
 from zhibu.regulations.refusal import Refusal, Refusals
 from zhibu.ui.waiting import answered
 
@@ -209,6 +210,22 @@ def test_place_and_people_wanted_twice_are_shown(cast: Cast) -> None:
         ("党课", False, 2),
         ("安排", True, 0),  # somebody else's: the secretary learns that the place is taken, not by whom
     ]
+
+
+def test_the_list_says_what_each_row_clashes_with(cast: Cast, sign_in: SignIn) -> None:
+    group = make_organization("第一党小组", cast.branch, kind=NodeKind.GROUP)
+    Affiliation.objects.filter(person=cast.member).update(organization=group)
+    planned(cast)
+    planned(cast, node=group, kind=Kind.GROUP, title="小组会", starts_at=time(15), place="报告厅")
+    planned(cast, by=cast.organizer, node=cast.sibling, title="邻支部", starts_at=time(15, 30), ends_at=time(17))
+    planned(cast, title="不冲突", held_on=date(2026, 12, 11))
+
+    shown = text(sign_in(cast.secretary).get("/meetings/plan/"))
+    assert f"与 {group} 2026-12-10 小组会：1 人两处都应参加；与 另一党组织的安排：地点同为“第一会议室”" in shown
+    assert shown.count("：1 人两处都应参加") == 2 and "不冲突：" not in shown
+    exported = b"".join(sign_in(cast.office).get("/meetings/plan/?export=csv").streaming_content).decode("utf-8-sig")
+    assert exported.count("地点同为“第一会议室”") == 2
+    assert "冲突" not in text(sign_in(cast.member).get("/meetings/plan/")).replace("不冲突", "")
 
 
 def test_a_host_who_presides_elsewhere_clashes(cast: Cast) -> None:

@@ -60,17 +60,17 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     held = queries.holding(given)
     own = queries.qualities(scope, found)
     mine = [one for one in held if one.quality in own]
+    may_sign = found.state == State.RECORDED and bool(own) and not mine and found.host_id != found.recorder_id
     content = queries.content_of(found)
     stands = standing(found, given, content)
     stands["may_correct"] = scope.may(Right.RECORD_MEETING, found.organization.path)
     if request.method == "GET" and request.GET.get("card"):
         # For the record's own page, which asks for it by itself.
-        return render(request, "meetings/signatures.html", {"meeting": found, **stands})
+        return render(request, "meetings/signatures.html", {"meeting": found, "to_sign": may_sign, **stands})
     sheet = preview(docx_of(found, content, held, stands["corrections"]))
     context = {
         "meeting": found, "form": form, "sheet": mark_safe(sheet), "own": own,
-        "may_sign": found.state == State.RECORDED and bool(own) and not mine and found.host_id != found.recorder_id,
-        "same": found.host_id is not None and found.host_id == found.recorder_id, **stands,
+        "may_sign": may_sign, "same": found.host_id is not None and found.host_id == found.recorder_id, **stands,
     }  # fmt: skip
     return render(request, "meetings/sign.html", context, status=422 if form.is_bound else 200)
 

@@ -17,6 +17,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.meetings.enums import Kind
 from zhibu.meetings.models import PlannedMeeting
 from zhibu.meetings.planning import actions, queries
+from zhibu.meetings.planning.clashing import Clashing
 from zhibu.meetings.planning.enums import Stand
 from zhibu.meetings.planning.forms import CancelForm, PlannedForm
 from zhibu.meetings.planning.rules import Clash, Line, remark
@@ -26,7 +27,7 @@ from zhibu.meetings.rules import kinds_for
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.ui.forms import attempt, form_page
-from zhibu.ui.tables import Column, Empty, Table, table_page
+from zhibu.ui.tables import Column, Empty, Table, bind, table_page
 
 NARROWED = ("stand", "leave", "held_from", "held_to", "q")
 SHOWN_CLASHES = 20
@@ -50,11 +51,13 @@ def plan(request: HttpRequest) -> HttpResponseBase:
         empty = Empty("还没有计划", "按应开展的组织生活生成建议，改好后保存。", action="编制计划", url=address)
     else:
         empty = Empty("还没有计划", "支部编制组织生活计划后，会显示在这里。")
-    table = PlanTable(scope.today, empty=empty)
-    context = {"may_record": may}
-    return table_page(
-        request, table, rows, template="meetings/plan/index.html", context=context, export_right=Right.EXPORT
-    )
+    clashing = Clashing(scope)
+    table = PlanTable(scope.today, clashing.of if may else None, empty=empty)
+    bound = bind(request, table, rows, export_right=Right.EXPORT)
+    clashing.rows = lambda: bound.sorted if bound.get("export") else bound.page_rows
+    if answer := bound.answer():
+        return answer
+    return render(request, "meetings/plan/index.html", {"bound": bound, "title": table.title, "may_record": may})
 
 
 class ChooseTable(Table):

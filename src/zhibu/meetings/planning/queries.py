@@ -26,6 +26,8 @@ from zhibu.ui.waiting import Asked, Waiting
 
 SOON = timedelta(days=7)
 LOOK_BACK = timedelta(days=92)
+# Organization → its persons by tie (False) and by post (True).
+Bodies = dict[int, dict[bool, set[int]]]
 
 
 def planned(scope: Scope) -> QuerySet[PlannedMeeting]:
@@ -122,22 +124,21 @@ def clashes_of(
         )
         for number, line in enumerate(lines)
     ]  # fmt: skip
-    return list(clashes(slots, _others(scope, slots, but)))
-
-
-def _others(scope: Scope, slots: list[Slot], but: int) -> Iterator[Slot]:
-    """Planned meetings on the same days that want one of the places or one of the persons: four reads."""
     everybody = frozenset[int]().union(*(slot.persons for slot in slots))
-    bodies = _bodies(everybody, scope.today)
+    return list(clashes(slots, others(scope, bodies_of(everybody, scope.today), slots, everybody, but=but)))
+
+
+def others(
+    scope: Scope, bodies: Bodies, slots: Iterable[Slot | PlannedMeeting], everybody: Iterable[int] = (), *, but: int = 0
+) -> Iterator[Slot]:
+    """Planned meetings on the same days that want one of the places or one of the persons."""
+    slots = list(slots)
     wanted = Q(organization__in=bodies) | Q(host__in=everybody) | Q(recorder__in=everybody)
-    if places := {slot.place for slot in slots if slot.place}:
+    if places := {slot.place.strip() for slot in slots if slot.place.strip()}:
         wanted |= Q(place__in=places)
-    rows = (
-        PlannedMeeting.objects.filter(wanted, held_on__in={slot.on for slot in slots}, cancelled_at__isnull=True)
-        .exclude(pk=but)
-        .select_related("organization")
-    )
-    for row in rows:
+    days = {slot.on if isinstance(slot, Slot) else slot.held_on for slot in slots}
+    rows = PlannedMeeting.objects.filter(wanted, held_on__in=days, cancelled_at__isnull=True).exclude(pk=but)
+    for row in rows.select_related("organization"):
         upper = row.kind in BY_POST or row.organization.kind in UPPER_KINDS
         persons = bodies.get(row.organization_id, {}).get(upper, set()) | {row.host_id, row.recorder_id}
         seen = scope.may(Right.VIEW_MEETING, row.organization.path)
@@ -148,7 +149,7 @@ def _others(scope: Scope, slots: list[Slot], but: int) -> Iterator[Slot]:
         )  # fmt: skip
 
 
-def _bodies(everybody: Iterable[int], on: date) -> dict[int, dict[bool, set[int]]]:
+def bodies_of(everybody: Iterable[int], on: date) -> Bodies:
     """The organizations these persons meet in: by their tie (False, a group's members also with the branch) and by
     their post (True)."""
     found: dict[int, dict[bool, set[int]]] = defaultdict(lambda: {False: set(), True: set()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -34,14 +35,15 @@ BRANCH = Column("organization", "党组织", value=lambda row: str(row.organizat
 
 
 class PlanTable(Table):
-    """``today`` decides where each stands."""
+    """``today`` decides where each stands; ``clash`` says of a row what it clashes with, for those who plan."""
 
     title = "组织生活计划"
     search = "名称、地点或党组织"
     search_in = ("title", "place", "organization__name")
     default_sort = "held_on"
 
-    def __init__(self, today: date, **changes: Any) -> None:
+    def __init__(self, today: date, clash: Callable[[PlannedMeeting], str] | None = None, **changes: Any) -> None:
+        clashing = (Column("clash", "冲突", value=lambda row: clash(row) or None, width=40),) if clash else ()
         columns = (
             Column("title", "名称或主题", width=40),
             Column("kind", "类别", value=lambda row: row.get_kind_display(), sort="kind"),
@@ -57,6 +59,7 @@ class PlanTable(Table):
                 "recorded", "实际日期", value=lambda row: row.meeting.held_on if row.meeting else None, phone=False,
                 help="筹备中的为记录草稿的日期",
             ),
+            *clashing,
         )  # fmt: skip
         filters = (
             ChoiceFilter("kind", "类别", KINDS),

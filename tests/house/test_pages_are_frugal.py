@@ -79,6 +79,7 @@ NOT_OPENED = {
     "documents:sample-pdf": "one document",
     "documents:version": "one file as it was uploaded",
     "meetings:document": "a PDF of one record",
+    "meetings:likeness_photo": "one picture",
     "people:me-print": "a PDF of one file",
     "procedures:report": "a document about one case",
     "procedures:paper": "a document about one case",

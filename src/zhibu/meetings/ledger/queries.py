@@ -13,12 +13,10 @@ from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import Grant, Scope
 from zhibu.dues.models import Publication
-from zhibu.meetings.content import counts
-from zhibu.meetings.enums import Kind, Presence, State
+from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.ledger.models import Inspection, LedgerExport
 from zhibu.meetings.ledger.sheets import in_full, sheet
 from zhibu.meetings.models import Attachment, Meeting, PlannedMeeting
-from zhibu.meetings.queries.records import content_of
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.enums import Kind as OrganizationKind
 from zhibu.organizations.models import Organization
@@ -129,16 +127,10 @@ def record(scope: Scope, node: Organization, pk: int) -> Meeting:
 
 
 def record_context(meeting: Meeting) -> dict[str, Any]:
-    content = content_of(meeting)
+    one = sheet(meeting)
     return {
-        "meeting": meeting, "full": True, "content": content, "count": counts(content.attendance),
-        "groups": [
-            (one.label, group)
-            for one in Presence
-            if (group := [line for line in content.attendance if line.presence is one])
-        ],
-        "around": [line for line in sheet(meeting).around if line[0] != "附件"],
-        "attachments": list(meeting.attachments.all()),
+        "meeting": meeting, "full": True, "sheet": one, "attachments": list(meeting.attachments.all()),
+        "around": [line for line in one.around if line[0] != "附件"],
     }  # fmt: skip
 
 

@@ -33,16 +33,17 @@ Line = tuple[str, str]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One record, ready to be printed. ``said`` is what the record itself holds, ``around`` what stands beside it:
+    """One record, ready to be printed: who ``came``, what was ``said`` and decided, and what stands ``around`` it:
     notice, tasks, signatures, corrections, attachments."""
 
     meeting: Meeting
+    came: list[Line]
     said: list[Line]
     around: list[Line]
 
     @property
     def lines(self) -> list[Line]:
-        return [*self.said, *self.around]
+        return [*self.came, *self.said, *self.around]
 
 
 def in_full(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
@@ -66,7 +67,8 @@ def in_full(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
 
 
 def sheet(meeting: Meeting) -> Sheet:
-    return Sheet(meeting, [*_came(meeting), *_said(meeting)], [*_called(meeting), *_followed(meeting), *_kept(meeting)])
+    around = [*_called(meeting), *_followed(meeting), *_kept(meeting)]
+    return Sheet(meeting, list(_came(meeting)), list(_said(meeting)), around)
 
 
 def _came(meeting: Meeting) -> Iterator[Line]:

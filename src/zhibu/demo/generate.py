@@ -16,6 +16,7 @@ from zhibu.demo import calendars, offices, troubles, university
 from zhibu.demo.cases import cases
 from zhibu.demo.load import load, restart
 from zhibu.demo.population import Plan, populate
+from zhibu.demo.problems import problems
 from zhibu.demo.terms import terms
 from zhibu.demo.transfers import transfers
 from zhibu.demo.world import World
@@ -83,6 +84,7 @@ def generate(
     rows.update(cases(seed, today))
     rows.update(terms(seed, today))
     rows.update(transfers(seed, today))
+    rows.update(problems(seed, today))
     progress("写入办理事项", 1, 1)
     with connection.cursor() as cursor:
         cursor.execute("analyze")

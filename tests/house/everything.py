@@ -40,6 +40,7 @@ from zhibu.meetings.models import (
     Inspection,
     Invitation,
     LedgerExport,
+    LifeMeeting,
     Likeness,
     Meeting,
     ModelRecord,
@@ -47,6 +48,7 @@ from zhibu.meetings.models import (
     Overruling,
     PlannedMeeting,
     Resolution,
+    SelfCheck,
     Signature,
     SpotCheck,
     Talk,
@@ -81,6 +83,7 @@ def add(cast: Cast, number: int) -> None:
         ChangeRequest.objects.create(person=whose, field=FIELDS[number - 1], new_value="虚构", asked_at=asked)
     held(cast, number, person)
     talks(cast, number, person)
+    lives(cast, number, person)
     quality(cast, number)
     plans(cast, number, person)
     run(cast, number, person)
@@ -285,6 +288,44 @@ def talks(cast: Cast, number: int, person: Person) -> None:
     known = known_talk(cast)
     known.readers.create(person=person, named_by=cast.member, named_on=TODAY)
     record(cast.scope(cast.member), "meetings.read_talk", object=known, organization_path=cast.branch.path)
+
+
+def known_life(cast: Cast) -> LifeMeeting:
+    """The life meeting of the branch that grows with every `add`."""
+    found = LifeMeeting.objects.filter(title="已知的生活会").first()
+    return found or LifeMeeting.objects.create(
+        organization=cast.branch, kind=Kinds.LIFE, year=2026, title="已知的生活会", planned_on=TODAY,
+        meeting=known_life_record(cast), begun_at=timezone.now(), submission=uuid4(),
+    )  # fmt: skip
+
+
+def known_life_record(cast: Cast) -> Meeting:
+    return Meeting.objects.create(
+        organization=cast.branch, kind=Kinds.LIFE, title="组织生活会", held_on=TODAY, state=State.RECORDED
+    )
+
+
+def known_self_check(cast: Cast) -> SelfCheck:
+    return known_life(cast).checks.get_or_create(person=cast.member)[0]
+
+
+def lives(cast: Cast, number: int, person: Person) -> None:
+    """A life meeting more with an open box and a list of the member's; an opinion, a list, a point that was made and a
+    line more of the known one."""
+    life = LifeMeeting.objects.create(
+        organization=cast.branch, kind=Kinds.LIFE, year=2026, title=f"生活会{number}", planned_on=TODAY,
+        box_until=TODAY, begun_at=timezone.now(), submission=uuid4(),
+    )  # fmt: skip
+    life.checks.create(person=cast.member)
+    known = known_life(cast)
+    known_self_check(cast).points.create(problem=f"问题{number}", cause="原因", measure="措施")
+    known.checks.create(person=person)
+    known.opinions.create(text=f"意见{number}", source="paper", received_on=TODAY)
+    Attendance.objects.create(meeting_id=known.meeting_id, person=person, presence=Presence.PRESENT)
+    for by, about in ((person, cast.member), (cast.member, person)):
+        known.criticisms.create(by=by, about=about, text=f"要点{number}", submission=uuid4())
+    for owner in (cast.member, cast.secretary, cast.organizer, cast.office):
+        known.lines.create(problem=f"问题{number}", measure="措施", owner=owner, due_on=TODAY, submission=uuid4())
 
 
 def quality(cast: Cast, number: int) -> None:

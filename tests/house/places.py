@@ -305,6 +305,69 @@ def _talk_reader(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _talk_of(cast, own).pk, "person": cast.office.pk}
 
 
+def _life_of(cast: Cast, own: bool) -> Any:
+    """A life meeting that was held, with a list of the member's, a point that was made, a line to put right."""
+    from datetime import date
+    from uuid import uuid4
+
+    from django.utils import timezone
+
+    from zhibu.meetings.models import LifeMeeting
+
+    node, person = (cast.branch, cast.member) if own else (cast.other_branch, cast.neighbour)
+    meeting = _recorded(cast, own)
+    life = LifeMeeting.objects.create(
+        organization=node, kind="life", year=2026, title=f"生活会{meeting.pk}", planned_on=date(2026, 11, 12),
+        meeting=meeting, begun_at=timezone.now(), submission=uuid4(),
+    )  # fmt: skip
+    life.checks.create(person=person).points.create(problem="问题")
+    life.criticisms.create(by=person, about=person, text="要点", submission=uuid4())
+    life.lines.create(problem="问题", measure="措施", owner=person, due_on=date(2026, 12, 1), submission=uuid4())
+    return life
+
+
+@url(
+    "meetings:life",
+    "meetings:change_life",
+    "meetings:life_study",
+    "meetings:link_life",
+    "meetings:life_report",
+    "meetings:opinion_box",
+    "meetings:give_opinion",
+    "meetings:enter_opinion",
+    "meetings:opinions",
+    "meetings:renew_lists",
+    "meetings:criticize",
+    "meetings:new_rectification",
+)
+def _life(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _life_of(cast, own).pk}
+
+
+@url("meetings:self_check", "meetings:hand_in", "meetings:take_back")
+def _self_check(cast: Cast, own: bool) -> dict[str, Any]:
+    life = _life_of(cast, own)
+    return {"pk": life.pk, "check": life.checks.get().pk}
+
+
+@url("meetings:remove_point")
+def _point(cast: Cast, own: bool) -> dict[str, Any]:
+    life = _life_of(cast, own)
+    check = life.checks.get()
+    return {"pk": life.pk, "check": check.pk, "point": check.points.get().pk}
+
+
+@url("meetings:remove_criticism")
+def _criticism(cast: Cast, own: bool) -> dict[str, Any]:
+    life = _life_of(cast, own)
+    return {"pk": life.pk, "criticism": life.criticisms.get().pk}
+
+
+@url("meetings:rectification")
+def _rectification(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _life_of(cast, own).lines.get().pk}
+
+
 @url("meetings:talk_coverage_of")
 def _covered_branch(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}

@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import Http404
 from django.test import Client
 
-from tests.cast import TODAY, Cast, make_person
+from tests.cast import TODAY, Cast, appoint, make_person
 from tests.meetings.records import HELD
 from zhibu.audit.models import Entry
 from zhibu.meetings.actions import record_talk
@@ -21,6 +21,7 @@ from zhibu.meetings.models import Meeting, Talk
 from zhibu.meetings.talks import actions, coverage, queries
 from zhibu.meetings.talks.enums import Pairing, TalkState
 from zhibu.meetings.talks.occasions import occasions
+from zhibu.organizations.enums import PostKind
 from zhibu.people.enums import StageKind
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
@@ -177,21 +178,26 @@ def test_coverage_says_who_has_not_talked_and_nothing_else(cast: Cast, sign_in: 
             cast.scope(cast.secretary), cast.branch.pk, first=one.pk, second=other.pk, held_on=HELD, topic="私事",
             submission=uuid4(),
         )  # fmt: skip
-    rows = {row.name: coverage.stands(row) for row in coverage.covered(cast.branch, 2026, TODAY)}
 
+    def stands() -> dict[str, dict[Pairing, bool | None]]:
+        return {row.name: coverage.stands(row) for row in coverage.covered(cast.branch, 2026, TODAY)}
+
+    rows = stands()
+    appoint(make_person("委员", cast.branch, serial=45), cast.branch, PostKind.ORGANIZATION_MEMBER)
     assert rows == {
-        "舒记": {Pairing.COMMITTEE: False, Pairing.LEADER: True, Pairing.MEMBERS: None},
+        "舒记": {Pairing.COMMITTEE: None, Pairing.LEADER: True, Pairing.MEMBERS: None},
         "孟员": {Pairing.COMMITTEE: None, Pairing.LEADER: True, Pairing.MEMBERS: True},
         "第三": {Pairing.COMMITTEE: None, Pairing.LEADER: False, Pairing.MEMBERS: True},
     }
+    assert stands()["舒记"][Pairing.COMMITTEE] is False
     client, address = sign_in(cast.secretary), f"/meetings/talks/coverage/{cast.branch.pk}/"
     assert client.get("/meetings/talks/coverage/").url == address  # type: ignore[attr-defined]
     page, file = text(client.get(f"{address}?lacking=leader")), text(client.get(f"{address}?export=csv"))
     assert "第三" in page and "孟员" not in page and "第十九条" in page
     assert "孟员" in file and "已谈" in file and "私事" not in file and "2026-11-12" not in file
     assert client.get(f"/meetings/talks/coverage/{cast.other_branch.pk}/").status_code == 404
-    above = text(sign_in(cast.office).get("/meetings/talks/coverage/?done=no"))
-    assert "教师党支部" in above and "本科生第一党支部" not in above
+    assert "教师党支部" in text(sign_in(cast.office).get("/meetings/talks/coverage/?done=no"))
+    assert "教师党支部" not in text(sign_in(cast.office).get("/meetings/talks/coverage/?done=yes"))
 
 
 def test_every_occasion_has_prompts_and_an_honest_basis() -> None:

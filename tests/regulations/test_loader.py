@@ -246,7 +246,7 @@ def test_what_is_not_checked_is_said_in_words() -> None:
         "edu.leader_hours", "edu.local_hours",
         "elect.delegates", "elect.delegates_max", "elect.diff", "elect.pass", "elect.quorum", "elect.reduce",
         "life.checkin_late", "life.checkin_offline", "life.checkin_opens", "life.democratic_life",
-        "life.excellent_cap", "life.lecture",
+        "life.democratic_life_quarter", "life.excellent_cap", "life.lecture", "life.opinion_group",
         "move.letter", "move.stay_extension",
         "supervise.claim", "supervise.escalate", "supervise.review", "supervise.term",
     }  # fmt: skip

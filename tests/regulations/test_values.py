@@ -154,6 +154,9 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("life.secretary_lecture", 1, "次/年", MUST, "ZB18", "16"),
     # 3.1, from memory there too
     ("life.democratic_life", 1, "次/年", NORMALLY, "MS16", ""),
+    ("life.democratic_life_quarter", 4, "季度", NORMALLY, "MS16", ""),
+    ("life.org_life_quarter", 4, "季度", NORMALLY, "ZB18", "17"),
+    ("life.opinion_group", 5, "人", PARAMETER, "LOCAL", ""),
     ("life.lecture", 1, "次/季度", PARAMETER, "LOCAL", ""),
     ("life.checkin_opens", 30, "分钟", PARAMETER, "LOCAL", ""),
     ("life.checkin_late", 5, "分钟", PARAMETER, "LOCAL", ""),
@@ -290,9 +293,10 @@ def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
         "move.letter", "life.lecture", "edu.local_hours", "dues.arrears", "dues.enrolled", "dues.hand_over",
         "dues.rounding", "life.checkin_opens", "life.checkin_late", "life.checkin_offline",
         "supervise.term", "supervise.claim", "supervise.review", "supervise.escalate",
+        "life.opinion_group",
     }  # fmt: skip
     expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
-    if rule_id in {"elect.delegates", "elect.delegates_max", "life.democratic_life"}:
+    if rule_id in {"elect.delegates", "elect.delegates_max", "life.democratic_life", "life.democratic_life_quarter"}:
         expected = Verified.MEMORY
 
     assert value(rule_id, TODAY).verified is expected

@@ -298,6 +298,31 @@ def _secretary_project(sheet: Sheet) -> None:
     sheet.table([32, 62, 62], ["日期", "事项", "内容"], "entries", ["on", "label", "text"])
 
 
+@template("life_report")
+def _life_report(sheet: Sheet) -> None:
+    sheet.add("表单标题", "{{ kind }}情况报告")
+    sheet.pairs(
+        [
+            ("党组织", "{{ organization }}"), ("主题", "{{ title }}"), ("年度", "{{ year }}"),
+            ("计划日期", "{{ planned_on }}"), ("召开日期", "{{ held_on }}"),
+        ],
+        (36, 120),
+    )  # fmt: skip
+    sheet.add("公文表格", "")
+    sheet.table([30, 40, 50, 36], ["步骤", "情况", "还缺", "依据"], "steps", ["label", "said", "missing", "basis"])
+    sheet.add("公文表格", "{%p if criticisms %}")
+    sheet.add("表单正文", "批评和自我批评：", before=1)
+    sheet.table([28, 28, 100], ["对象", "批评人", "要点"], "criticisms", ["about", "by", "text"])
+    sheet.add("公文表格", "{%p endif %}")
+    sheet.add("公文表格", "{%p if lines %}")
+    sheet.add("表单正文", "整改清单：", before=1)
+    heads = ["序号", "问题", "措施", "责任人", "时限", "状态", "销号依据"]
+    cells = ["number", "problem", "measure", "owner", "due_on", "state", "evidence"]
+    sheet.table([12, 34, 34, 18, 22, 14, 22], heads, "lines", cells)
+    sheet.add("公文表格", "{%p endif %}")
+    sheet.add("表单落款", "{{ dated_on }}", before=1)
+
+
 @template("catalogue")
 def _catalogue(sheet: Sheet) -> None:
     sheet.add("表单标题", "归档材料目录")

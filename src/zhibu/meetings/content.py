@@ -81,6 +81,9 @@ class Content:
     topics: tuple[TopicLine, ...] = ()
     resolutions: tuple[ResolutionLine, ...] = ()
     follow_ups: tuple[FollowUpLine, ...] = ()
+    # Of a life meeting that was prepared on the platform: what was done around it (`zhibu.meetings.life.rules`). It is
+    # no part of what is signed and compared.
+    around: frozenset[str] | None = field(default=None, compare=False, repr=False)
 
 
 PLAIN_FIELDS = (

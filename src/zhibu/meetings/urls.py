@@ -3,6 +3,7 @@
 from django.urls import path
 
 from zhibu.meetings.ledger import pages as ledger
+from zhibu.meetings.life.urls import urlpatterns as life
 from zhibu.meetings.pages import cadence, checkin, editor, files, lists, minutes, tasks
 from zhibu.meetings.planning import invited, proposing, subscription
 from zhibu.meetings.planning import pages as planning
@@ -13,6 +14,7 @@ app_name = "meetings"
 urlpatterns = [
     *quality,
     *talks,
+    *life,
     path("", lists.index, name="index"),
     path("new/", editor.new, name="new"),
     path("choose/", lists.choose, name="choose"),

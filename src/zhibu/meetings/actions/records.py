@@ -21,6 +21,7 @@ from zhibu.meetings.actions.signing import refuse_if_signed, void_signatures
 from zhibu.meetings.actions.tasks import keep_follow_ups, keep_tasks, refusal_of_follow_ups
 from zhibu.meetings.content import PLAIN_FIELDS, AttendanceLine, Content, counts
 from zhibu.meetings.enums import Kind, Part, Presence, State
+from zhibu.meetings.life.queries import around
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
 from zhibu.meetings.quality.comparing import measure
 from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance
@@ -303,7 +304,8 @@ def repeat(meeting: Meeting, content: Content) -> None:
     count = counts(content.attendance)
     meeting.expected, meeting.present = count.expected, count.present
     meeting.voters_expected, meeting.voters_present = count.voters_expected, count.voters_present
-    meeting.parts_required = len(rules.required_parts(content.kind))
+    content = replace(content, around=around(meeting, timezone.localdate()))
+    meeting.parts_required = len(rules.required_of(content))
     meeting.parts_present = len(rules.present_parts(content))
 
 

@@ -1,6 +1,14 @@
 """The room's tables, by subject: the record itself first, what grew around it beside it."""
 
 from zhibu.meetings.ledger.models import Inspection, LedgerExport
+from zhibu.meetings.life.models import (
+    Criticism,
+    LifeMeeting,
+    Opinion,
+    Rectification,
+    SelfCheck,
+    SelfCheckPoint,
+)
 from zhibu.meetings.models.checkin import CheckIn, CheckInMark, WrongCodes
 from zhibu.meetings.models.minutes import Correction, Signature
 from zhibu.meetings.models.quality import (
@@ -24,21 +32,27 @@ __all__ = [
     "CheckIn",
     "CheckInMark",
     "Correction",
+    "Criticism",
     "DrawnRecord",
     "FollowUp",
     "Inspection",
     "Invitation",
     "LedgerExport",
+    "LifeMeeting",
     "Likeness",
     "Meeting",
     "ModelRecord",
     "OfficialDocument",
+    "Opinion",
     "Overruling",
     "PhotoPrint",
     "PlannedMeeting",
     "QualityStandard",
     "RecordQuality",
+    "Rectification",
     "Resolution",
+    "SelfCheck",
+    "SelfCheckPoint",
     "Signature",
     "SpotCheck",
     "Talk",

@@ -17,7 +17,7 @@ from zhibu.meetings.cadence import DUTIES, DUTY
 from zhibu.meetings.content import counts
 from zhibu.meetings.enums import Kind, Matter, Presence, State
 from zhibu.meetings.forms import AttachmentForm
-from zhibu.meetings.models import Meeting
+from zhibu.meetings.models import LifeMeeting, Meeting
 from zhibu.meetings.pages.minutes import groups
 from zhibu.meetings.quality.queries import shown_parts
 from zhibu.meetings.queries.records import INCOMPLETE
@@ -26,6 +26,7 @@ from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization, Tenure
 from zhibu.ui.tables import ChoiceFilter, Column, DateFilter, Empty, Table, TextFilter, YesNoFilter, table_page
 
+LIFE_KINDS = frozenset({Kind.LIFE, Kind.DEMOCRATIC_LIFE})
 KINDS = [choice for choice in Kind.choices if choice[0] != Kind.TALK]
 
 
@@ -212,6 +213,8 @@ def _full(found: Meeting) -> dict[str, Any]:
         "attachments": list(found.attachments.all()),
         "attachment_form": AttachmentForm(),
         "is_draft": found.state == State.DRAFT,
+        "life": LifeMeeting.objects.filter(meeting=found).first() if found.kind in LIFE_KINDS else None,
+        "lacks_life": found.kind in LIFE_KINDS and content.around is None,
     }
 
 

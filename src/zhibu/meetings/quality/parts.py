@@ -13,7 +13,7 @@ from datetime import date
 from zhibu.meetings.content import Content, ResolutionLine
 from zhibu.meetings.enums import CAME, Matter, Part
 from zhibu.meetings.quality.enums import PartKey
-from zhibu.meetings.rules import missing_parts, required_parts
+from zhibu.meetings.rules import missing_parts, required_of
 
 LOCAL = "校内设定，不是规定"
 # Votes on persons are followed up in their own procedures; a day and somebody responsible would be said twice.
@@ -62,7 +62,7 @@ class Measured:
 
 def completeness(content: Content) -> Measured:
     """The required parts of this kind that the record holds."""
-    wanted, lacking = required_parts(content.kind), missing_parts(content)
+    wanted, lacking = required_of(content), missing_parts(content)
     evidence = tuple(
         Evidence(part.label, part not in lacking, part.hint if part in lacking else "", part.anchor) for part in wanted
     )

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.utils import timezone
 
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Grant, Scope
 from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, ResolutionLine, TopicLine
 from zhibu.meetings.enums import FollowUpResult, Kind, Matter, Outcome, Part, Presence, State
+from zhibu.meetings.life.queries import around
 from zhibu.meetings.models import Attachment, Attendance, Meeting
 from zhibu.meetings.rules import leads
 from zhibu.organizations.models import Organization
@@ -146,6 +148,7 @@ def content_of(meeting: Meeting) -> Content:
             FollowUpLine(row.task_id, FollowUpResult(row.result), row.note)
             for row in meeting.follow_ups.order_by("task_id")
         ),
+        around=around(meeting, timezone.localdate()),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.cadence import Due, Standing, Unit, span_of
 from zhibu.meetings.enums import State
+from zhibu.meetings.life.waiting import waiting as life_waiting
 from zhibu.meetings.planning import queries as planning
 from zhibu.meetings.quality.queries import waiting as likenesses_waiting
 from zhibu.meetings.quality.reviewing import waiting as reviews_waiting
@@ -30,7 +31,7 @@ KEPT_SECONDS = 300
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
     """For the home page: what calls somebody as a member, then what those who keep records have to do."""
-    called = [*calls(scope), *planning.waiting(scope), *talks.waiting(scope)]
+    called = [*calls(scope), *planning.waiting(scope), *talks.waiting(scope), *life_waiting(scope)]
     if not scope.may(Right.RECORD_MEETING):
         return [*called]
     return [*called, *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope), *reviews_waiting(scope)]

@@ -22,6 +22,7 @@ from zhibu.meetings.rules.records import (
     quorum,
     quorum_rule,
     refusals_of_votes,
+    required_of,
     required_parts,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "quorum_rule",
     "refusal_of_opening",
     "refusals_of_votes",
+    "required_of",
     "required_parts",
     "window_of",
 ]

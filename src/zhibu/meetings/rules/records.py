@@ -83,6 +83,17 @@ _DUTIES = RecordPart(
 _LECTURER = RecordPart(
     "lecturer", "授课人", "选择或填写授课人。", "id_lecturer", lambda c: c.lecturer_id is not None or bool(c.speaker)
 )
+# What was done around a life meeting (regulations.md 3.2), read from its own flow where there is one.
+AROUND = tuple(
+    RecordPart(
+        key, label, f"在“组织生活会”里办理：{label}。", "life",
+        lambda c, key=key: c.around is not None and key in c.around,  # type: ignore[misc]
+    )
+    for key, label in (
+        ("study", "会前学习"), ("talks", "会前谈心谈话"), ("opinions", "征求意见"), ("lists", "查摆清单"),
+        ("criticism", "批评和自我批评逐条"), ("rectification", "整改清单"),
+    )
+)  # fmt: skip
 _PAIR = RecordPart("pair", "谈话双方", "选择谈话双方。", "id_first", lambda c: len(c.attendance) == 2)
 
 _FRAME = (_TITLE, _TIME, _PLACE, _HOST, _RECORDER, _ATTENDANCE, _REASONS)
@@ -108,13 +119,18 @@ def required_parts(kind: Kind) -> tuple[RecordPart, ...]:
     return _PARTS[kind]
 
 
+def required_of(content: Content) -> tuple[RecordPart, ...]:
+    """The same for one record: of a life meeting prepared on the platform also what was done before and after it."""
+    return required_parts(content.kind) + (AROUND if content.around is not None else ())
+
+
 def present_parts(content: Content) -> tuple[RecordPart, ...]:
     """Those of the required parts that the record holds."""
-    return tuple(part for part in required_parts(content.kind) if part.is_there(content))
+    return tuple(part for part in required_of(content) if part.is_there(content))
 
 
 def missing_parts(content: Content) -> tuple[RecordPart, ...]:
-    return tuple(part for part in required_parts(content.kind) if not part.is_there(content))
+    return tuple(part for part in required_of(content) if not part.is_there(content))
 
 
 def kinds_for(organization_kind: str) -> tuple[Kind, ...]:

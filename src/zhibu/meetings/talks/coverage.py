@@ -55,7 +55,9 @@ def covered(node: Organization, year: int, today: date) -> QuerySet[Person]:
     other = Attendance.objects.filter(meeting=OuterRef("meeting")).exclude(person=OuterRef("person"))
     leads = Exists(posts.filter(of_day, person=OuterRef("person")))
     members = other.filter(person__stage__in=MEMBERS)
+    peers = posts.filter(in_office(on)).exclude(person=OuterRef("pk"))
     return Person.objects.filter(pk__in=member_ids(node, on)).annotate(
+        has_peer=Exists(peers),
         on_committee=Exists(posts.filter(in_office(on), person=OuterRef("pk"))),
         with_committee=Exists(_talks(year).filter(Exists(other.filter(leads)))),
         with_member=Exists(_talks(year).filter(Exists(members.exclude(leads)))),
@@ -65,7 +67,9 @@ def covered(node: Organization, year: int, today: date) -> QuerySet[Person]:
 def stands(row: Any) -> dict[Pairing, bool | None]:
     """Per pairing: talked, not yet, or None where the article asks nothing of this person."""
     if row.on_committee:
-        return {Pairing.COMMITTEE: row.with_committee, Pairing.LEADER: row.with_member, Pairing.MEMBERS: None}
+        # A secretary without a committee has nobody to talk with in it.
+        peer = row.with_committee if row.has_peer else None
+        return {Pairing.COMMITTEE: peer, Pairing.LEADER: row.with_member, Pairing.MEMBERS: None}
     return {Pairing.COMMITTEE: None, Pairing.LEADER: row.with_committee, Pairing.MEMBERS: row.with_member}
 
 
@@ -73,7 +77,7 @@ def lacking(rows: QuerySet[Any], pairing: str) -> QuerySet[Any]:
     """Those to whom the pairing applies and who have not had such a talk; ``any``: no talk at all."""
     match pairing:
         case Pairing.COMMITTEE:
-            return rows.filter(on_committee=True, with_committee=False)
+            return rows.filter(on_committee=True, has_peer=True, with_committee=False)
         case Pairing.LEADER:
             return rows.filter(Q(on_committee=True, with_member=False) | Q(on_committee=False, with_committee=False))
         case Pairing.MEMBERS:

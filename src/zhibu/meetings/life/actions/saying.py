@@ -1,0 +1,55 @@
+"""What was said at the meeting: criticism by others and of oneself, point by point."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from zhibu.accounts.scope import Scope
+from zhibu.audit import actions as audit
+from zhibu.meetings.actions.signing import refuse_if_signed
+from zhibu.meetings.life import queries
+from zhibu.meetings.life.actions.preparing import locked, refresh, refuse_unless_held
+from zhibu.meetings.life.models import Criticism
+from zhibu.regulations.refusal import Refusal
+
+
+@transaction.atomic
+def add_criticism(scope: Scope, pk: int, *, by: int, about: int, text: str, submission: UUID) -> Criticism:
+    """Record one point as it was made. Refuses before the meeting, whoever was not there, and once the minutes are
+    signed. Audited without the words as ``meetings.add_criticism``."""
+    life = locked(scope, pk)
+    meeting = refuse_unless_held(life)
+    refuse_if_signed(meeting)
+    present = queries.came(life)
+    for field, person in (("by", by), ("about", about)):
+        if person not in present:
+            raise Refusal("这个人没有到会。", field=field, remedy="只登记到会的人；会议记录的出席有误的，先更正。")
+    if not text.strip():
+        raise Refusal("没有写要点。", field="text", remedy="请写具体的事，不写套话。")
+    if same := life.criticisms.filter(submission=submission).first():
+        return same
+    try:
+        with transaction.atomic():
+            row = Criticism.objects.create(
+                life=life, by_id=by, about_id=about, text=text.strip(), submission=submission
+            )
+    except IntegrityError:
+        raise Refusal("这张表单已经用过。", remedy="请刷新页面再填。") from None
+    refresh(life)
+    audit.record(scope, "meetings.add_criticism", object=row, organization_path=life.organization.path)
+    return row
+
+
+@transaction.atomic
+def remove_criticism(scope: Scope, pk: int, criticism: int) -> None:
+    """Take out what was entered wrongly, until the minutes are signed. Audited as ``meetings.remove_criticism``."""
+    life = locked(scope, pk)
+    refuse_if_signed(refuse_unless_held(life))
+    row = life.criticisms.filter(pk=criticism).first()
+    if row is None:
+        raise Refusal("没有这一条，或已经删去。", remedy="请刷新页面。")
+    audit.record(scope, "meetings.remove_criticism", object=row, organization_path=life.organization.path)
+    row.delete()
+    refresh(life)

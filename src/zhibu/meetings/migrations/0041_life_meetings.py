@@ -11,7 +11,7 @@ import zhibu.vault.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0040_talks_and_their_readers"),
+        ("meetings", "0060_findings_handed_over"),
         ("organizations", "0006_recorded_since"),
         ("people", "0008_sanctions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -48,6 +48,8 @@ def test_something_waits_in_the_branch_of_the_secretary(university: Summary, tmp
     inside = "select count(*) from {} join organizations_organization o on o.id = {}.organization_id where o.code = %s"
 
     assert secretary.tenures.filter(ended_on=None, post="secretary", organization__code=branch).exists()
-    assert value(inside.format("meetings_meeting", "meetings_meeting") + " and state = 'draft'", branch) == 1
+    assert (
+        value(inside.format("meetings_meeting", "meetings_meeting") + " and state = 'draft'", branch) == 2
+    )  # begun, prepared
     assert ChangeRequest.objects.filter(person=member, state="open").count() == 1
     assert ChangeRequest.objects.filter(state="open").count() >= 2

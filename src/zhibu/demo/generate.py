@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from zhibu.demo import calendars, offices, troubles, university
 from zhibu.demo.cases import cases
+from zhibu.demo.lively import lively
 from zhibu.demo.load import load, restart
 from zhibu.demo.population import Plan, populate
 from zhibu.demo.problems import problems
@@ -85,6 +86,7 @@ def generate(
     rows.update(terms(seed, today))
     rows.update(transfers(seed, today))
     rows.update(problems(seed, today))
+    rows.update(lively(seed, today))
     progress("写入办理事项", 1, 1)
     with connection.cursor() as cursor:
         cursor.execute("analyze")

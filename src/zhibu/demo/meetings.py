@@ -126,9 +126,9 @@ class Recorder:
             before = days_before[-1] if days_before else date.min
             for member in here:
                 if member.joined == on:
-                    texts.admission(agenda, member.being.name)
+                    texts.admission(agenda, member.being.name, rng, names)
                 elif member.full is not None and before < member.full <= on and member.full > self.world.start:
-                    texts.confirmation(agenda, member.being.name)
+                    texts.confirmation(agenda, member.being.name, rng, names)
         return agenda
 
     def _write(

@@ -9,21 +9,27 @@ import io
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from docx import Document as Word
 
 from zhibu.accounts.enums import Role
 from zhibu.accounts.models import User
-from zhibu.accounts.scope import scope_of
+from zhibu.accounts.scope import scope_of, system_scope
 from zhibu.documents import actions
 from zhibu.documents.models import Template
 from zhibu.documents.registry import kind_of
 from zhibu.documents.store import shipped
+from zhibu.meetings.actions import sign
+from zhibu.meetings.enums import Kind, State
+from zhibu.meetings.models import Meeting, Signature
 from zhibu.organizations.models import Organization
+from zhibu.people.actions.accounts import hand_out_account
 from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
 from zhibu.reminders.models import Delivery, Robot
 
 DAYS = 5
+SIGNED = 4
 TOLD = ((Role.SECRETARY, 6), (Role.ORGANIZER, 14), (Role.OFFICE, 31))
 REFUSED = "邮件服务器 smtp.example.edu.cn:465 没有及时回答。"
 
@@ -34,6 +40,8 @@ def fill(accounts: Mapping[Role, User], branch: Organization, at: datetime) -> N
         _own_letter(accounts[Role.OFFICE], at)
     if not Robot.objects.exists():
         _reminders(accounts, branch, at)
+    if not Signature.objects.exists():
+        _signatures(accounts[Role.SECRETARY], branch, at)
 
 
 def _own_letter(office: User, at: datetime) -> None:
@@ -91,3 +99,20 @@ def _reminders(accounts: Mapping[Role, User], branch: Organization, at: datetime
             )
         )
     Delivery.objects.bulk_create(rows)
+
+
+def _signatures(secretary: User, branch: Organization, at: datetime) -> None:
+    """Of the last minutes that the secretary led, the older are signed by both, the newest by the recorder alone."""
+    led = Meeting.objects.filter(
+        organization=branch, state=State.RECORDED, host__user=secretary, recorder__isnull=False,
+        kind__in=(Kind.GENERAL, Kind.COMMITTEE, Kind.THEME_DAY), parts_present=F("parts_required"),
+    ).exclude(recorder=F("host"))  # fmt: skip
+    newest = led.order_by("-held_on", "-pk").select_related("recorder__user").first()
+    if newest is None or newest.recorder is None:
+        return
+    day, recorder = timezone.localdate(at), newest.recorder
+    user = recorder.user or hand_out_account(system_scope(day), recorder, at=at).user
+    recorder.refresh_from_db()
+    for place, meeting in enumerate(led.filter(recorder=recorder).order_by("-held_on", "-pk")[:SIGNED]):
+        for account in (user, secretary) if place else (user,):
+            sign(scope_of(account, day), meeting.pk, version=meeting.version, at=at)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from zhibu.demo.speech import about, decision, opening, points
 from zhibu.meetings.enums import Kind, Matter
 
 REGULATIONS = (
@@ -41,12 +42,6 @@ LECTURES = (
     "预备期里要做好的几件事", "支部工作条例逐条讲解", "理论学习与专业学习的结合", "调查研究的基本方法",
     "党费的收缴、使用和管理",
 )  # fmt: skip
-SAID = (
-    "{who}介绍了有关情况", "{who}提出要明确分工和时间", "{who}结合本职工作谈了做法", "{who}建议先征求党员意见再定方案",
-    "{who}反映了两个具体困难", "{who}说明了上一阶段的完成情况", "{who}认为应当及时向党员反馈结果",
-    "{who}补充了需要注意的细节",
-    "{who}建议把经验整理成文字材料", "{who}提醒注意安全和纪律",
-)  # fmt: skip
 AGREED = (
     "会议同意按讨论意见修改后执行", "会议要求有关同志在两周内落实", "会议确定由支部委员会跟进办理",
     "会议要求下次会议通报办理情况", "会议同意所提方案", "会议要求把任务分到党小组或个人",
@@ -70,21 +65,15 @@ def quarter(day: date) -> str:
     return f"第{'一二三四'[(day.month - 1) // 3]}季度"
 
 
-def points(rng: Random, names: list[str]) -> list[str]:
-    """Two to four things that were said, each by somebody else."""
-    speakers = rng.sample(names, min(len(names), rng.randint(2, 4)))
-    return [form.format(who=who) for form, who in zip(rng.sample(SAID, len(speakers)), speakers, strict=True)]
-
-
 def agenda(kind: Kind, day: date, category: str, rng: Random, names: list[str]) -> Agenda:
     """An agenda of that kind. ``names`` are those who may speak."""
     matters = MATTERS.get(category, STAFF)
     match kind:
         case Kind.GENERAL:
             found = _plain(f"{day.year}年{quarter(day)}支部党员大会", rng, names)
-            _topic(found, f"听取支部委员会{quarter(day)}工作情况报告", rng, names)
+            _topic(found, f"听取支委会{quarter(day)}工作报告", rng, names)
             _topic(found, f"讨论{rng.choice(matters)}有关安排", rng, names)
-            found.decisions.append((f"同意支部委员会{quarter(day)}工作情况报告。", Matter.ORDINARY, True))
+            found.decisions.append((f"同意支委会{quarter(day)}工作报告。", Matter.ORDINARY, True))
         case Kind.COMMITTEE:
             found = _plain(f"研究{rng.choice(matters)}和{day.month}月支部工作", rng, names)
             _topic(found, f"研究{day.month}月主题党日安排", rng, names)
@@ -92,7 +81,7 @@ def agenda(kind: Kind, day: date, category: str, rng: Random, names: list[str]) 
                 _topic(
                     found, rng.choice(("分析入党积极分子培养情况", "通报党费收缴情况", "研究党员困难帮扶")), rng, names
                 )
-            found.decisions.append((f"{rng.choice(AGREED)[2:]}。", Matter.ORDINARY, False))
+            found.decisions.append((decision(rng, "会议决定"), Matter.ORDINARY, False))
         case Kind.LECTURE:
             found = _plain(rng.choice(LECTURES), rng, names)
             _topic(found, f"授课：{found.title}", rng, names)
@@ -103,19 +92,19 @@ def agenda(kind: Kind, day: date, category: str, rng: Random, names: list[str]) 
             _topic(found, done, rng, names)
         case Kind.LIFE:
             found = _plain(f"{day.year}年度组织生活会", rng, names)
-            _topic(found, "支部委员会对照检查，党员逐个发言并开展批评和自我批评", rng, names)
-            found.decisions.append(("对照检查中提出的问题列入整改清单，明确责任人和时限。", Matter.ORDINARY, False))
+            _topic(found, "对照检查，逐个发言", rng, names)
+            found.decisions.append((decision(rng, "列入整改"), Matter.ORDINARY, False))
         case Kind.APPRAISAL:
             found = _plain(f"{day.year}年度民主评议党员", rng, names)
-            _topic(found, "党员个人自评、互评，进行民主测评", rng, names)
-            found.decisions.append(("测评结果经支部委员会研究后向本人反馈。", Matter.ORDINARY, False))
+            _topic(found, "自评、互评和测评", rng, names)
+            found.decisions.append((decision(rng, "反馈测评结果"), Matter.ORDINARY, False))
         case Kind.GROUP:
             found = _plain(f"{day.month}月党小组会：{rng.choice(matters)}", rng, names)
             _topic(found, f"交流{rng.choice(matters)}情况", rng, names)
         case Kind.ELECTION:
             found = _plain("支部换届选举党员大会", rng, names)
-            _topic(found, "听取上届支部工作报告，选举新一届支部委员会", rng, names)
-            found.decisions.append(("选举产生新一届支部委员会，结果报上级党组织审批。", Matter.ELECTION, True))
+            _topic(found, "听取报告，选举委员会", rng, names)
+            found.decisions.append(("选举产生新一届支委会，报批。", Matter.ELECTION, True))
         case Kind.TALK:
             found = _plain("支部委员与党员谈心谈话", rng, names)
         case _:
@@ -132,32 +121,22 @@ def _topic(found: Agenda, title: str, rng: Random, names: list[str]) -> None:
     found.topics.append((title, points(rng, names)))
 
 
-def admission(found: Agenda, name: str) -> None:
-    found.topics.append(
-        (f"讨论接收{name}同志为预备党员", ["入党介绍人介绍情况", "支部委员会报告审查情况", "与会党员充分讨论"])
-    )
-    found.decisions.append((f"同意接收{name}同志为中共预备党员，报上级党委审批。", Matter.DEVELOPMENT, True))
+def admission(found: Agenda, name: str, rng: Random, names: list[str]) -> None:
+    found.topics.append((f"讨论接收{name}为预备党员", about(rng, names, name)))
+    found.decisions.append((f"同意接收{name}为预备党员，报党委审批。", Matter.DEVELOPMENT, True))
 
 
-def confirmation(found: Agenda, name: str) -> None:
-    found.topics.append((f"讨论{name}同志预备期满转正", ["本人汇报预备期表现", "支部委员会报告征求意见情况"]))
-    found.decisions.append((f"同意{name}同志按期转为中共正式党员，报上级党委审批。", Matter.DEVELOPMENT, True))
+def confirmation(found: Agenda, name: str, rng: Random, names: list[str]) -> None:
+    found.topics.append((f"讨论{name}转正", about(rng, names, name)))
+    found.decisions.append((f"同意{name}按期转正，报党委审批。", Matter.DEVELOPMENT, True))
 
 
 def minutes(found: Agenda, kind: Kind, host: str, expected: int, present: int, rng: Random) -> str:
     """The record in sentences."""
     if kind is Kind.TALK:
         return f"谈话由{host}进行，了解了学习、工作和生活情况，听取了意见建议，谈话内容另存。"
-    absence = "全员到会" if present == expected else "未到会人员的原因已登记"
-    opening = rng.choice(
-        (
-            f"会议由{host}主持。应到{expected}人，实到{present}人。",
-            f"{host}主持会议，通报应到{expected}人、实到{present}人，宣布开会。",
-            f"会议由{host}主持。应到{expected}人，实到{present}人，{absence}。",
-        )
-    )
     body = [f"{_count(index)}、{title}。{'；'.join(said)}。" for index, (title, said) in enumerate(found.topics)]
-    return "\n".join([opening, *body, f"{found.closing}。"])
+    return "\n".join([opening(rng, host, expected, present), *body, f"{found.closing}。"])
 
 
 def _count(index: int) -> str:

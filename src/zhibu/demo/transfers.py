@@ -71,7 +71,7 @@ def _season(rng: Random, scope: Scope) -> None:
         rows = list(Leaver.objects.filter(season=year).select_related("person__organization", "case").order_by("pk"))
         rng.shuffle(rows)
         for row in rows[: len(rows) * 3 // 4]:
-            graduation.write(row, _going(rng, year).completed(), scope.today)
+            graduation.write(row, _going(rng).completed(), scope.today)
         fields = [*Going.__dataclass_fields__, "stays_until", "extended_for", "version"]
         Leaver.objects.bulk_update(rows, fields, batch_size=500)
         # Whoever was confirmed only lately had no letter as a full member half a year ago.
@@ -87,6 +87,7 @@ def _season(rng: Random, scope: Scope) -> None:
             if part:
                 then = replace(scope, today=scope.today - timedelta(days=day))
                 found = Leaver.objects.filter(pk__in=part)
+                found.update(dues_until=f"{then.today:%Y-%m}")
                 bulk.issue_all(then, found, valid_days=90, dues_until=f"{then.today:%Y-%m}")
                 received = found.filter(pk__in=part[::3])
                 arrived = replace(scope, today=then.today + timedelta(days=20))
@@ -94,8 +95,8 @@ def _season(rng: Random, scope: Scope) -> None:
     actions.fall_back(scope)
 
 
-def _going(rng: Random, year: int) -> Going:
+def _going(rng: Random) -> Going:
     destination = rng.choices(list(Destination), (60, 12, 18, 10))[0]
     if destination in {Destination.UNSETTLED, Destination.ABROAD}:
         return Going(destination.value)
-    return Going(destination.value, "", rng.choice(UNITS), rng.choice(ADDRESSEES), rng.choice((30, 90)), f"{year}-06")
+    return Going(destination.value, "", rng.choice(UNITS), rng.choice(ADDRESSEES), rng.choice((30, 90)))

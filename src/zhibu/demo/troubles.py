@@ -68,7 +68,7 @@ def _flaws(world: World, rng: Random) -> list[tuple[str, float, Any]]:
     quarter = quarter_start(world.today)
     gap = (add_months(quarter, -11), add_months(quarter, -6))
     return [
-        ("copied_minutes", 0.9, lambda: add_months(world.today, -14)),
+        ("copied_minutes", 0.9, lambda: add_months(world.today, -7)),
         ("late_general", 6, lambda: add_months(quarter, -6)),
         ("gap", 5, lambda: gap),
         ("poor_attendance", 4, lambda: rng.choice((0.52, 0.56, 0.60))),

@@ -69,11 +69,13 @@ def test_nobody_applied_before_the_eighteenth_birthday(university: Summary) -> N
 def test_nothing_lies_in_the_future(university: Summary) -> None:
     for table, column in (
         ("people_stage", "started_on"), ("people_affiliation", "started_on"), ("organizations_tenure", "started_on"),
-        ("meetings_meeting", "held_on"), ("organizations_period", "started_on"), ("organizations_term", "started_on"),
+        ("meetings_meeting where state = 'recorded'", "held_on"),
+        ("organizations_period", "started_on"), ("organizations_term", "started_on"),
         ("people_person", "lost_since"), ("people_affiliation", "ended_on"), ("organizations_tenure", "ended_on"),
         ("archive_document", "dated_on"), ("archive_document", "added_at::date"),
     ):  # fmt: skip
-        assert rows(f"select 1 from {table} where {column} > %s", TODAY) == [], (table, column)
+        joined = "and" if "where" in table else "where"  # a draft may be that of a meeting to come
+        assert rows(f"select 1 from {table} {joined} {column} > %s", TODAY) == [], (table, column)
 
 
 def test_ties_do_not_overlap_and_lie_within_the_life_of_the_organization(university: Summary) -> None:

@@ -122,13 +122,13 @@ def _topic(found: Agenda, title: str, rng: Random, names: list[str]) -> None:
 
 
 def admission(found: Agenda, name: str, rng: Random, names: list[str]) -> None:
-    found.topics.append((f"讨论接收{name}为预备党员", about(rng, names, name)))
-    found.decisions.append((f"同意接收{name}为预备党员，报党委审批。", Matter.DEVELOPMENT, True))
+    found.topics.append((f"讨论接收{name}同志为预备党员", about(rng, names, name)))
+    found.decisions.append((f"同意接收{name}同志为预备党员，报党委审批。", Matter.DEVELOPMENT, True))
 
 
 def confirmation(found: Agenda, name: str, rng: Random, names: list[str]) -> None:
     found.topics.append((f"讨论{name}转正", about(rng, names, name)))
-    found.decisions.append((f"同意{name}按期转正，报党委审批。", Matter.DEVELOPMENT, True))
+    found.decisions.append((f"同意{name}同志按期转正，报党委审批。", Matter.DEVELOPMENT, True))
 
 
 def minutes(found: Agenda, kind: Kind, host: str, expected: int, present: int, rng: Random) -> str:

@@ -58,7 +58,7 @@ from zhibu.meetings.models import (
 from zhibu.organizations.enums import Category, ChangeKind, Kind, PostKind
 from zhibu.organizations.models import Change, Organization, Term
 from zhibu.people.enums import StageKind
-from zhibu.people.models import ChangeRequest, Contact, Mobility, Person, Sanction
+from zhibu.people.models import ChangeRequest, Contact, CorrectionTerm, Mobility, Person, Sanction
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.enums import CaseState, EntryKind
 from zhibu.procedures.models import ActivistAnalysis, Case, Entry, FormRecord, Leaver, Letter, NumberedForm
@@ -225,6 +225,10 @@ def people(cast: Cast, number: int) -> Person:
     )
     Sanction.objects.create(
         person=cast.member, kind="1", since=date(2026, 1, number), until=date(2026, 2, number), document="虚构",
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+    CorrectionTerm.objects.create(
+        person=lost, decided_on=date(2026, 1, number), until=date(2026, 7, number), document="虚构",
         recorded_at=timezone.now(),
     )  # fmt: skip
     Contact.objects.create(

@@ -748,6 +748,16 @@ def _sanction(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": person.pk, "sanction": found.pk}
 
 
+@url("people:conclude-correction")
+def _correction(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.people.models import CorrectionTerm
+
+    day = {"decided_on": "2026-01-01", "until": "2026-07-01", "recorded_at": "2026-01-02T08:00:00Z"}
+    person = cast.member if own else cast.neighbour
+    found, _made = CorrectionTerm.objects.get_or_create(person=person, defaults={**day, "document": "虚构"})
+    return {"pk": person.pk, "term": found.pk}
+
+
 @url("procedures:analysis", "procedures:enter-analysis")
 def _analysis(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.faculty if own else cast.other_faculty).pk}

@@ -19,6 +19,7 @@ MAY_STAND = {
     "Mobility": {"since", "ended_on"},
     "Contact": {"on"},
     "Sanction": set(),
+    "CorrectionTerm": set(),
     "ChangeRequest": {"field", "state", "asked_at", "decided_at", "decided_by"},
 }
 

@@ -135,7 +135,7 @@ class Offices:
 
     def one_case(self) -> Case | None:
         found = list(Case.objects.order_by("pk"))
-        return self.draw(st.sampled_from([*found, found[-1]])) if found else None
+        return self.draw(st.sampled_from([*found, *found[-1:] * 3])) if found else None
 
     def ask(self) -> None:
         person = self.draw(st.sampled_from(self.persons))
@@ -158,6 +158,12 @@ class Offices:
         day = self.today - timedelta(days=self.draw(st.sampled_from((0, 0, 1, 40))))
         days = {"valid_days": self.draw(st.sampled_from((10, 90)))} if "valid_days" in step.inputs else {}
         take(self.scope, case, step.id, on=day, outcome=outcome, reason="确有原因", data=days)
+
+    def advance(self) -> None:
+        """Whatever waits first, as it should be done."""
+        row = OpenStep.objects.filter(case=self.one_case(), earliest__lte=self.today).order_by("pk").first()
+        if row is not None:
+            take(self.scope, row.case, row.step)
 
     def send_back(self) -> None:
         case = self.one_case()
@@ -191,8 +197,8 @@ class Offices:
 
 
 TRIES: tuple[Callable[[Offices], None], ...] = (
-    *(Offices.step,) * 5, *(Offices.ask,) * 2, Offices.ask_for_all, Offices.send_back, Offices.call_off,
-    Offices.late_receipt, Offices.by_hand, Offices.pass_days, Offices.night,
+    *(Offices.advance,) * 5, *(Offices.step,) * 3, *(Offices.ask,) * 2, Offices.ask_for_all, Offices.send_back,
+    Offices.call_off, Offices.late_receipt, Offices.by_hand, Offices.pass_days, Offices.night,
 )  # fmt: skip
 
 
@@ -211,9 +217,7 @@ def test_nobody_is_ever_without_a_responsible_organization(cast: Cast, data: Any
     with undone():
         persons = [traveller(cast), traveller(cast, "孙行", 601), cast.secretary]
         offices = Offices(cast, persons, [cast.branch, second_branch(cast), cast.other_branch], data.draw)
-        with suppress(Refusal, Refusals):
-            offices.ask()
-        for _ in range(data.draw(st.integers(4, 18))):
+        for _ in range(data.draw(st.integers(4, 14))):
             attempt = data.draw(st.sampled_from(TRIES))
             with suppress(Refusal, Refusals), transaction.atomic():
                 attempt(offices)

@@ -90,6 +90,14 @@ class SanctionKind(TextChoices):
     OBSERVATION = "4", "留党察看"
 
 
+class CorrectionConclusion(TextChoices):
+    """What people concluded at the end of 限期改正."""
+
+    CORRECTED = "corrected", "已经改正"
+    UNCHANGED = "unchanged", "期满仍无转变"
+    MISTAKEN = "mistaken", "登记有误，撤回"
+
+
 class ContactWay(TextChoices):
     """How contact was made or sought."""
 

@@ -15,7 +15,7 @@ from zhibu.organizations.models import Organization
 from zhibu.people import codes
 from zhibu.people.actions import COMMON_REASONS
 from zhibu.people.actions.files import AT_REGISTRATION
-from zhibu.people.enums import ContactPurpose, ContactWay, Entry, SanctionKind, StageKind, WayOut
+from zhibu.people.enums import ContactPurpose, ContactWay, CorrectionConclusion, Entry, SanctionKind, StageKind, WayOut
 from zhibu.people.models import Mobility, Person
 from zhibu.people.rules.fields import CHANGEABLE, FIELD, FIELDS, SECRET, FileField
 from zhibu.people.rules.stages import Transition, needs_procedure
@@ -303,6 +303,22 @@ class EndSanctionForm(Form):
     reason = forms.CharField(
         label="依据", max_length=200, help_text="恢复党员权利、撤销处分的文号，或者登记有误的说明。"
     )
+
+    def __init__(self, data: Any = None, *, today: Any) -> None:
+        super().__init__(data, initial={"on": today})
+
+
+class CorrectionTermForm(Form):
+    decided_on = DateField(label="决定日期")
+    until = DateField(label="改正期满日期", help_text="按决定文书填写。")
+    document = forms.CharField(label="决定文书", max_length=120, help_text="文号或者存放处。")
+    reason = forms.CharField(label="超过一般期限的理由", max_length=200, required=False)
+
+
+class ConcludeCorrectionForm(Form):
+    on = DateField(label="结论日期")
+    conclusion = forms.ChoiceField(label="结论", choices=[("", "请选择"), *CorrectionConclusion.choices])
+    ending = forms.CharField(label="依据", max_length=200, help_text="结论文书的文号、存放处，或者登记有误的说明。")
 
     def __init__(self, data: Any = None, *, today: Any) -> None:
         super().__init__(data, initial={"on": today})

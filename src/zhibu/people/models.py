@@ -12,6 +12,7 @@ from zhibu.organizations.models import Organization
 from zhibu.people.enums import (
     ContactPurpose,
     ContactWay,
+    CorrectionConclusion,
     Entry,
     Leaving,
     RequestState,
@@ -318,6 +319,42 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.on}"
+
+
+class CorrectionTerm(models.Model):
+    """限期改正, the mildest 组织处置: the Party organization has decided that a member has until a day to change.
+
+    What led to it and whether the member has changed are conclusions of people, written in their papers; here stand
+    only the days, the paper and what was concluded. Never deleted: one entered by mistake is withdrawn.
+    """
+
+    plain_in_audit: ClassVar[frozenset[str]] = frozenset()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="correction_terms", verbose_name="人员")
+    decided_on = models.DateField("决定日期")
+    until = models.DateField("改正期满日期")
+    document = models.CharField("决定文书", max_length=120)
+    reason = models.CharField("超过一般期限的理由", max_length=200, blank=True)
+    ended_on = models.DateField("结论日期", null=True, blank=True)
+    conclusion = models.CharField("结论", max_length=10, choices=CorrectionConclusion.choices, blank=True)
+    ending = models.CharField("结论文书或者说明", max_length=200, blank=True)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="登记人",
+        db_index=False,
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "限期改正"
+        ordering = ("-decided_on", "-id")
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gt=F("decided_on")), name="correction_ends_after_decision"),
+            models.UniqueConstraint(
+                fields=("person",), condition=Q(ended_on__isnull=True), name="one_running_correction_per_person"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.decided_on}"
 
 
 class Sanction(models.Model):

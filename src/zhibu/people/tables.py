@@ -11,7 +11,7 @@ from django.urls import reverse
 from zhibu.accounts.enums import Right
 from zhibu.people import codes
 from zhibu.people.enums import GONE, RequestState, StageKind, StageOrigin
-from zhibu.people.models import ChangeRequest, Person
+from zhibu.people.models import ChangeRequest, CorrectionTerm, Person
 from zhibu.people.queries import came_by, found, not_registered, probation, unreached, within
 from zhibu.people.queries.contact import abroad_too_long, lost_due
 from zhibu.people.queries.roster import SOON
@@ -217,6 +217,53 @@ class LostTable(Table):
 
     def row_url(self, row: Person) -> str:
         return reverse("people:contact", args=[row.pk])
+
+
+def correction_table(today: date) -> Table:
+    """限期改正, with what of it waits for a conclusion on a day."""
+
+    def state(row: CorrectionTerm) -> tuple[str, str]:
+        if row.ended_on is not None:
+            return row.get_conclusion_display(), "grey"
+        return ("已期满，应登记结论", "red") if row.until < today else ("改正期内", "blue")
+
+    def narrow(rows: QuerySet[CorrectionTerm], wanted: str) -> QuerySet[CorrectionTerm]:
+        if wanted == "ended":
+            return rows.filter(ended_on__isnull=False)
+        running = Q(until__lt=today) if wanted == "over" else Q(until__gte=today)
+        return rows.filter(running, ended_on__isnull=True)
+
+    columns = [
+        Column("name", "姓名", value="person.name", sort="person__pinyin"),
+        Column(
+            "organization", "所在党支部", value=lambda row: str(row.person.organization or ""), phone=False, width=28
+        ),
+        Column("decided_on", "决定日期", sort=True, phone=False),
+        Column("until", "期满日期", sort=True),
+        Column("document", "决定文书", phone=False),
+        Column("state", "状态", value=lambda row: state(row)[0], badge=lambda row: state(row)[1]),
+        Column("ended_on", "结论日期", sort=True, phone=False),
+    ]
+    states = (("over", "已期满，应登记结论"), ("running", "改正期内"), ("ended", "已有结论"))
+    return CorrectionTable(columns=columns, filters=[ChoiceFilter("state", "状态", states, apply=narrow)])
+
+
+class CorrectionTable(Table):
+    title = "限期改正"
+    search = "姓名、拼音或学工号"
+    default_sort = "until"
+    empty = Empty(
+        "没有限期改正", "党组织作出限期改正决定的，在本人档案的“更多”中登记决定日期和期满日期。", action="党员名册",
+        url="/people/", icon="clock",
+    )  # fmt: skip
+
+    def find(self, queryset: QuerySet[CorrectionTerm], text: str) -> QuerySet[CorrectionTerm]:
+        return queryset.filter(
+            Q(person__name__contains=text) | Q(person__pinyin__istartswith=text) | Q(person__number=text)
+        )
+
+    def row_url(self, row: CorrectionTerm) -> str:
+        return reverse("people:file", args=[row.person_id])
 
 
 STATE_TONES = {"open": "yellow", "approved": "green", "rejected": "red"}

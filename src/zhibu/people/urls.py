@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhibu.people.pages import changes, contact, files, roster, sanctions, steps
+from zhibu.people.pages import changes, contact, corrections, files, roster, sanctions, steps
 
 app_name = "people"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("<int:pk>/account/", files.open_account, name="open-account"),
     path("<int:pk>/sanctions/new/", sanctions.record, name="record-sanction"),
     path("<int:pk>/sanctions/<int:sanction>/end/", sanctions.end, name="end-sanction"),
+    path("corrections/", corrections.index, name="corrections"),
+    path("<int:pk>/corrections/new/", corrections.record, name="record-correction"),
+    path("<int:pk>/corrections/<int:term>/", corrections.conclude, name="conclude-correction"),
     path("changes/", changes.index, name="changes"),
     path("changes/<int:request_pk>/", changes.change, name="change"),
     path("me/", changes.me, name="me"),

@@ -36,7 +36,8 @@ def lost_list(request: HttpRequest) -> HttpResponseBase:
     scope: Any = request.scope  # type: ignore[attr-defined]
     return table_page(
         request, LostTable(), queries.lost_people(scope), template="people/lost.html", export_right=Right.EXPORT,
-        context={"stop": _said("lost.stop", scope.today), "remove": _said("lost.remove", scope.today)},
+        context={"stop": _said("lost.stop", scope.today), "remove": _said("lost.remove", scope.today),
+                 "may_edit": scope.may(Right.EDIT_PERSON)},
     )  # fmt: skip
 
 

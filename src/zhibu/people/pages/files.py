@@ -59,6 +59,7 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
         "stages": events(stages),
         "backfilled": any(one.origin == StageOrigin.BACKFILLED for one in stages),
         "sanctions": queries.sanctions(scope, person),
+        "corrections": list(queries.correction_terms(scope).filter(person=person)) if may_edit else [],
         "ties": ties_as_events(queries.ties(scope, person)),
         "missing": missing_fields(person),
         "doubts": contradictions(str(person.id_number), person.birth_date, person.gender),

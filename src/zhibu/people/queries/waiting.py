@@ -15,6 +15,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.people.enums import GONE, RequestState
 from zhibu.people.models import ChangeRequest, Person
 from zhibu.people.queries.contact import abroad_too_long, lost_due, lost_people, mobile_people, unreached
+from zhibu.people.queries.corrections import correction_terms
 from zhibu.people.queries.files import change_requests
 from zhibu.people.queries.roster import SOON, people, probation
 from zhibu.people.rules.completeness import missing_fields
@@ -41,12 +42,17 @@ def _as_officer(scope: Scope) -> list[Asked]:
     def those(title: str, rows: QuerySet[Person], narrowed: str, **more: Any) -> Asked:
         return Asked(rows, lambda count, _: Waiting(title, count, f"{index}?{narrowed}", **more))
 
+    def concluded(count: int, since: date) -> Waiting:
+        page = f"{reverse('people:corrections')}?state=over"
+        return Waiting("限期改正已期满，应登记结论", count, page, since=since, late=True)
+
     over, soon = (probation(mine, scope.today, over=is_over) for is_over in (True, False))
     return [
         Asked(requests, asked, "asked_at"),
         those("预备期已满，应及时讨论转正", over, "probation=over", late=True),
         those("预备期将在 30 天内届满", soon, "probation=soon", help="提醒本人提出书面转正申请"),
         *_contact_duties(scope),
+        Asked(correction_terms(scope).filter(ended_on__isnull=True, until__lt=scope.today), concluded, "until"),
         those("档案缺少必填信息", mine.filter(is_incomplete=True), "is_incomplete=yes"),
     ]
 

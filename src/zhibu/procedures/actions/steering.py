@@ -25,7 +25,7 @@ from zhibu.procedures.actions.common import (
     write_down,
 )
 from zhibu.procedures.definition import Step
-from zhibu.procedures.enums import OF_PAPER, Actor, CaseState, EntryKind, Late, LimitKind
+from zhibu.procedures.enums import OF_PAPER, Actor, CaseState, EntryKind, Late
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.queries.actors import may_act
 from zhibu.procedures.queries.facts import facts_of
@@ -70,7 +70,7 @@ def explain(scope: Scope, pk: int, step_id: str, *, version: int, reason: str) -
     passed = [
         one
         for one in limits.bounds(held.procedure, step, held.state, scope.today)
-        if one.limit.kind is LimitKind.UNTIL and scope.today > one.day
+        if one.binds and scope.today > one.day
     ]
     if not passed or step_id in held.state.explained:
         raise Refusal(f"“{step.label}”没有超期，或者已经登记过说明。", field="step", remedy="不需要登记超期说明。")

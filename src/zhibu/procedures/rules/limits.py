@@ -31,6 +31,13 @@ class Bound:
     is_certain: bool = True
 
     @property
+    def binds(self) -> bool:
+        """Whether it is a last day. What is only to be done in good time (及时) gets one by being put off."""
+        return self.limit.kind is LimitKind.UNTIL or (
+            self.limit.kind is LimitKind.DUE and self.value.rule_id == self.limit.extended_by
+        )
+
+    @property
     def words(self) -> str:
         since = f"{self.anchor}（{self.anchored_on}）"
         if self.limit.exact:
@@ -97,7 +104,7 @@ def findings(procedure: Procedure, step: Step, state: State, on: date) -> list[F
     for one in bounds(procedure, step, state, on):
         if one.limit.kind is LimitKind.FROM and on < one.day:
             found.append(_too_early(step, one, on))
-        elif one.limit.kind is LimitKind.UNTIL and on > one.day and step.id not in state.explained:
+        elif one.binds and on > one.day and step.id not in state.explained:
             found.append(_too_late(procedure, step, one, on))
     return found
 
@@ -121,7 +128,8 @@ def _too_late(procedure: Procedure, step: Step, one: Bound, on: date) -> Finding
     else:
         remedy = "由上级党组织登记超期说明后，可以继续办理。"
     over = (on - one.day).days
-    within = f"（{one.anchored_on}）后 {one.value.shown}内" if not one.limit.exact else "之前"
+    counted = not one.limit.exact or one.value.rule_id == one.limit.extended_by
+    within = f"（{one.anchored_on}）后 {one.value.shown}内" if counted else "之前"
     return Finding(
         f"应在{one.anchor}{within}办理，最晚 {one.day}，已超过 {over} 天",
         one.value.binding, one.value.rule_id, one.value.citation, None, "on", remedy, one.value.caveat,

@@ -62,13 +62,12 @@ def _intervals(procedure: Procedure, step: Step, state: State, mark: Mark) -> li
         early = one.limit.kind is LimitKind.FROM
         unknown = mark.data.get("unknown") or _is_unknown(state, one.limit.after)
         held: bool | None = mark.on >= one.day if early else mark.on <= one.day
-        edge = "最早" if early else ("应及时，自" if one.limit.kind is LimitKind.DUE else "最晚")
+        edge = "最早" if early else ("最晚" if one.binds else "应及时，自")
         verdict = _by(
             one.value, step, mark, f"{one.words}，{edge} {one.day}", "日期不详" if unknown else f"{mark.on}",
             None if unknown else held, explained=step.id in state.explained,
         )  # fmt: skip
-        due = one.limit.kind is LimitKind.DUE
-        found.append(replace(verdict, binding=Binding.NORMALLY) if due else verdict)
+        found.append(verdict if early or one.binds else replace(verdict, binding=Binding.NORMALLY))
     return found
 
 

@@ -307,6 +307,21 @@ def test_what_is_being_transferred_is_not_moved_by_a_file(cast: Cast) -> None:
     assert not Person.objects.filter(id_number_index=id_number_index(id_number(103))).exists()
 
 
+def test_a_file_does_not_take_the_steps_of_an_admission_under_way(cast: Cast) -> None:
+    scope = cast.scope(cast.secretary)
+    on_probation = {"stage": "预备党员", "confirmed_on": "", "joined_on": "2025-06-01"}
+    imported(scope, members_file(member(101, **on_probation), member(102, **on_probation)))
+    steps.open_case(scope, "admission", person(101))
+    full = {"stage": "正式党员", "confirmed_on": "2026-06-01", "joined_on": "2025-06-01"}
+
+    batch = preview(scope, members_file(member(101, **full), member(102, **full)))
+    same = preview(scope, members_file(member(101, **on_probation, phone="13900000009")))
+
+    assert [(row.number, row.state) for row in staged(batch)] == [(2, RowState.ERROR), (3, RowState.CHANGED)]
+    assert [text for *_where, text in problems(batch)] == ["此人的发展党员事项正在办理，人员类别随步骤变更。"]
+    assert [row.state for row in staged(same)] == [RowState.CHANGED]
+
+
 def refusal(call: Any, *args: Any) -> str:
     try:
         call(*args)

@@ -127,15 +127,17 @@ def test_a_spoiled_form_is_replaced_and_the_history_stays(cast: Cast, case: Case
     examine(cast, case, "C1")
     client = client_of(cast, "organizer")
     first, second = (NumberedForm.objects.get(number=number) for number in ("C1", "C2"))
-    given = {"case": case.pk, "on": "2026-10-22", "received_by": "舒记"}
+    given = {"case": case.person.name, "on": "2026-10-22", "received_by": "舒记"}
 
     early = client.post(f"/procedures/forms/{second.pk}/issue/", given)
+    nobody = client.post(f"/procedures/forms/{second.pk}/issue/", {**given, "case": "无此人"})
     client.post(f"/procedures/forms/{first.pk}/void/", {"on": "2026-10-22", "reason": "本人填写错误"})
     issued = client.post(f"/procedures/forms/{second.pk}/issue/", given)
     take(cast, case, "application_form", FILLED, data={"form_number": "C2"})
     page = client.get(f"/procedures/forms/{first.pk}/").content.decode()
 
     assert (early.status_code, issued.status_code) == (422, 302)
+    assert nobody.status_code == 422 and "没有“无此人”等待填写志愿书的事项" in nobody.content.decode()
     assert (state_of("C1"), state_of("C2")) == ((FormState.VOID, case), (FormState.USED, case))
     assert "本人填写错误" in page and "发放" in page
 
@@ -185,6 +187,7 @@ def test_numbers_that_were_used_before_the_register_was_kept_come_in_as_used(cas
     ("change", "field", "why"),
     [
         ({"on": "2026-11-22"}, "on", "日期不能晚于今天"),
+        ({"on": "2020-08-31"}, "on", "2020-09-01 才成立"),
         ({"last": "2026-12"}, "last", "位数相同"),
         ({"first": "2026-0013"}, "last", "止号小于起号"),
         ({"last": "2026-9999"}, "last", "一次最多登记"),

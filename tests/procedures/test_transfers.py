@@ -406,13 +406,14 @@ def queries_outcomes(case: Case, step: str) -> list[str]:
 
 
 def test_nobody_decides_by_the_post_about_the_own_transfer(cast: Cast, sign_in: Callable[[Person], Client]) -> None:
-    case = transfers.request(cast.scope(cast.organizer), cast.organizer, outside=FARAWAY)
+    """Inside: whoever leaves the university gives up the post first."""
+    case = transfers.request(cast.scope(cast.organizer), cast.organizer, target=cast.other_branch)
     take(office(cast), case, "consent")
     case.refresh_from_db()
 
     answer = sign_in(cast.organizer).post(
         f"/procedures/{case.pk}/sent/",
-        {"version": case.version, "on": "2026-11-21", "outcome": "sent", "valid_days": "90", "dues_until": "2026-11"},
+        {"version": case.version, "on": "2026-11-21", "outcome": "sent", "valid_days": "90"},
     )
 
     assert answer.status_code == 403

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,7 @@ class StepForm(Form):
         step: Step,
         today: date,
         eligible: Sequence[Person] = (),
+        sitting: Collection[int] = (),
         there: Mapping[str, Document] | None = None,
         register: Register | None = None,
         drafts: Callable[[str], Mapping[str, str]] | None = None,
@@ -80,7 +81,7 @@ class StepForm(Form):
             self.fields["outcome"] = forms.ChoiceField(label="结果", choices=choices, widget=forms.RadioSelect)
         for name in step.inputs:
             if INPUTS[name].kind == "posts":
-                self._posts(eligible)
+                self._posts(eligible, sitting)
             elif INPUTS[name].kind == "form":
                 self._form_number(name, register or Register())
             elif name != "form_received_by" or (register and register.is_kept):
@@ -152,11 +153,14 @@ class StepForm(Form):
                 label=f"{_told(one)}赞成票", min_value=0, max_value=9999
             )
 
-    def _posts(self, elected: Sequence[Person]) -> None:
-        """A post for each of those elected."""
+    def _posts(self, elected: Sequence[Person], sitting: Collection[int]) -> None:
+        """A post for each of those elected; in a by-election those in office may get another one."""
         choices = [("", "请选择"), *((post.value, post.label) for post in PostKind if post in COMMITTEE_POSTS)]
         for one in elected:
-            self.fields[f"post_{one.pk}"] = forms.ChoiceField(label=f"{_told(one)}的职务", choices=choices)
+            self.fields[f"post_{one.pk}"] = forms.ChoiceField(
+                label=f"{_told(one)}的职务", choices=choices, required=one.pk not in sitting,
+                help_text="在任，职务不变的不选。" if one.pk in sitting else "",
+            )  # fmt: skip
             if "committee_entitled" in self.step.inputs:
                 self.fields[f"ayes_{one.pk}"] = forms.IntegerField(
                     label=f"{_told(one)}赞成票", min_value=0, max_value=9999, required=False,

@@ -23,11 +23,13 @@ from zhibu.organizations.queries import posts_left
 from zhibu.organizations.rules import refuse_post_left
 from zhibu.people.enums import CULTIVATED, GONE, StageKind
 from zhibu.people.models import Person
+from zhibu.procedures.queries import in_admission
 from zhibu.procedures.transfers.queries import being_transferred, living_whole
 from zhibu.procedures.transfers.rules import THAW, frozen_text
 from zhibu.vault.crypto import indexer
 
 # Changes that the roster of a branch shows.
+COURSE = frozenset({"stage", "confirmed_on", "membership"})
 ROSTER = frozenset({"organization", "membership"})
 ID_INDEX = "people.Person.id_number"
 # Columns of the form that are fields of the person under the same name.
@@ -109,6 +111,7 @@ class MemberChecker:
             checked.append(self._judge(record, person))
         self._check_posts([row for row in checked if row.changes and "organization" in row.changes])
         self._check_transfers(checked, known, indexes)
+        self._check_admissions([row for row in checked if row.changes and COURSE & set(row.changes)])
         return checked
 
     def _index(self, record: Record) -> bytes | None:
@@ -196,6 +199,16 @@ class MemberChecker:
             frozen = next((node for node in self._frozen if any(path.startswith(node.path) for path in paths)), None)
             if frozen is not None:
                 row.record.error("organization", frozen_text(frozen), f"{THAW}办结之前，请先从表中删去这一行。")
+                row.state = RowState.ERROR
+
+    def _check_admissions(self, changing: list[Checked]) -> None:
+        """While an admission is under way, its steps change the stage and its days, and no file does."""
+        living = in_admission([row.object_id for row in changing if row.object_id])
+        for row in changing:
+            if row.object_id in living:
+                name = next(name for name in ("stage", "confirmed_on", "membership") if name in (row.changes or {}))
+                remedy = "请在“发展党员”中办理相应的步骤，或者从表中改回系统中的人员类别和日期。"
+                row.record.error(name, "此人的发展党员事项正在办理，人员类别随步骤变更。", remedy)
                 row.state = RowState.ERROR
 
     def _check_posts(self, moving: list[Checked]) -> None:

@@ -6,6 +6,7 @@ from zhibu.organizations.queries.counts import branch_size, member_counts
 from zhibu.organizations.queries.offices import (
     declared_not_matched,
     holders,
+    posts_held,
     posts_left,
     posts_of,
     tenures,
@@ -35,6 +36,6 @@ from zhibu.organizations.queries.tree import (
 __all__ = [
     "Node", "ancestors", "branch_size", "changes", "children", "children_on", "count_on", "declared_not_matched",
     "exists_on", "found_by", "found_on", "grants_of", "holders", "in_office", "member_counts", "organization",
-    "organization_on", "organizations", "posts_left", "posts_of", "roots", "superiors_on", "tenures", "terms_due",
-    "told", "top_on", "tree_on", "vacant", "waiting", "with_names", "with_superior",
+    "organization_on", "organizations", "posts_held", "posts_left", "posts_of", "roots", "superiors_on", "tenures",
+    "terms_due", "told", "top_on", "tree_on", "vacant", "waiting", "with_names", "with_superior",
 ]  # fmt: skip

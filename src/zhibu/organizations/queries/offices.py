@@ -51,6 +51,12 @@ def posts_left(persons: Iterable[int], origin: Organization, target: Organizatio
     return found.select_related("organization", "person").order_by("person", "pk")
 
 
+def posts_held(persons: Iterable[int], on: date) -> QuerySet[Tenure]:
+    """Posts of any organization that persons hold on a day: whoever leaves the university can keep none."""
+    held = Tenure.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on), person__in=list(persons))
+    return held.select_related("organization", "person").order_by("person", "pk")
+
+
 def terms_due(scope: Scope, on: date) -> QuerySet[Term]:
     """Running terms that end within the time of the reminder, or have ended without an election; the latest first."""
     ahead = value("org.remind", on).number if in_force("org.remind", on) else 0

@@ -14,7 +14,7 @@ from zhibu.audit.actions import record
 from zhibu.organizations.models import Organization
 from zhibu.people.actions.moves import target_faults
 from zhibu.people.actions.writing import disagreeing, doubled, fill, in_words, refuse, written
-from zhibu.people.enums import MEMBERS, Entry, StageKind
+from zhibu.people.enums import MEMBERS, Entry, StageKind, StageOrigin
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import open_stage
 from zhibu.people.rules.fields import cleaned
@@ -58,7 +58,10 @@ def take_back(
 
     current.ended_on = on
     current.save(update_fields=["ended_on"])
-    Stage.objects.create(person=person, organization=organization, kind=person.stage, started_on=on, basis=basis)
+    Stage.objects.create(
+        person=person, organization=organization, kind=person.stage, started_on=on, basis=basis,
+        origin=StageOrigin.PROCEDURE,
+    )  # fmt: skip
     Affiliation.objects.create(person=person, organization=organization, started_on=on, entry=Entry.OUTSIDE)
     old, person.organization = person.organization, organization
     person.save(update_fields=[*written(changed), "stage", "organization"])

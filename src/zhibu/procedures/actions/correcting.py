@@ -16,6 +16,7 @@ from zhibu.procedures.definition import Step
 from zhibu.procedures.enums import Deed, EntryKind
 from zhibu.procedures.models import Entry
 from zhibu.procedures.queries.cases import marks_of
+from zhibu.procedures.rules.checks import known_before
 from zhibu.procedures.rules.review import broken, review
 from zhibu.procedures.state import Mark, corrected
 from zhibu.regulations.refusal import Refusal, Refusals
@@ -91,7 +92,7 @@ def _refuse_new_breaks(held: Held, position: int, on: date, content: Mapping[str
 def _refuse_disorder(held: Held, now: Mark, on: date) -> None:
     """The corrected day lies between the steps that it rests on and those that rest on it."""
     step = held.procedure[now.step]
-    before = [day for name in step.requires if (day := held.state.on(name)) is not None]
+    before = [mark.on for mark in known_before(held.procedure, step, held.state)]
     later = [
         (day, other.label)
         for other in held.procedure.steps

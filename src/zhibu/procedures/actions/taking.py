@@ -78,7 +78,7 @@ def take(
     require_living(held)
     content = {**(data or {}), **({"people": list(people_named)} if step.people else {})}
     content |= held_numbers(content)
-    facts = facts_of(held.case, scope.today, step, content, held.state)
+    facts = facts_of(held.case, scope.today, step, content, held.state, on)
     step = step.within(facts.circumstances)
     waiting = free_papers(held.case, held.procedure, step, held.state, on)
     attempt = Attempt(

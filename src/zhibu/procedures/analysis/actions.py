@@ -37,8 +37,8 @@ def enter_analysis(
     """Enter the analysis of a year; gives it. ``version`` is how many of that year the reader has seen: a second one is
     a correction and needs its reason.
 
-    The figures are counted now, the conclusion is what people wrote. Refuses a day to come, one in an earlier year or
-    more than a year later, an empty conclusion, and when somebody else has entered one since.
+    The figures are counted as of its day, the conclusion is what people wrote. Refuses a day to come, one in an earlier
+    year or more than a year later, an empty conclusion, and when somebody else has entered one since.
     Records ``procedures.enter_analysis``.
     """
     node = queries.committee(scope, node.pk, Right.DECIDE_CASE)
@@ -67,8 +67,8 @@ def enter_analysis(
     added = ActivistAnalysis.objects.create(
         organization=node, year=year, version=last + 1, held_on=held_on, discussed_at=discussed_at.strip(),
         conclusion=conclusion.strip(), number=number.strip(), place=place.strip(), reason=reason.strip(),
-        figures={one.key: one.number for one in queries.figures(scope, node, year)}, recorded_at=timezone.now(),
-        recorded_by_id=scope.user_id,
+        figures={one.key: one.number for one in queries.figures(scope, node, year, held_on)},
+        recorded_at=timezone.now(), recorded_by_id=scope.user_id,
     )  # fmt: skip
     record(
         scope, "procedures.enter_analysis", object=added, organization_path=node.path,

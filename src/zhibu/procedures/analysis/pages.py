@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -71,9 +73,17 @@ def enter(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST" and isinstance(attempt(form, act), ActivistAnalysis):
         messages.success(request, f"已登记“{node}”{year} 年度的分析。")
         return redirect("procedures:analysis", pk=pk)
+    day = min(_day(request.POST.get("held_on", "")) or date(year, 12, 31), scope.today)
     context = {
-        "form": form, "node": node, "year": year, "figures": queries.figures(scope, node, year),
+        "form": form, "node": node, "year": year, "figures": queries.figures(scope, node, year, day), "day": day,
         "cancel": reverse("procedures:analysis", args=[pk]), "draft": f"analysis-{pk}-{year}",
         "rule": value("dev.analysis", scope.today),
     }  # fmt: skip
     return render(request, "procedures/analysis/enter.html", context, status=422 if form.errors else 200)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None  # the form says what is wrong with it

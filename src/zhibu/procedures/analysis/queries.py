@@ -17,11 +17,11 @@ from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import Kind
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import CULTIVATED, StageKind, StageOrigin, WayOut
-from zhibu.people.models import Person, Stage
-from zhibu.procedures.enums import LIVING, SOON, CaseState, EntryKind
-from zhibu.procedures.models import ActivistAnalysis, Case, Entry, OpenStep
-from zhibu.regulations.dates import add_years
-from zhibu.regulations.queries import in_force
+from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.procedures.enums import SOON, EntryKind
+from zhibu.procedures.models import ActivistAnalysis, Case, Entry
+from zhibu.regulations.dates import add_months, add_years
+from zhibu.regulations.queries import in_force, value
 from zhibu.ui.waiting import Asked, Waiting
 
 
@@ -92,9 +92,12 @@ class Figure:
     url: str = ""
 
 
-def figures(scope: Scope, node: Organization, year: int) -> list[Figure]:
-    """How the subtree of a committee stands today, and what happened in the year, as the cases tell."""
-    counted = {**_standing(node), **_trained(node, scope.today, year), **_of_cases(node, scope.today, year)}
+def figures(scope: Scope, node: Organization, year: int, on: date | None = None) -> list[Figure]:
+    """How the subtree of a committee stood on a day (today unless said otherwise), and what happened in the year until
+    then, as stages, ties and cases tell."""
+    day = min(on or scope.today, scope.today)
+    here = _belonging(node, day)
+    counted = {**_standing(here, day), **_trained(here, day, year), **_of_cases(here, day, year)}
     people = f"{reverse('people:index')}?organization={node.pk}&stage="
     urls = {
         "applicants": f"{people}{StageKind.APPLICANT}", "activists": f"{people}{StageKind.ACTIVIST}",
@@ -102,6 +105,8 @@ def figures(scope: Scope, node: Organization, year: int) -> list[Figure]:
         "late_reviews": f"{reverse('procedures:workbench')}?all=1&delay=late&procedure=admission",
         "backfilled": f"{reverse('people:index')}?organization={node.pk}&origin=backfilled",
     }  # fmt: skip
+    if day < scope.today:
+        urls = {}  # the lists show today's
     return [Figure(key, LABELS[key].format(year=year), counted[key], urls.get(key, "")) for key in LABELS]
 
 
@@ -123,51 +128,64 @@ LABELS = {
 }
 
 
-def _standing(node: Organization) -> dict[str, int]:
-    living = Case.objects.filter(person=OuterRef("pk"), procedure="admission", state__in=sorted(LIVING))
-    here = Person.objects.filter(organization__path__startswith=node.path, stage__in=sorted(CULTIVATED))
+def _running(day: date) -> Q:
+    return Q(started_on__lte=day) & (Q(ended_on__isnull=True) | Q(ended_on__gt=day))
+
+
+def _belonging(node: Organization, day: date) -> QuerySet[Any]:
+    """Ids of those who belonged to the subtree on a day."""
+    ties = Affiliation.objects.filter(_running(day), organization__path__startswith=node.path)
+    return ties.order_by().values("person")
+
+
+def _standing(here: QuerySet[Any], day: date) -> dict[str, int]:
+    opened = Q(opened_on__lte=day) & (Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+    living = Case.objects.filter(opened, person=OuterRef("person"), procedure="admission")
+    held = Stage.objects.filter(_running(day), person__in=here, kind__in=sorted(CULTIVATED))
 
     def of(stage: StageKind) -> Count:
-        return Count("pk", filter=Q(stage=stage))
+        return Count("pk", filter=Q(kind=stage))
 
-    found = here.order_by().annotate(has_case=Exists(living))
+    found = held.order_by().annotate(has_case=Exists(living))
     return found.aggregate(
         applicants=of(StageKind.APPLICANT), activists=of(StageKind.ACTIVIST), candidates=of(StageKind.CANDIDATE),
         without_case=Count("pk", filter=Q(has_case=False)),
     )  # fmt: skip
 
 
-def _trained(node: Organization, today: date, year: int) -> dict[str, int]:
+def _trained(here: QuerySet[Any], day: date, year: int) -> dict[str, int]:
     """Cultivation counts from the day on which the branch decided (第十三条)."""
-    here = Stage.objects.filter(person__organization__path__startswith=node.path)
-    activists = Q(kind=StageKind.ACTIVIST, ended_on__isnull=True)
-    one, two = add_years(today, -1), add_years(today, -2)
+    activists = _running(day) & Q(kind=StageKind.ACTIVIST)
+    one, two = add_years(day, -1), add_years(day, -2)
+    begun = Q(started_on__year=year, started_on__lte=day)
 
-    def begun(kind: StageKind) -> Count:
-        return Count("pk", filter=Q(kind=kind, started_on__year=year))
+    def of(kind: StageKind) -> Count:
+        return Count("pk", filter=begun & Q(kind=kind))
 
-    ended = Q(kind__in=sorted(CULTIVATED), ended_on__year=year)
-    return here.order_by().aggregate(
+    ended = Q(kind__in=sorted(CULTIVATED), ended_on__year=year, ended_on__lte=day)
+    return Stage.objects.filter(person__in=here).order_by().aggregate(
         under_one=Count("pk", filter=activists & Q(started_on__gt=one)),
         under_two=Count("pk", filter=activists & Q(started_on__lte=one, started_on__gt=two)),
         over_two=Count("pk", filter=activists & Q(started_on__lte=two)),
-        new_activists=begun(StageKind.ACTIVIST), new_candidates=begun(StageKind.CANDIDATE),
-        new_members=begun(StageKind.PROBATIONARY),
-        backfilled=Count("pk", filter=Q(origin=StageOrigin.BACKFILLED, started_on__year=year)),
+        new_activists=of(StageKind.ACTIVIST), new_candidates=of(StageKind.CANDIDATE),
+        new_members=of(StageKind.PROBATIONARY),
+        backfilled=Count("pk", filter=begun & Q(origin=StageOrigin.BACKFILLED)),
         dropped=Count("pk", filter=ended & Q(way_out__in=(WayOut.DROPPED, WayOut.WITHDRAWN, WayOut.NOT_ACCEPTED))),
     )  # fmt: skip
 
 
-def _of_cases(node: Organization, today: date, year: int) -> dict[str, int]:
-    late_reviews = OpenStep.objects.filter(
-        case__organization__path__startswith=node.path, case__procedure="admission", case__state=CaseState.OPEN,
-        step="review", due__lt=today,
-    )  # fmt: skip
-    done = Entry.objects.filter(
-        case__organization__path__startswith=node.path, case__procedure="admission", step="review", on__year=year,
-        kind__in=(EntryKind.DONE, EntryKind.BACKFILLED),
-    )  # fmt: skip
-    return {"late_reviews": late_reviews.count(), "reviews": done.count()}
+def _of_cases(here: QuerySet[Any], day: date, year: int) -> dict[str, int]:
+    """Reviews that were held, and those whose half year was over on that day with nothing entered."""
+    done = Q(kind__in=(EntryKind.DONE, EntryKind.BACKFILLED), on__lte=day)
+    entries = Entry.objects.filter(done, case__procedure="admission", case__person__in=here).order_by()
+    held = Stage.objects.filter(_running(day), person__in=here, kind=StageKind.ACTIVIST).values("person")
+    last = entries.filter(step__in=("activist", "review"), case__person__in=held).filter(
+        Q(case__closed_on__isnull=True) | Q(case__closed_on__gt=day), case__opened_on__lte=day
+    )
+    days = last.values("case").annotate(last=Max("on")).values_list("last", flat=True)
+    rule = value("dev.review", day) if in_force("dev.review", day) else None
+    late = sum(add_months(one, rule.number) < day for one in days) if rule else 0
+    return {"late_reviews": late, "reviews": entries.filter(step="review", on__year=year).count()}
 
 
 def waiting(scope: Scope) -> list[Asked]:

@@ -78,6 +78,9 @@ def _refuse_list(scope: Scope, committee: Organization, wanted: Sequence[str], o
         faults.append(Refusal(text, field="organization", remedy="请选择有审批权限的基层党委。"))
     if on > scope.today:
         faults.append(Refusal("日期不能晚于今天。", field="on", remedy="请核对日期。"))
+    if on < committee.established_on:
+        text = f"“{committee}”{committee.established_on} 才成立，入库日期不能更早。"
+        faults.append(Refusal(text, field="on", remedy="请核对日期。"))
     if not wanted:
         faults.append(Refusal("没有填写编号。", field="first", remedy="请填写起止编号，或者粘贴编号。"))
     if len(wanted) > MOST:

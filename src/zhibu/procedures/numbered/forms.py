@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from zhibu.organizations.models import Organization
-from zhibu.people.forms import BranchField, branch_text
+from zhibu.people.forms import BranchField, Suggesting, branch_text
 from zhibu.procedures.models import Case
 from zhibu.procedures.numbered.rules import LONGEST, numbers_between, numbers_listed
 from zhibu.ui.forms import DateField, Form
+
+OFFERED = 200  # names that the browser suggests; whoever else waits is found by what is typed
 
 
 class TakeInForm(Form):
@@ -49,11 +50,24 @@ class IssueForm(Form):
     on = DateField(label="发放日期")
     received_by = forms.CharField(label="领取人", max_length=60)
 
-    def __init__(self, data: Any = None, *, cases: Sequence[Case], today: Any) -> None:
+    def __init__(self, data: Any = None, *, cases: QuerySet[Case], today: Any) -> None:
         super().__init__(data, initial={"on": today})
-        choices = [("", "请选择"), *((str(case.pk), f"{case.person}") for case in cases)]
-        self.fields["case"] = forms.TypedChoiceField(label="发放给", choices=choices, coerce=int)
+        self.cases = cases
+        offered = list(dict.fromkeys(str(case.person) for case in cases[:OFFERED]))
+        self.fields["case"] = forms.CharField(
+            label="发放给", max_length=60, widget=Suggesting(offered), help_text="姓名或学工号。"
+        )
         self.order_fields(["case", "on", "received_by"])
+
+    def clean_case(self) -> int:
+        """The one case that is meant, however many wait."""
+        text = " ".join(self.cleaned_data["case"].split())
+        found = list(self.cases.filter(Q(person__name=text) | Q(person__number=text))[:2])
+        if not found:
+            raise forms.ValidationError(f"没有“{text}”等待填写志愿书的事项，或者已有一份在手。请核对姓名或学工号。")
+        if len(found) > 1:
+            raise forms.ValidationError(f"不止一个人叫“{text}”。请改填学工号。")
+        return found[0].pk
 
 
 class SpoilForm(Form):

@@ -125,7 +125,7 @@ INTROS = {
 def _made(request: HttpRequest, scope: Scope, found: NumberedForm, what: str) -> Made:
     posted = request.POST or None
     if what == "issue":
-        cases = list(queries.cases_without_form(scope, found.organization)[:200])
+        cases = queries.cases_without_form(scope, found.organization)
         return IssueForm(posted, cases=cases, today=scope.today), lambda data: actions.issue(
             scope, found.pk, data["case"], on=data["on"], received_by=data["received_by"]
         )

@@ -68,7 +68,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     if one is None:
         raise Http404("没有这一步。")
     _require(scope, found, one.actor)
-    facts = queries.facts_of(found, scope.today, one, None, state)
+    past = _past_day(request, scope.today)
+    facts = queries.facts_of(found, scope.today, one, None, state, past)
     one = one.within(facts.circumstances)
     if first_sent(state) is None:  # what a letter given anew asks for
         one = one.without("original_collected")
@@ -76,9 +77,9 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     form = StepForm(
         *posted, step=one, today=scope.today, drafts=partial(offered_in, found.procedure),
         there=free_papers(found, shape, one, state, scope.today),
-        eligible=queries.eligible(found, one, state), in_writing=queries.is_named_in_writing(found, one),
-        written=lambda names: queries.written(found, names),
-        register=facts.register,
+        eligible=queries.eligible(found, one, state, past), in_writing=queries.is_named_in_writing(found, one),
+        written=lambda names: queries.written(found, names, past),
+        register=facts.register, sitting={one.pk for one in facts.sitting},
         delegates=facts.delegates,
         initial={
             "version": found.version, "entitled": facts.full_members, "committee_entitled": facts.committee,
@@ -104,6 +105,16 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         "draft": f"case-{pk}-{step}",
     }  # fmt: skip
     return render(request, "procedures/step.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _past_day(request: HttpRequest, today: date) -> date | None:
+    """The earlier day that somebody has filled in: its roster is offered, not today's."""
+    text = request.POST.get("on") or request.GET.get("on") or ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None  # the form says what is wrong with it
+    return day if day < today else None
 
 
 def _usual(found: Case, one: Step, today: date) -> dict[str, int | str]:

@@ -5,6 +5,7 @@ from zhibu.procedures.queries.cases import (
     case,
     cases,
     entries_of,
+    in_admission,
     marks_of,
     my_cases,
     of_case,
@@ -29,7 +30,7 @@ from zhibu.procedures.queries.workbench import (
 
 __all__ = [
     "acting", "case", "cases", "committee_duties", "counts_below", "delay", "eligible", "entries_of",
-    "facts_of", "is_named_in_writing", "live", "marks_of", "may_act", "mine",
+    "facts_of", "in_admission", "is_named_in_writing", "live", "marks_of", "may_act", "mine",
     "my_cases", "named", "names_of", "narrowed", "of_case", "of_person",
     "open_rows", "papers_of", "people_named", "state_of", "term_end", "waiting", "without_case", "written",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.archive.models import Document
 from zhibu.people.rules.fields import SECRET
+from zhibu.procedures.enums import LIVING
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.rules.transit import standing
@@ -63,6 +64,12 @@ def entries_of(found: Case, *, with_papers: bool = False) -> QuerySet[Entry]:
 def papers_of(found: Case) -> QuerySet[Document]:
     """Every paper that an entry of the case rests on."""
     return Document.objects.filter(case_entries__case=found).distinct().order_by("pk")
+
+
+def in_admission(persons: Iterable[int]) -> set[int]:
+    """Of these people, those whose admission is under way: their stage is changed by its steps and by nothing else."""
+    living = Case.objects.filter(person__in=list(persons), procedure="admission", state__in=sorted(LIVING))
+    return {pk for pk in living.values_list("person_id", flat=True) if pk is not None}
 
 
 def marks_of(entries: Iterable[Entry]) -> list[Mark]:

@@ -31,18 +31,21 @@ from zhibu.regulations.queries import in_force, value
 
 
 def facts_of(
-    case: Case, today: date, step: Step | None = None, data: Mapping[str, Any] | None = None, state: State | None = None
-) -> Facts:
-    """Facts about the subject of the case. Those that only one step asks for are read only for that step."""
+    case: Case, today: date, step: Step | None = None, data: Mapping[str, Any] | None = None,
+    state: State | None = None, on: date | None = None,
+) -> Facts:  # fmt: skip
+    """Facts about the subject of the case. Those that only one step asks for are read only for that step; who had a
+    vote is read as of ``on``, where the step was taken on an earlier day."""
     person = case.person
+    past = on if on is not None and on < today else None
     if person is None:
-        return _of_organization(case, today, step, state)
+        return _of_organization(case, today, step, state, past)
     return Facts(
         born=person.birth_date,
         leaves_on=person.graduates_on if person.graduates_on and person.graduates_on >= today else None,
         is_mobile=person.is_mobile,
         came_on=_came_on(person) if step and step.id == "confirm_meeting" else None,
-        full_members=full_members(case.organization) if step and step.vote else None,
+        full_members=full_members(case.organization, past) if step and step.vote else None,
         barred_until=_barred_until(person, today),
         used_forms=_used_forms(case, data) if step and "form_number" in step.inputs else frozenset(),
         register=register(case, step, data),
@@ -50,7 +53,7 @@ def facts_of(
     )
 
 
-def _of_organization(case: Case, today: date, step: Step | None, state: State | None) -> Facts:
+def _of_organization(case: Case, today: date, step: Step | None, state: State | None, past: date | None) -> Facts:
     """Of an organization: its voters where a step needs them, its term, and who has been elected."""
     if step is None:
         return Facts()
@@ -62,13 +65,22 @@ def _of_organization(case: Case, today: date, step: Step | None, state: State | 
     return Facts(
         is_branch=node.kind in BRANCH_KINDS,
         circumstances=_circumstances(node, committee),
-        full_members=delegates or full_members(node) if step.vote or "seats" in asked else None,
+        full_members=delegates or full_members(node, past) if step.vote or "seats" in asked else None,
         members=members(node) if "congress" in asked and node.kind not in BRANCH_KINDS else None,
         delegates=delegates,
         term_due=regular_end(node) if "extend_to" in asked else None,
-        elected=named(case, chosen, today),
+        elected=named(case, chosen, past or today),
         committee=committee,
+        sitting=named(case, _sitting(case, chosen), past or today) if "posts" in asked else (),
     )
+
+
+def _sitting(case: Case, chosen: Sequence[int]) -> list[int]:
+    """Who is in office beside those elected in a by-election."""
+    if case.procedure != "by_election":
+        return []
+    held = Tenure.objects.filter(organization=case.organization, ended_on__isnull=True, post__in=COMMITTEE_POSTS)
+    return sorted(set(held.values_list("person_id", flat=True)) - set(chosen))
 
 
 def _circumstances(node: Organization, committee: int) -> frozenset[Circumstance]:
@@ -98,9 +110,9 @@ def regular_end(node: Organization) -> date | None:
     return None if term is None else (term_due(node, term.started_on) or term.due_on)
 
 
-def full_members(node: Organization) -> int:
-    """Full members of an organization with all below it today."""
-    return voters(node).count()
+def full_members(node: Organization, on: date | None = None) -> int:
+    """Full members of an organization with all below it, today or on an earlier day."""
+    return voters(node, on).count()
 
 
 def members(node: Organization) -> int:
@@ -164,16 +176,22 @@ def _used_forms(case: Case, data: Mapping[str, Any] | None) -> frozenset[str]:
     return frozenset({number}) if used.exists() else frozenset()
 
 
-def eligible(case: Case, step: Step, state: State) -> list[Person]:
+def eligible(case: Case, step: Step, state: State, on: date | None = None) -> list[Person]:
     """Full members of the branch and its groups whom a step may name; never the person of the case. In an election
     those who can still be voted for, then those who were elected."""
     if (step.vote and step.vote.of) or "posts" in step.inputs:
         chosen = elected(state) if "posts" in step.inputs else standing(state)
+        chosen = [*chosen, *_sitting(case, chosen)] if "posts" in step.inputs else chosen
         known = Person.objects.only("pk", "name", "number").in_bulk(chosen)
         return [known[pk] for pk in chosen if pk in known]
     if step.people is None or is_named_in_writing(case, step):
         return []
-    found = voters(case.organization).exclude(pk=case.person_id or 0)
+    found = voters(case.organization)
+    if on is not None:  # whoever has left since could be named then
+        found = Person.objects.filter(
+            Q(pk__in=found.values("pk")) | Q(pk__in=voters(case.organization, on).values("pk"))
+        )
+    found = found.exclude(pk=case.person_id or 0)
     return list(found.only("pk", "name", "number").order_by("pinyin", "pk")[:300])
 
 

@@ -10,7 +10,7 @@ is entered by people; this only says where what they enter does not follow from 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zhibu.people.enums import SanctionKind
@@ -243,7 +243,10 @@ def _reduced(question: Question, poll: Poll, right: Chosen) -> list[Finding]:
         text = f"同意减少名额 {agreed} 人，多于实到会有选举权的 {poll.present} 人"
         return [Finding(text, field="reduced_by", remedy="请核对人数。")]
     if rule is None or rule.share.met(agreed, poll.present):
-        return []
+        filled = len(elected(question.state)) + len(right.elected)
+        text = f"应选 {seats_of(question.state)} 人，当选 {filled} 人；接近应选名额的才可以减少"
+        near = Finding(text, Binding.NORMALLY, field="reduced_by", remedy="请在说明中写明为什么已接近应选名额。")
+        return [near if rule is None else replace(near, rule=rule.rule_id, citation=rule.citation, caveat=rule.caveat)]
     text = f"实到会有选举权 {poll.present} 人，同意减少应选名额 {agreed} 人，应{rule.share}"
     return [against(rule, text, field="reduced_by", remedy="没有半数以上同意的，请另行选举。")]
 

@@ -10,7 +10,7 @@ from zhibu.procedures.enums import CaseState
 from zhibu.procedures.rules import ballot, limits, transit, votes
 from zhibu.procedures.rules.conditions import CONDITIONS, KNOWN_BEFORE
 from zhibu.procedures.rules.findings import Attempt, Facts, Finding, Question, against, said
-from zhibu.procedures.state import State
+from zhibu.procedures.state import Mark, State
 
 SHORTEST_REASON = 4
 
@@ -109,7 +109,7 @@ def _order(procedure: Procedure, step: Step, state: State, on: date) -> list[Fin
                 caveat=basis.verified.label if basis and basis.verified != "checked" else "",
             )
         )
-    before = [mark for name in step.requires if (mark := state.mark(name)) is not None]
+    before = known_before(procedure, step, state)
     if step.is_repeated and (last := state.mark(step.id)) is not None:
         before.append(last)
     latest = max(before, key=lambda mark: mark.on, default=None)
@@ -117,6 +117,20 @@ def _order(procedure: Procedure, step: Step, state: State, on: date) -> list[Fin
         label = procedure[latest.step].label
         text = f"日期早于“{label}”的日期 {latest.on}"
         found.append(Finding(text, not_before=latest.on, field="on", remedy="请核对日期。"))
+    return found
+
+
+def known_before(procedure: Procedure, step: Step, state: State) -> list[Mark]:
+    """The marks that a step rests on and whose day is known. An unknown day is only the last possible one: it binds
+    nobody, but what lies before it does."""
+    found: list[Mark] = []
+    names = list(step.requires)
+    while names:
+        mark = state.mark(names.pop())
+        if mark is not None and mark.data.get("unknown"):
+            names += procedure[mark.step].requires
+        elif mark is not None:
+            found.append(mark)
     return found
 
 

@@ -73,6 +73,7 @@ class Facts:
     term_due: date | None = None
     elected: tuple[Named, ...] = ()
     committee: int = 0
+    sitting: tuple[Named, ...] = ()  # who is in office in a by-election: may be given another post
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from zhibu.organizations.enums import PostKind
 from zhibu.organizations.rules import latest_extension
 from zhibu.procedures.enums import Circumstance
 from zhibu.procedures.rules.ballot import seats_of, unelectable
-from zhibu.procedures.rules.findings import Finding, Question, against, said
+from zhibu.procedures.rules.findings import Finding, Named, Question, against, said
 from zhibu.regulations.dates import add_years
 from zhibu.regulations.enums import Binding
 
@@ -146,24 +146,26 @@ def posts(question: Question) -> list[Finding]:
 
 
 def posts_to_fill(question: Question) -> list[Finding]:
-    """In a by-election the others keep their posts."""
+    """In a by-election the others keep their posts, unless the committee gives one of them another: a member in office
+    may become secretary, and whoever was elected takes the seat."""
     return _posts(question, replacing=True)
 
 
 def _posts(question: Question, *, replacing: bool) -> list[Finding]:
     given = {int(pk): post for pk, post in (question.attempt.data.get("posts") or {}).items() if post}
     elected = {one.pk: one for one in question.facts.elected}
+    known = elected | {one.pk: one for one in question.facts.sitting}
     found = []
     for pk, one in elected.items():
         if pk not in given:
             found.append(Finding(f"“{one.name}”还没有分工", field=f"post_{pk}", remedy="请选择职务。"))
-    for pk in given.keys() - elected.keys():
+    for pk in given.keys() - known.keys():
         found.append(Finding("没有当选的人不能分工", field=f"post_{pk}"))
     counted = list(given.values())
     if counted.count(PostKind.SECRETARY) > 1 or not (replacing or PostKind.SECRETARY in counted):
         found.append(Finding("应有一名书记", field="posts", remedy="请在当选人中确定一名书记。"))
     found += session(question, given) if in_committee(question) else _directly(question, given)
-    return found + [one for pk in given if pk in elected for one in _standing(question, pk, given[pk])]
+    return found + [one for pk in given if pk in known for one in _standing(question, known[pk], given[pk])]
 
 
 def in_committee(question: Question) -> bool:
@@ -219,15 +221,14 @@ def _directly(question: Question, given: Mapping[int, str]) -> list[Finding]:
     return [replace(one, binding=Binding.NORMALLY) for one in found]
 
 
-def _standing(question: Question, pk: int, post: str) -> list[Finding]:
+def _standing(question: Question, one: Named, post: str) -> list[Finding]:
     rule = said("org.secretary_standing", question.law_day)
     if post != PostKind.SECRETARY or rule is None or not question.facts.is_branch:
         return []
-    one = next(one for one in question.facts.elected if one.pk == pk)
     if one.member_since is None or add_years(one.member_since, rule.number) <= question.attempt.on:
         return []
     text = f"“{one.name}”党龄不满 {rule.shown}，书记一般应有 {rule.shown}以上党龄"
-    return [against(rule, text, field=f"post_{pk}")]
+    return [against(rule, text, field=f"post_{one.pk}")]
 
 
 def extension_day(question: Question) -> list[Finding]:

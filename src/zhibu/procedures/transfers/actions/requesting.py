@@ -15,7 +15,7 @@ from zhibu.audit.actions import record
 from zhibu.organizations import rules as tree_rules
 from zhibu.organizations.enums import Kind
 from zhibu.organizations.models import Organization
-from zhibu.organizations.queries import posts_left
+from zhibu.organizations.queries import posts_held, posts_left
 from zhibu.people.enums import CULTIVATED, MEMBERS
 from zhibu.people.models import Person
 from zhibu.people.queries import person as load
@@ -101,6 +101,8 @@ def _faults(
         yield Refusal("请选择转往哪个党支部，或者填写校外的党组织。", field="target")
     else:
         yield from _outside_faults(scope, outside)
+        for tenure in posts_held([person.pk], scope.today):
+            yield tree_rules.refuse_post_left(tenure, scope.today, field="person")
 
 
 def _target_faults(scope: Scope, person: Person, branch: Organization, target: Organization) -> Iterator[Refusal]:

@@ -18,6 +18,8 @@ from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.dues.queries import paid_until
 from zhibu.organizations.models import Organization
+from zhibu.organizations.queries import posts_held
+from zhibu.organizations.rules import refuse_post_left
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
 from zhibu.people.signals import roster_changing
@@ -61,7 +63,7 @@ def submit_all(scope: Scope, rows: QuerySet[Any]) -> Done:
     """
     held = _with_dues(hold_rows(rows))
     new = [row for row in held if _is_going(row) and row.case is None]
-    refuse(_faults(new, value("move.letter", scope.today).number, ""))
+    refuse(_faults(new, value("move.letter", scope.today).number, "", scope.today))
     if not new:
         raise Refusal("没有可以送审的毕业生党员。", remedy="请先登记去向和接收党组织；保留在本校的不需要送审。")
     require(scope, new, Right.HANDLE_CASE)
@@ -82,7 +84,7 @@ def issue_all(scope: Scope, rows: QuerySet[Any], *, valid_days: int, dues_until:
     """
     held = _with_dues(hold_rows(rows))
     going = [row for row in held if _is_going(row) and (row.case is None or row.case.state in LIVING)]
-    refuse(_faults([row for row in going if row.case is None], valid_days, dues_until))
+    refuse(_faults([row for row in going if row.case is None], valid_days, dues_until, scope.today))
     new = [row for row in going if row.case is None]
     inside, outside = _split(new)
     require(scope, going, Right.DECIDE_CASE)
@@ -137,11 +139,13 @@ def _split(rows: Iterable[Leaver]) -> tuple[list[Leaver], list[Leaver]]:
     return inside, [row for row in rows if row.receiver_kind != ReceiverKind.CAMPUS]
 
 
-def _faults(rows: Sequence[Leaver], valid_days: int, dues_until: str) -> list[Refusal]:
+def _faults(rows: Sequence[Leaver], valid_days: int, dues_until: str, today: date) -> list[Refusal]:
     living = Case.objects.filter(
         person__in=[row.person_id for row in rows], procedure__startswith=PREFIX, state__in=sorted(LIVING)
     )
     moving = set(living.values_list("person_id", flat=True))
+    going = [row.person_id for row in rows if row.receiver_kind != ReceiverKind.CAMPUS]
+    posts = {tenure.person_id: tenure for tenure in posts_held(going, today)}
     found = []
     for row in rows:
         lacking = [name for name in rules.missing(row) if not (name == "党费交至" and dues_until)]
@@ -149,6 +153,8 @@ def _faults(rows: Sequence[Leaver], valid_days: int, dues_until: str) -> list[Re
             found.append(Refusal(f"{row.person.name}：缺{'、'.join(lacking)}。", remedy="请在表中补填。"))
         elif row.person_id in moving:
             found.append(Refusal(f"{row.person.name}：另有一件组织关系转接正在办理。", remedy="请先办结或终止那一件。"))
+        elif row.person_id in posts:
+            found.append(refuse_post_left(posts[row.person_id], today, who=row.person.name))
     return found
 
 

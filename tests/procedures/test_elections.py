@@ -233,7 +233,10 @@ def test_fewer_are_elected_than_there_are_seats(cast: Cast, case: Case, people: 
     assert "没有选足" in said(lambda: take(cast, case, "meeting", people_named=two, data=data))
 
     def reduce(agreed: int) -> Any:
-        return take(cast, case, "meeting", people_named=two, data={**data, "reduced_by": agreed}, outcome="reduced")
+        return take(
+            cast, case, "meeting", people_named=two, data={**data, "reduced_by": agreed}, outcome="reduced",
+            reason="应选三名，已选出两名",
+        )  # fmt: skip
 
     assert "应不少于半数" in said(lambda: reduce(4))
     assert "多于实到" in said(lambda: reduce(11))

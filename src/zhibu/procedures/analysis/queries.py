@@ -180,7 +180,7 @@ def _of_cases(here: QuerySet[Any], day: date, year: int) -> dict[str, int]:
     entries = Entry.objects.filter(done, case__procedure="admission", case__person__in=here).order_by()
     held = Stage.objects.filter(_running(day), person__in=here, kind=StageKind.ACTIVIST).values("person")
     last = entries.filter(step__in=("activist", "review"), case__person__in=held).filter(
-        Q(case__closed_on__isnull=True) | Q(case__closed_on__gt=day), case__opened_on__lte=day
+        Q(case__closed_on__isnull=True) | Q(case__closed_on__gt=day)
     )
     days = last.values("case").annotate(last=Max("on")).values_list("last", flat=True)
     rule = value("dev.review", day) if in_force("dev.review", day) else None

@@ -64,10 +64,52 @@ def project(procedure: Procedure, state: State, facts: Facts, today: date) -> li
             state, one = _next(procedure, step, state, facts, today, found)
             if one is not None:
                 found.append(one)
-                outcome = step.outcome(one.taken.outcome) if one.taken else None
-                if again := bool(outcome and outcome.reopens):
+                if one.taken is not None and _reopens(step, one.taken):
+                    again = True
                     break
     return _until_closed(procedure, found)
+
+
+def _reopens(step: Step, taken: Mark) -> bool:
+    """Only an outcome that was decided before does; the one that is assumed leads on."""
+    if not step.outcomes or taken.outcome == step.outcomes[0].id:
+        return False
+    outcome = step.outcome(taken.outcome)
+    return outcome is not None and bool(outcome.reopens)
+
+
+def _is_over(step: Step, state: State, today: date) -> bool:
+    """Whether the last day of a letter's being given anew has passed: then only another request helps."""
+    last = last_reissue(state, state.law_day(step.id, today)) if "reissue" in step.checks else None
+    return last is not None and today > last
+
+
+def _whenever(procedure: Procedure, step: Step, state: State, facts: Facts, today: date) -> list[Projected]:
+    """What may be done any number of times and that nobody has to do: from when on it may."""
+    if not step.is_optional:
+        return []  # `_kept_up` takes it as often as its rule demands
+    before = [on for name in (*step.requires, step.id) if (on := state.on(name)) is not None]
+    day = max([today, *before])
+    if any(name not in state.done for name in step.requires) or step.basis_on(state.law_day(step.id, day)) is None:
+        return []
+    return [Projected(step, day, None)]
+
+
+def _until_closed(procedure: Procedure, found: list[Projected]) -> list[Projected]:
+    """What may be done any number of times ends with the step that looks back on it."""
+    for place, one in enumerate(found):
+        if one.taken is None:
+            closing = next((later.earliest for later in found if one.step.id in later.step.current), None)
+            found[place] = replace(one, latest=closing)
+    return found
+
+
+def _reopens(step: Step, taken: Mark) -> bool:
+    """Only an outcome that was decided before does; the one that is assumed leads on."""
+    if not step.outcomes or taken.outcome == step.outcomes[0].id:
+        return False
+    outcome = step.outcome(taken.outcome)
+    return outcome is not None and bool(outcome.reopens)
 
 
 def _is_over(step: Step, state: State, today: date) -> bool:

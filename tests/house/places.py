@@ -644,6 +644,7 @@ def _letter_of(cast: Cast, own: bool) -> Any:
     """A transfer out of the university whose letter is on its way."""
     from tests.cast import TODAY
     from zhibu.accounts.scope import system_scope
+    from zhibu.organizations.models import Tenure
     from zhibu.procedures.actions import take
     from zhibu.procedures.models import Case, Letter
     from zhibu.procedures.transfers.actions import Outside, request
@@ -652,7 +653,10 @@ def _letter_of(cast: Cast, own: bool) -> Any:
     found = Letter.objects.filter(case__person=person).first()
     if found is None:
         scope = system_scope(TODAY)
+        held = list(Tenure.objects.filter(person=person, ended_on__isnull=True).values_list("pk", flat=True))
+        Tenure.objects.filter(pk__in=held).update(ended_on=TODAY)  # whoever holds a post cannot ask
         case = request(scope, person, outside=Outside("paper", "中共虚构市委组织部", "虚构公司党支部"))
+        Tenure.objects.filter(pk__in=held).update(ended_on=None)
         data = {"valid_days": 90, "dues_until": "2026-11"}
         take(scope, case.pk, "consent", version=1, on=TODAY, outcome="agreed")
         take(scope, case.pk, "sent", version=Case.objects.get(pk=case.pk).version, on=TODAY, outcome="sent", data=data)

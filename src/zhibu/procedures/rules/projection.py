@@ -104,37 +104,6 @@ def _until_closed(procedure: Procedure, found: list[Projected]) -> list[Projecte
     return found
 
 
-def _reopens(step: Step, taken: Mark) -> bool:
-    """Only an outcome that was decided before does; the one that is assumed leads on."""
-    if not step.outcomes or taken.outcome == step.outcomes[0].id:
-        return False
-    outcome = step.outcome(taken.outcome)
-    return outcome is not None and bool(outcome.reopens)
-
-
-def _is_over(step: Step, state: State, today: date) -> bool:
-    """Whether the last day of a letter's being given anew has passed: then only another request helps."""
-    last = last_reissue(state, state.law_day(step.id, today)) if "reissue" in step.checks else None
-    return last is not None and today > last
-
-
-def _whenever(procedure: Procedure, step: Step, state: State, facts: Facts, today: date) -> list[Projected]:
-    """What may be done any number of times and that nobody has to do: from when on it may."""
-    if not step.is_optional:
-        return []  # `_kept_up` takes it as often as its rule demands
-    before = [on for name in (*step.requires, step.id) if (on := state.on(name)) is not None]
-    day = max([today, *before])
-    if any(name not in state.done for name in step.requires) or step.basis_on(state.law_day(step.id, day)) is None:
-        return []
-    return [Projected(step, day, None)]
-
-
-def _until_closed(procedure: Procedure, found: list[Projected]) -> list[Projected]:
-    """What may be done any number of times ends with the step that looks back on it."""
-    closing = {name: one.earliest for one in reversed(found) for name in one.step.current}
-    return [replace(one, latest=closing.get(one.step.id)) if one.taken is None else one for one in found]
-
-
 def _taken_anew(procedure: Procedure, state: State, today: date) -> State:
     """Where a deadline has passed that only an earlier step can mend, that step is to be taken again."""
     for step in procedure.steps:

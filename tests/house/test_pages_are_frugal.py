@@ -71,6 +71,7 @@ NOT_OPENED = {
     "initiatives:project-document": "a document about one project",
     "initiatives:file": "one file as it was uploaded",
     "archive:catalogue": "a document about one folder",
+    "archive:catalogues": "leads to the list of folders",
     "archive:catalogue-mine": "a document about one folder",
     "archive:file": "one file as it was filed",
     "accounts:sign_in": "sends on whoever is signed in",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tests.cast import TODAY, Cast, make_person
 from tests.supervision.rows import days, make_problem
@@ -14,12 +16,13 @@ from zhibu.accounts.scope import system_scope
 from zhibu.audit.models import Entry
 from zhibu.dues.models import Due
 from zhibu.meetings.enums import Kind, State
-from zhibu.meetings.models import Meeting
+from zhibu.meetings.models import LifeMeeting, Meeting
 from zhibu.organizations.models import Organization, Term
 from zhibu.people.enums import StageKind
 from zhibu.procedures.actions import open_case
 from zhibu.procedures.models import OpenStep
 from zhibu.regulations.dates import add_months
+from zhibu.regulations.refusal import Refusal
 from zhibu.supervision import actions, queries
 from zhibu.supervision.enums import ProblemState
 from zhibu.supervision.facts import problem_month
@@ -135,3 +138,25 @@ def test_a_month_of_an_organization_is_counted_and_opens_as_many_problems(cast: 
     opened = queries.judged(cast.scope(cast.organizer), cast.faculty.path, first, TODAY)
     assert sorted(one.in_time for one in opened) == [False, False, False, True]
     assert not queries.judged(cast.scope(cast.neighbour), cast.branch.path, first, TODAY).exists()
+
+
+def test_a_line_that_a_life_meeting_struck_off_itself_is_reported_and_still_reviewed(cast: Cast) -> None:
+    life = LifeMeeting.objects.create(
+        organization=cast.branch, kind=Kind.LIFE, year=2026, title="主题", planned_on=TODAY, begun_at=timezone.now(),
+        submission=uuid4(),
+    )  # fmt: skip
+    line = life.lines.create(
+        problem="学习不经常。", measure="每月一次。", owner=cast.secretary, due_on=days(9), submission=uuid4(),
+        state="done", done_on=TODAY, evidence="十一月已学两次。", closed_by=cast.secretary.user,
+    )  # fmt: skip
+    made = make_problem(cast.branch, source="life_meeting", key=str(line.pk), state="under_way", measure="每月一次。")
+
+    assert night().reported == 1
+    with pytest.raises(Refusal, match="不能复核自己的报告"):
+        actions.review(cast.scope(cast.secretary), made.pk, accept=True)
+    actions.review(cast.scope(cast.organizer), made.pk, accept=False, reason="没有学习记录。")
+
+    assert night().reported == 0
+    made.refresh_from_db()
+    assert (made.state, made.done_on) == (ProblemState.UNDER_WAY, None)
+    assert made.entries.get(kind="reported").text == "十一月已学两次。"

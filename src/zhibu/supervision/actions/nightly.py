@@ -14,7 +14,7 @@ from zhibu.organizations.models import Organization
 from zhibu.supervision.actions.common import entry
 from zhibu.supervision.enums import ON_CLOCK, EntryKind, ProblemState, Source
 from zhibu.supervision.models import Problem, ProblemEntry
-from zhibu.supervision.queries.lateness import Finding, late_duties, mended
+from zhibu.supervision.queries.lateness import Finding, late_duties, lines_done, mended
 from zhibu.supervision.rules import STEP, level_of, limits, usual_due, usual_post
 
 LOCK = 0x5A535550  # "ZSUP"
@@ -23,11 +23,12 @@ A_BATCH = 1000
 
 @dataclass(frozen=True)
 class Night:
-    """How many problems a night entered, struck off and reported upwards."""
+    """How many problems a night entered, struck off, reported upwards, and took for reported done."""
 
     raised: int
     mended: int
     escalated: int
+    reported: int = 0
 
 
 @transaction.atomic
@@ -42,8 +43,9 @@ def watch(scope: Scope) -> Night:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     found = late_duties(scope)
     done = _strike_off(scope, found)
-    night = Night(_enter(scope, found), done, escalate(scope))
-    if night != Night(0, 0, 0):
+    reported = _take_reports(scope)
+    night = Night(_enter(scope, found), done, escalate(scope), reported)
+    if any(vars(night).values()):
         audit.record(scope, "supervision.watch", changes=vars(night))
     return night
 
@@ -76,6 +78,22 @@ def _strike_off(scope: Scope, found: list[Finding]) -> int:
         row.done_on = row.done_on or scope.today
     Problem.objects.bulk_update(rows, ["state", "closed_on", "stopped_on", "escalation", "done_on"], A_BATCH)
     _add(entry(scope, row, EntryKind.MENDED, "事实已补正。") for row in rows)
+    return len(rows)
+
+
+def _take_reports(scope: Scope) -> int:
+    """A line of a life meeting's list that its own organization struck off is reported done, by whoever did so: the
+    superior still reviews it. Only the first time; what was sent back is reported anew by hand."""
+    lines = {str(line.pk): line for line in lines_done()}
+    waiting = Problem.objects.select_for_update(of=("self",)).filter(
+        source=Source.LIFE_MEETING, state__in=ON_CLOCK, key__in=lines
+    )
+    rows = [row for row in waiting.order_by("pk") if not row.entries.filter(kind=EntryKind.REPORTED).exists()]
+    for row in rows:
+        line = lines[row.key]
+        row.state, row.done_on, row.reported_by_id = ProblemState.TO_REVIEW, line.done_on, line.closed_by_id
+    Problem.objects.bulk_update(rows, ["state", "done_on", "reported_by"], A_BATCH)
+    _add(entry(scope, row, EntryKind.REPORTED, lines[row.key].evidence) for row in rows)
     return len(rows)
 
 

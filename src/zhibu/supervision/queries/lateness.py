@@ -18,6 +18,8 @@ from zhibu.accounts.scope import Scope
 from zhibu.dues.queries.members import arrears_at
 from zhibu.dues.rules import levels
 from zhibu.meetings.cadence import Due, Standing, Unit, span_of
+from zhibu.meetings.life.enums import LineState
+from zhibu.meetings.models import Rectification
 from zhibu.meetings.queries import due, recording_organizations
 from zhibu.meetings.queries.waiting import LOOK_BACK
 from zhibu.organizations.models import Organization
@@ -25,7 +27,7 @@ from zhibu.organizations.queries import terms_due
 from zhibu.procedures.enums import CaseState
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.queries import live
-from zhibu.supervision.enums import OPEN, Duty, Source
+from zhibu.supervision.enums import ON_CLOCK, OPEN, Duty, Source
 from zhibu.supervision.models import Problem
 
 # Words of a rule: the mildest step of arrears is a reminder among colleagues and no problem of the branch yet.
@@ -64,6 +66,13 @@ def mended(scope: Scope, found: Iterable[Finding]) -> list[Problem]:
         late |= {_of_meeting(item).key for item in _late_meetings(scope, since, among)}
     arrears = {one.organization for one in found if one.key.startswith(f"{Duty.DUES.value}:")}
     return [row for row in left if row.key not in late and not (_is_dues(row) and row.organization_id in arrears)]
+
+
+def lines_done() -> QuerySet[Rectification]:
+    """Lines of life meetings' lists that were struck off there and whose problem is still open here."""
+    open_ones = Problem.objects.filter(source=Source.LIFE_MEETING, state__in=ON_CLOCK).values_list("key", flat=True)
+    pks = [int(key) for key in open_ones if key.isdecimal()]
+    return Rectification.objects.filter(pk__in=pks, state=LineState.DONE)
 
 
 def _is_dues(row: Problem) -> bool:

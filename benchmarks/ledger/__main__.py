@@ -59,7 +59,8 @@ def report(branch: Any, user: Any) -> int:
     shown.say(
         f"每份有通知、30 人出席、三个议题、约 1,200 字记录、三项决议、一项任务、两人签名和两个附件；PDF 共"
         f" {len(PdfReader(BytesIO(body)).pages)} 页、{len(body) / 2**20:.1f} MB。"
-        f"对照：同样内容一份一个 PDF，再用 pypdf 合并。各 {ROUNDS} 次交替，每次另起进程，取中位数；开始测时一分钟平均负载 {busy:.1f}。"
+        f"对照：同样内容一份一个 PDF，再用 pypdf 合并。各 {ROUNDS} 次交替，每次另起进程，取中位数；"
+        f"开始测时一分钟平均负载 {busy:.1f}，进程优先级（nice）{os.nice(0)}。"
     )
     kinds = {"一次写成 PDF（平台）": one, "一份一个 PDF 再合并": other, "Word 和附件压缩包（平台）": packed}
     shown.table(

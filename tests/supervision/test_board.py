@@ -83,3 +83,7 @@ def test_the_wall_names_nobody_and_asks_again_for_its_inside(troubled: Cast, sig
     assert not [name for name in ("祖员", "舒记", "班公", "林居", "孟员") if name in whole]
     assert part.lstrip().startswith('<main id="wall"')
     assert 'hx-trigger="every 60s"' in part
+    sums = re.findall(r'<a href="([^"]+)">[^<]+<strong>(\d+)</strong>', part)
+    assert [number for _, number in sums] == ["6", "1", "2", "3", "1"]
+    for address, number in sums:
+        assert f"共 {number} 条" in client.get(unescape(address)).content.decode(), address

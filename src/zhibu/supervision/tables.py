@@ -94,6 +94,7 @@ def problem_table(scope: Scope) -> ProblemTable:
         TextFilter("branch", "党组织名称，或代码（含下级）", apply=_branch),
         DateFilter("raised", "提出日期", field="raised_on"),
         DateFilter("due", "整改期限", field="due_on"),
+        DateFilter("closed", "销号日期", field="closed_on"),
     )
     bulk = [
         BulkAction(

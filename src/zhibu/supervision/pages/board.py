@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,11 +18,12 @@ from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import ancestors
 from zhibu.regulations.dates import add_months
 from zhibu.supervision.enums import ProblemState, Source, Standing
-from zhibu.supervision.queries.board import Board, Tile, board, closed_lately, months, top
+from zhibu.supervision.queries.board import Board, Tile, board, closed_since, months, top
 from zhibu.ui.charts import Chart, Leaf, Point, Series, Treemap
 
 ON_THE_WALL = 24
 ON_THE_MAP = 60
+LATELY = 30  # days
 
 
 def _asked(request: HttpRequest) -> tuple[int | None, str, date | None]:
@@ -47,8 +48,11 @@ def _kept(source: str, month: date | None) -> dict[str, str]:
     """What is chosen on the map, in the words of the list's filters."""
     if month is None:
         return {"source": source}
-    last = date.fromordinal(add_months(month, 1).toordinal() - 1)
-    return {"source": source, "raised_from": str(month), "raised_to": str(last)}
+    return {"source": source, "raised_from": str(month), "raised_to": str(_last(month))}
+
+
+def _last(month: date) -> date:
+    return add_months(month, 1) - timedelta(days=1)
 
 
 def _tile(tile: Tile, kept: dict[str, str], here: str) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def _history(node: Organization, past: list[tuple[date, int, int]], source: str)
         return _list(node, **{**_kept(source, month), "standing": ""})
 
     def closed(month: date) -> str:
-        return _list(node, source=source, standing="closed")
+        return _list(node, source=source, standing="closed", closed_from=str(month), closed_to=str(_last(month)))
 
     series = [
         Series("提出", [Point(number, raised(month)) for month, number, _ in past]),
@@ -120,8 +124,10 @@ def wall(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     node = top(scope, _asked(request)[0])
     found = board(scope, node)
+    since = scope.today - timedelta(days=LATELY)
     context = {
-        "board": found, "node": node, "whole": _tile(found.whole, {}, ""), "closed": closed_lately(scope, node),
+        "board": found, "node": node, "whole": _tile(found.whole, {}, ""), "closed": closed_since(scope, node, since),
+        "closed_url": _list(node, standing="closed", closed_from=str(since)),
         "tiles": [_tile(tile, {}, "") for tile in found.tiles[:ON_THE_WALL]],
         "left_out": max(len(found.tiles) - ON_THE_WALL, 0), "at": timezone.now(),
         "here": f"{reverse('wall')}?node={node.pk}", "map": f"{reverse('supervision:map')}?node={node.pk}",

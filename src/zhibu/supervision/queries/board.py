@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -163,6 +163,6 @@ def months(scope: Scope, node: Organization, source: str = "") -> list[tuple[dat
     ]
 
 
-def closed_lately(scope: Scope, node: Organization) -> int:
-    """How many were struck off in these thirty days."""
-    return below(scope, node).filter(closed_on__gt=scope.today - timedelta(days=30)).count()
+def closed_since(scope: Scope, node: Organization, day: date) -> int:
+    """How many were struck off from a day on."""
+    return below(scope, node).filter(closed_on__gte=day).count()

@@ -13,6 +13,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.utils import timezone
+from docx import Document
+from pypdf import PdfReader
 
 from tests.cast import TODAY, Cast, make_organization
 from tests.initiatives import rows
@@ -21,6 +23,7 @@ from zhibu.initiatives.actions import journal as actions
 from zhibu.initiatives.enums import EntryState
 from zhibu.initiatives.models import JournalEntry
 from zhibu.meetings.enums import Kind, State
+from zhibu.meetings.ledger import writing
 from zhibu.meetings.models import Meeting, Task
 from zhibu.organizations.enums import Kind as OrganizationKind
 from zhibu.procedures.enums import EntryKind
@@ -140,3 +143,17 @@ def test_groups_and_dissolved_branches_keep_no_journal_of_their_own(cast: Cast) 
     type(group).objects.filter(pk=cast.branch.pk).update(dissolved_on=TODAY)
     with pytest.raises(Http404):
         actions.write(cast.scope(cast.organizer), cast.branch.pk, on=TODAY, text="走访", who="组员", submission=uuid4())
+
+
+def test_the_ledger_of_the_year_holds_it_all(cast: Cast, sign_in: Callable[[Any], Any]) -> None:
+    """On the page, in the bound PDF and in the Word document; not for the members, who do not read the ledger."""
+    write(cast, "走访宿舍")
+    activity = rows.activity(cast)
+    page = sign_in(cast.secretary).get(f"/meetings/ledger/{cast.branch.pk}/?year=2026").text
+    assert "工作纪实" in page and "走访宿舍（支委会）" in page and activity.title in page
+
+    bound = PdfReader(io.BytesIO(writing.pdf(cast.branch, 2026, TODAY, lambda done: None)))
+    assert "走访宿舍" in "".join(sheet.extract_text() for sheet in bound.pages).replace("\n", "")
+    word = Document(io.BytesIO(writing.docx(cast.branch, 2026, TODAY, lambda done: None)))
+    assert any("走访宿舍（支委会）" in cell.text for table in word.tables for cell in table._cells)
+    assert sign_in(cast.member).get(f"/meetings/ledger/{cast.branch.pk}/").status_code == 403

@@ -10,3 +10,7 @@ recorded = Signal()
 # second sending changes nothing), text, measure, responsible (Person or None), due_on (date or None), address (the page
 # behind it), scope (who found it; its ``today`` is the day).
 problem_found = Signal()
+
+# An organization's ledger of a year is put together: what do other rooms have to add? Arguments: organization, year,
+# today. Receivers return chapters: a list of (heading, [(day, text), …]), the earliest day first.
+ledger_gathered = Signal()

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right
-from zhibu.accounts.scope import Scope
+from zhibu.accounts.scope import Scope, system_scope
 from zhibu.initiatives.enums import EntryState, ProjectAct, ProjectState
 from zhibu.initiatives.models import Activity, JournalEntry, PracticalDeed, ProjectEntry
 from zhibu.meetings.enums import Kind, State, TaskState
@@ -135,3 +135,13 @@ def of_year(scope: Scope, organization: Organization, year: int) -> list[Happeni
     first, last = date(year, 1, 1), date(year + 1, 1, 1) - timedelta(days=1)
     found = [*written(scope, organization, first, last), *undertaken(scope, organization, first, last)]
     return sorted(found, key=lambda one: (one.on, one.kind, one.title))
+
+
+def chapters(
+    sender: type, organization: Organization, year: int, today: date, **_given: object
+) -> list[tuple[str, list[tuple[date, str]]]]:
+    """For the ledger: the year's journal, projects, service and deeds. Whoever may read the ledger reads it whole."""
+    found: dict[str, list[tuple[date, str]]] = {}
+    for one in of_year(system_scope(today), organization, year):
+        found.setdefault(one.kind, []).append((one.on, f"{one.title}（{one.who}）" if one.who else one.title))
+    return sorted(found.items())

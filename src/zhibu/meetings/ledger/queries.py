@@ -17,6 +17,7 @@ from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.ledger.models import Inspection, LedgerExport
 from zhibu.meetings.ledger.sheets import in_full, sheet
 from zhibu.meetings.models import Attachment, Meeting, PlannedMeeting
+from zhibu.meetings.signals import ledger_gathered
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.enums import Kind as OrganizationKind
 from zhibu.organizations.models import Organization
@@ -102,6 +103,15 @@ def called_off(node: Organization, year: int) -> list[PlannedMeeting]:
     return list(rows.order_by("held_on", "pk"))
 
 
+Chapter = tuple[str, list[tuple[date, str]]]
+
+
+def chapters(node: Organization, year: int, today: date) -> list[Chapter]:
+    """What the rooms beside this one have on record of the year, each under its heading."""
+    answers: Any = ledger_gathered.send(sender=Organization, organization=node, year=year, today=today)
+    return [chapter for _receiver, found in answers for chapter in found if chapter[1]]
+
+
 def overview(node: Organization, year: int, today: date) -> dict[str, Any]:
     """Everything of the year but the records themselves."""
     rows = records(node, year)
@@ -115,6 +125,7 @@ def overview(node: Organization, year: int, today: date) -> dict[str, Any]:
         "publication": publication(node, year),
         "admissions": admissions(node, year, today),
         "called_off": called_off(node, year),
+        "chapters": chapters(node, year, today),
     }
 
 

@@ -57,6 +57,9 @@ def docx(node: Organization, year: int, today: Any, told: Told) -> bytes:
     document = Document()
     document.add_heading(f"{node.name} {year} 年台账", 0)
     _rows(document, _summary(seen))
+    for heading, lines in seen["chapters"]:
+        document.add_heading(heading, 1)
+        _rows(document, [(str(on), text) for on, text in lines])
     for number, one in enumerate(sheets(node, year), start=1):
         document.add_heading(f"{one.meeting.held_on} {one.meeting.title}", 1)
         _rows(document, [*_basics(one.meeting), *one.lines])

@@ -158,6 +158,7 @@ def cases(cast: Cast, number: int) -> None:
     ActivistAnalysis.objects.create(
         organization=cast.faculty, year=2020 + number, held_on=date(2020 + number, 12, 1), discussed_at="党委会会议",
         conclusion="队伍数量适当，培养教育按期进行。", place="党委档案柜", recorded_at=timezone.now(),
+        by="county" if number == 2 else "committee", department="市委组织部" if number == 2 else "",
     )  # fmt: skip
     for known in (known_form(cast), form):
         FormRecord.objects.create(form=known, act="taken_in", on=date(2026, 9, number), recorded_at=timezone.now())

@@ -20,7 +20,8 @@ from zhibu.ui.waiting import answered
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
-    "year": "2026", "version": "0", "held_on": "2026-11-20", "discussed_at": "2026 年第 12 次党委会会议",
+    "by": "committee", "year": "2026",
+    "version": "0", "held_on": "2026-11-20", "discussed_at": "2026 年第 12 次党委会会议",
     "conclusion": "队伍数量适当，个别支部考察逾期，已责成补上。", "number": "", "place": "党委会议记录本", "reason": "",
 }  # fmt: skip
 
@@ -117,3 +118,66 @@ def test_only_the_committee_itself_enters_it(cast: Cast, activists: None) -> Non
     assert client_of(cast, "secretary").post(f"{address}new/", GIVEN).status_code == 403
     assert client_of(cast, "secretary").get(address).status_code == 404
     assert client_of(cast, "office").get(address).status_code == 200
+
+
+COUNTY = {
+    **GIVEN, "by": "county", "department": "市委组织部", "discussed_at": "市委组织部年度分析报告",
+    "conclusion": "全市高校队伍结构合理，个别学院发展偏慢。",
+}  # fmt: skip
+
+
+def listed(cast: Cast, who: str, wanted: str) -> list[str]:
+    rows = client_of(cast, who).get(f"/procedures/analysis/?county={wanted}").context["bound"].rows
+    return [row.name for row in rows]
+
+
+def test_the_organization_office_enters_what_the_county_level_department_concluded(cast: Cast, activists: None) -> None:
+    office, address = client_of(cast, "office"), f"/procedures/analysis/{cast.faculty.pk}/"
+    offered = office.get(address).content.decode()
+    assert "?by=county" in offered and "组织部门名称" in office.get(f"{address}new/?by=county").content.decode()
+
+    assert office.post(f"{address}new/", COUNTY).status_code == 302
+    page = client_of(cast, "organizer").get(address).content.decode()
+
+    assert ActivistAnalysis.objects.get().department == "市委组织部"
+    assert "县级党委组织部门" in page and "个别学院发展偏慢" in page and "?by=county" not in page
+    assert listed(cast, "office", "yes") == [cast.faculty.name] and cast.faculty.name not in listed(
+        cast, "office", "no"
+    )
+    # It is no substitute: the committee's own is still due, and its own first version is not a correction.
+    assert due(cast, date(2026, 12, 1))[-1][0] == "入党积极分子队伍年度分析应在年底前完成"
+    assert post(cast).status_code == 302
+
+
+def test_one_about_the_whole_university_counts_for_its_faculties_and_is_read_by_the_office(
+    cast: Cast, activists: None
+) -> None:
+    client_of(cast, "office").post(f"/procedures/analysis/{cast.root.pk}/new/", COUNTY)
+
+    export = client_of(cast, "organizer").get("/procedures/analysis/?export=csv")
+    text = b"".join(export.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    below = {
+        who: client_of(cast, who).get(f"/procedures/analysis/{cast.faculty.pk}/") for who in ("organizer", "office")
+    }
+
+    assert listed(cast, "organizer", "yes") == [cast.faculty.name]
+    assert "县级组织部门分析日期" in text and "2026-11-20" in text
+    assert "发展偏慢" not in below["organizer"].content.decode() and "发展偏慢" in below["office"].content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "change", "status", "why"),
+    [
+        ("organizer", {}, 403, "没有"),
+        ("office", {"department": " "}, 422, "必填"),
+        ("office", {"held_on": "2026-05-10"}, 422, "没有要求县级党委组织部门分析"),
+        ("office", {"held_on": "2026-05-11"}, 302, ""),
+    ],
+)
+def test_who_enters_it_of_which_day(
+    cast: Cast, activists: None, who: str, change: dict[str, str], status: int, why: str
+) -> None:
+    answer = client_of(cast, who).post(f"/procedures/analysis/{cast.faculty.pk}/new/", {**COUNTY, **change})
+
+    assert (answer.status_code, ActivistAnalysis.objects.count()) == (status, int(status == 302))
+    assert why in answer.content.decode()

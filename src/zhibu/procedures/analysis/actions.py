@@ -13,6 +13,7 @@ from zhibu.audit.actions import record
 from zhibu.organizations.models import Organization
 from zhibu.procedures.actions.common import SHORTEST_REASON
 from zhibu.procedures.analysis import queries
+from zhibu.procedures.analysis.enums import Analyst
 from zhibu.procedures.models import ActivistAnalysis
 from zhibu.regulations.queries import in_force
 from zhibu.regulations.refusal import Refusal, Refusals
@@ -31,6 +32,8 @@ def enter_analysis(
     discussed_at: str,
     conclusion: str,
     place: str,
+    by: Analyst = Analyst.COMMITTEE,
+    department: str = "",
     number: str = "",
     reason: str = "",
 ) -> ActivistAnalysis:
@@ -38,12 +41,16 @@ def enter_analysis(
     a correction and needs its reason.
 
     The figures are counted as of its day, the conclusion is what people wrote. Refuses a day to come, one in an earlier
-    year or more than a year later, an empty conclusion, and when somebody else has entered one since.
+    year or more than a year later, an empty conclusion, and when somebody else has entered one since. The analysis of
+    the county-level department (``by``) is entered by the university's own organization office and names the
+    ``department``; refused of a day before the edition that asks for it.
     Records ``procedures.enter_analysis``.
     """
     node = queries.committee(scope, node.pk, Right.DECIDE_CASE)
+    if by is Analyst.COUNTY:
+        scope.require(Right.DECIDE_CASE, node.path[: Organization.steplen])
     Organization.objects.select_for_update().filter(pk=node.pk).only("pk").first()
-    last = queries.last_version(node, year)
+    last = queries.last_version(node, year, by)
     faults = []
     if last != version:
         text = f"{year} 年度的分析刚才已由别人登记。"
@@ -55,6 +62,12 @@ def enter_analysis(
         faults.append(Refusal(text, field="held_on", remedy="请核对日期和年度。"))
     elif not in_force("dev.analysis", held_on):
         faults.append(Refusal("规程库中没有适用于这一天的规定。", field="held_on", remedy="请核对日期。"))
+    elif not queries.is_named(by, held_on):
+        text = f"{held_on} 施行的规定没有要求{by.label}分析。"
+        remedy = "请核对日期；基层党委的分析请在该党委的页面登记。"
+        faults.append(Refusal(text, field="held_on", rule="dev.analysis_by", on=held_on, remedy=remedy))
+    if by is Analyst.COUNTY and not department.strip():
+        faults.append(Refusal("请填写是哪一个组织部门分析的。", field="department"))
     if len(conclusion.strip()) < SHORTEST:
         faults.append(Refusal("请写明分析结论。", field="conclusion", remedy="结论由党委讨论得出，系统只提供数字。"))
     for field, text in (("discussed_at", discussed_at), ("place", place)):
@@ -65,14 +78,15 @@ def enter_analysis(
     if faults:
         raise Refusals(faults)
     added = ActivistAnalysis.objects.create(
-        organization=node, year=year, version=last + 1, held_on=held_on, discussed_at=discussed_at.strip(),
-        conclusion=conclusion.strip(), number=number.strip(), place=place.strip(), reason=reason.strip(),
+        organization=node, year=year, by=by, version=last + 1, held_on=held_on, discussed_at=discussed_at.strip(),
+        department=department.strip() if by is Analyst.COUNTY else "", conclusion=conclusion.strip(),
+        number=number.strip(), place=place.strip(), reason=reason.strip(),
         figures={one.key: one.number for one in queries.figures(scope, node, year, held_on)},
         recorded_at=timezone.now(), recorded_by_id=scope.user_id,
     )  # fmt: skip
     record(
         scope, "procedures.enter_analysis", object=added, organization_path=node.path,
-        changes={"year": year, "version": added.version, "held_on": held_on.isoformat()}, reason=added.reason,
-        rule="dev.analysis",
+        changes={"year": year, "by": by.value, "version": added.version, "held_on": held_on.isoformat()},
+        reason=added.reason, rule="dev.analysis_by" if by is Analyst.COUNTY else "dev.analysis",
     )  # fmt: skip
     return added

@@ -12,8 +12,10 @@ from django.urls import reverse
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
+from zhibu.organizations.models import Organization
 from zhibu.procedures.analysis import queries
 from zhibu.procedures.analysis.actions import enter_analysis
+from zhibu.procedures.analysis.enums import Analyst
 from zhibu.procedures.analysis.forms import AnalysisForm
 from zhibu.procedures.analysis.models import ActivistAnalysis
 from zhibu.procedures.analysis.queries import LABELS
@@ -41,12 +43,14 @@ def committee(request: HttpRequest, pk: int) -> HttpResponseBase:
     node = queries.committee(scope, pk)
     year = scope.today.year
     labels, state = dict(STATES), state_of(node)
-    found = queries.analyses(node)
+    found, may = queries.analyses(scope, node), queries.analysts(scope, node, scope.today)
     context = {
         "node": node, "year": year, "state": labels[state], "tone": TONES[state],
         "figures": queries.figures(scope, node, year), "analyses": [(one, _counted(one)) for one in found],
-        "rule": value("dev.analysis", scope.today), "may_enter": scope.may(Right.DECIDE_CASE, node.path),
-        "last_year": year - 1, "has_this": any(one.year == year for one in found),
+        "rule": value("dev.analysis", scope.today), "last_year": year - 1,
+        "may_enter": Analyst.COMMITTEE in may, "may_enter_county": Analyst.COUNTY in may,
+        "has_this": any(one.year == year and one.by == Analyst.COMMITTEE for one in found),
+        "has_county": any((one.year, one.by, one.organization_id) == (year, Analyst.COUNTY, pk) for one in found),
     }  # fmt: skip
     return render(request, "procedures/analysis/committee.html", context)
 
@@ -57,27 +61,30 @@ def _counted(one: ActivistAnalysis) -> list[tuple[str, int]]:
 
 @page(needs=Right.DECIDE_CASE, methods=("GET", "POST"))
 def enter(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The analysis of this year; ``?year=`` of the year before, which may be late."""
+    """The analysis of this year; ``?year=`` of the year before, which may be late; ``?by=county`` the department's."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     node = queries.committee(scope, pk, Right.DECIDE_CASE)
     this = scope.today.year
-    asked = (request.POST if request.method == "POST" else request.GET).get("year", "")
-    year = this - 1 if asked == str(this - 1) else this
+    asked = request.POST if request.method == "POST" else request.GET
+    year = this - 1 if asked.get("year") == str(this - 1) else this
+    by = Analyst.COUNTY if asked.get("by") == Analyst.COUNTY else Analyst.COMMITTEE
+    if by is Analyst.COUNTY:
+        scope.require(Right.DECIDE_CASE, node.path[: Organization.steplen])
     form = AnalysisForm(
-        request.POST or None, year=year, version=queries.last_version(node, year), today=scope.today
+        request.POST or None, by=by, year=year, version=queries.last_version(node, year, by), today=scope.today
     )  # fmt: skip
 
     def act() -> ActivistAnalysis:
         return enter_analysis(scope, node, **form.cleaned_data)
 
     if request.method == "POST" and isinstance(attempt(form, act), ActivistAnalysis):
-        messages.success(request, f"已登记“{node}”{year} 年度的分析。")
+        messages.success(request, f"已登记{by.label}对“{node}”{year} 年度的分析。")
         return redirect("procedures:analysis", pk=pk)
     day = min(_day(request.POST.get("held_on", "")) or date(year, 12, 31), scope.today)
     context = {
         "form": form, "node": node, "year": year, "figures": queries.figures(scope, node, year, day), "day": day,
-        "cancel": reverse("procedures:analysis", args=[pk]), "draft": f"analysis-{pk}-{year}",
-        "rule": value("dev.analysis", scope.today),
+        "cancel": reverse("procedures:analysis", args=[pk]), "draft": f"analysis-{pk}-{year}-{by.value}",
+        "rule": value("dev.analysis", scope.today), "is_county": by is Analyst.COUNTY,
     }  # fmt: skip
     return render(request, "procedures/analysis/enter.html", context, status=422 if form.errors else 200)
 

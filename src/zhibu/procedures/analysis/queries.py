@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
@@ -18,6 +30,7 @@ from zhibu.organizations.enums import Kind
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import CULTIVATED, StageKind, StageOrigin, WayOut
 from zhibu.people.models import Affiliation, Person, Stage
+from zhibu.procedures.analysis.enums import Analyst
 from zhibu.procedures.enums import SOON, EntryKind
 from zhibu.procedures.models import ActivistAnalysis, Case, Entry
 from zhibu.regulations.dates import add_months, add_years
@@ -27,7 +40,8 @@ from zhibu.ui.waiting import Asked, Waiting
 
 def committees(scope: Scope, right: Right = Right.VIEW_CASE) -> QuerySet[Organization]:
     """Committees in the reader's subtrees with their activists of today (``activists``), the days of this and of
-    last year's analysis (``held``, ``held_before``), and whether last year's is missing (``is_late``)."""
+    last year's analysis (``held``, ``held_before``), whether last year's is missing (``is_late``), and the day of the
+    county-level department's last one of this or last year, of this committee or one above it (``county``)."""
     year = scope.today.year
     below: dict[str, Any] = {"organization__path__startswith": OuterRef("path")}
     activists = Person.objects.filter(stage=StageKind.ACTIVIST, **below).order_by()
@@ -39,7 +53,7 @@ def committees(scope: Scope, right: Right = Right.VIEW_CASE) -> QuerySet[Organiz
     nodes = Organization.objects.filter(kind=Kind.COMMITTEE, dissolved_on__isnull=True)
     found = scope.visible(nodes, right, "path").annotate(
         activists=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
-        held=_held(year), held_before=_held(year - 1),
+        held=_held(year), held_before=_held(year - 1), county=_county(year - 1),
     )  # fmt: skip
     # Before the platform kept their records the analysis lies on paper: nothing is missing then.
     since = Coalesce(F("recorded_since"), F("established_on"))
@@ -49,8 +63,15 @@ def committees(scope: Scope, right: Right = Right.VIEW_CASE) -> QuerySet[Organiz
 
 
 def _held(year: int) -> Subquery:
-    of = ActivistAnalysis.objects.filter(organization=OuterRef("pk"), year=year).order_by("-version")
-    return Subquery(of.values("held_on")[:1])
+    of = ActivistAnalysis.objects.filter(organization=OuterRef("pk"), year=year, by=Analyst.COMMITTEE)
+    return Subquery(of.order_by("-version").values("held_on")[:1])
+
+
+def _county(since: int) -> Subquery:
+    path = ExpressionWrapper(OuterRef("path"), output_field=CharField(db_collation="C"))
+    of = ActivistAnalysis.objects.filter(by=Analyst.COUNTY, year__gte=since).annotate(below=path)
+    of = of.filter(below__startswith=F("organization__path"))
+    return Subquery(of.order_by("-year", "-organization__path", "-version").values("held_on")[:1])
 
 
 def late(rows: QuerySet[Organization]) -> QuerySet[Organization]:
@@ -71,14 +92,32 @@ def committee(scope: Scope, pk: int, right: Right = Right.VIEW_CASE) -> Organiza
     return found
 
 
-def analyses(node: Organization) -> list[ActivistAnalysis]:
-    """Every version of every year, newest first. ``node`` has been loaded through the scope."""
-    found = ActivistAnalysis.objects.filter(organization=node).select_related("recorded_by")
-    return list(found.order_by("-year", "-version")[:100])
+def analyses(scope: Scope, node: Organization) -> list[ActivistAnalysis]:
+    """Every version of every year, newest first; with what a county-level department concluded of a committee above
+    it that the reader may see. ``node`` has been loaded through the scope."""
+    above = [node.path[:end] for end in range(Organization.steplen, len(node.path), Organization.steplen)]
+    about = Q(organization=node) | Q(by=Analyst.COUNTY, organization__path__in=above) & scope.within(Right.VIEW_CASE)
+    found = ActivistAnalysis.objects.filter(about).select_related("recorded_by", "organization")
+    return list(found.order_by("-year", "by", "-version")[:100])
 
 
-def last_version(node: Organization, year: int) -> int:
-    found = ActivistAnalysis.objects.filter(organization=node, year=year)
+def analysts(scope: Scope, node: Organization, on: date) -> list[Analyst]:
+    """Whose analysis the reader may enter at a committee on a day: its own; and from the edition on that names it the
+    county-level department's, which only the university's own organization office receives."""
+    found = [Analyst.COMMITTEE] if scope.may(Right.DECIDE_CASE, node.path) else []
+    if is_named(Analyst.COUNTY, on):
+        found += [Analyst.COUNTY] if scope.may(Right.DECIDE_CASE, node.path[: Organization.steplen]) else []
+    return found
+
+
+def is_named(by: Analyst, on: date) -> bool:
+    """Whether the edition in force on a day says that this one analyses (第十一条)."""
+    said = value("dev.analysis_by", on).content if in_force("dev.analysis_by", on) else ()
+    return isinstance(said, tuple) and by.label in said
+
+
+def last_version(node: Organization, year: int, by: Analyst = Analyst.COMMITTEE) -> int:
+    found = ActivistAnalysis.objects.filter(organization=node, year=year, by=by)
     return int(found.aggregate(last=Max("version"))["last"] or 0)
 
 

@@ -22,7 +22,8 @@ from zhibu.indicators.periods import Period
 from zhibu.regulations.refusal import Refusal
 
 __all__ = ["scored"]
-pytestmark = pytest.mark.django_db(transaction=True)
+# The lake is filled through a connection of its own, which sees only what is committed.
+with_lake = pytest.mark.django_db(transaction=True)
 
 
 def shown(client: Any, draft: SchemeDraft) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def begun(client: Any) -> SchemeDraft:
     return SchemeDraft.objects.get()
 
 
+@with_lake
 def test_an_office_draws_up_tries_and_adopts_a_scheme(scored: Cast, sign_in: Any) -> None:
     client = sign_in(scored.office)
     draft = begun(client)
@@ -74,6 +76,7 @@ def test_an_office_draws_up_tries_and_adopts_a_scheme(scored: Cast, sign_in: Any
     assert "已采用" in text(client, "/assessment/design/")
 
 
+@with_lake
 def test_a_trial_equals_what_scoring_then_gives(scored: Cast) -> None:
     """The promise of the designer: what it shows before is what comes out after."""
     scope = scope_of(scored.office.user, TODAY)
@@ -92,8 +95,9 @@ def test_a_trial_equals_what_scoring_then_gives(scored: Cast) -> None:
     assert found == {pk: one.after for pk, one in promised.items()}
 
 
-def test_half_a_scheme_is_kept_but_not_adopted(scored: Cast, sign_in: Any) -> None:
-    client = sign_in(scored.office)
+@pytest.mark.django_db
+def test_half_a_scheme_is_kept_but_not_adopted(cast: Cast, sign_in: Any) -> None:
+    client = sign_in(cast.office)
     draft = begun(client)
     wanted = shown(client, draft) | {"weight-attendance": "50"}
     assert client.post(f"/assessment/design/{draft.pk}/", wanted).status_code == 302
@@ -105,6 +109,7 @@ def test_half_a_scheme_is_kept_but_not_adopted(scored: Cast, sign_in: Any) -> No
     assert not SchemeVersion.objects.filter(adopted_at__isnull=False).exists()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -116,9 +121,9 @@ def test_half_a_scheme_is_kept_but_not_adopted(scored: Cast, sign_in: Any) -> No
     ],
 )
 def test_wrong_numbers_are_named_and_nothing_typed_is_lost(
-    scored: Cast, sign_in: Any, name: str, value: str, words: str
+    cast: Cast, sign_in: Any, name: str, value: str, words: str
 ) -> None:
-    client = sign_in(scored.office)
+    client = sign_in(cast.office)
     draft = begun(client)
     wanted = shown(client, draft) | {name: value, "title": "打了一半的名字"}
     answer = client.post(f"/assessment/design/{draft.pk}/", wanted)
@@ -127,19 +132,21 @@ def test_wrong_numbers_are_named_and_nothing_typed_is_lost(
     assert SchemeDraft.objects.get().version == 1
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("day", "words"),
     [("2026-11-01", "季度的第一天"), ("2026-07-01", "已经结束的季度")],
 )
-def test_a_scheme_starts_with_a_quarter_that_is_not_over(scored: Cast, day: str, words: str) -> None:
-    scope = scope_of(scored.office.user, TODAY)
+def test_a_scheme_starts_with_a_quarter_that_is_not_over(cast: Cast, day: str, words: str) -> None:
+    scope = scope_of(cast.office.user, TODAY)
     draft = drafts.begin(scope, title="试")
     with pytest.raises(Refusal, match=words):
         drafts.adopt(scope, draft.pk, 1, name="n", starts_on=date.fromisoformat(day))
 
 
-def test_versions_neither_cross_nor_share_a_number(scored: Cast) -> None:
-    scope = scope_of(scored.office.user, TODAY)
+@pytest.mark.django_db
+def test_versions_neither_cross_nor_share_a_number(cast: Cast) -> None:
+    scope = scope_of(cast.office.user, TODAY)
     first, second = drafts.begin(scope, title="甲"), drafts.begin(scope, title="乙")
     drafts.adopt(scope, first.pk, 1, name="2027.1", starts_on=date(2027, 1, 1))
     with pytest.raises(Refusal, match="已有方案"):
@@ -151,8 +158,9 @@ def test_versions_neither_cross_nor_share_a_number(scored: Cast) -> None:
         drafts.discard(scope, first.pk, 2)
 
 
-def test_two_designers_do_not_overwrite_each_other(scored: Cast, sign_in: Any) -> None:
-    client = sign_in(scored.office)
+@pytest.mark.django_db
+def test_two_designers_do_not_overwrite_each_other(cast: Cast, sign_in: Any) -> None:
+    client = sign_in(cast.office)
     draft = begun(client)
     wanted = shown(client, draft)
     client.post(f"/assessment/design/{draft.pk}/", wanted | {"title": "先保存的"})
@@ -162,6 +170,7 @@ def test_two_designers_do_not_overwrite_each_other(scored: Cast, sign_in: Any) -
     assert SchemeDraft.objects.get().title == "先保存的"
 
 
+@with_lake
 def test_judgements_that_agree_give_weights_to_take(scored: Cast, sign_in: Any) -> None:
     client = sign_in(scored.office)
     draft = begun(client)
@@ -183,6 +192,7 @@ def test_judgements_that_agree_give_weights_to_take(scored: Cast, sign_in: Any) 
     assert dimensions > 2 and all(Decimal(row["weight"]) >= 1 for row in taken)
 
 
+@with_lake
 def test_judgements_that_contradict_give_no_weights(scored: Cast, sign_in: Any) -> None:
     client = sign_in(scored.office)
     draft = begun(client)
@@ -195,16 +205,16 @@ def test_judgements_that_contradict_give_no_weights(scored: Cast, sign_in: Any) 
     assert client.post(f"/assessment/design/{draft.pk}/take/", {"version": 2, "method": "ahp"}).status_code == 422
 
 
-def test_only_the_office_designs(scored: Cast, sign_in: Any) -> None:
-    draft = drafts.begin(scope_of(scored.office.user, TODAY), title="试")
-    for who in (scored.secretary, scored.member):
+@pytest.mark.django_db
+def test_only_the_office_designs(cast: Cast, sign_in: Any) -> None:
+    draft = drafts.begin(scope_of(cast.office.user, TODAY), title="试")
+    for who in (cast.secretary, cast.member):
         client = sign_in(who)
         assert client.get("/assessment/design/").status_code == 403
         assert client.post(f"/assessment/design/{draft.pk}/discard/", {"version": 1}).status_code == 403
 
 
 @given(st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=40))
-@pytest.mark.django_db(transaction=False)
 def test_whatever_the_shares_points_sum_to_one_hundred(shares: list[float]) -> None:
     points = drafts.to_hundred(shares)
     assert sum(points) == 100 and min(points) >= 1

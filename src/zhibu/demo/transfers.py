@@ -74,15 +74,7 @@ def _season(rng: Random, scope: Scope) -> None:
             graduation.write(row, _going(rng).completed(), scope.today)
         fields = [*Going.__dataclass_fields__, "stays_until", "extended_for", "version"]
         Leaver.objects.bulk_update(rows, fields, batch_size=500)
-        # Whoever was confirmed only lately had no letter as a full member half a year ago.
-        long_ago = scope.today - timedelta(days=200)
-        moving = set(Case.objects.filter(procedure__startswith="transfer_").values_list("person_id", flat=True))
-        settled = [
-            row
-            for row in rows
-            if row.person_id not in moving and row.person.confirmed_on and row.person.confirmed_on < long_ago
-        ]
-        going = [row.pk for row in settled if row.receiver_kind == "unit"][:LETTERS]
+        going = [row.pk for row in settled(rows, scope.today) if row.receiver_kind == "unit"][:LETTERS]
         for day, part in ((90, going[0::3]), (170, going[1::3])):
             if part:
                 then = replace(scope, today=scope.today - timedelta(days=day))
@@ -93,6 +85,16 @@ def _season(rng: Random, scope: Scope) -> None:
                 arrived = replace(scope, today=then.today + timedelta(days=20))
                 receipts.receive_all(arrived, received, on=arrived.today)
     actions.fall_back(scope)
+
+
+def settled(rows: list[Leaver], today: date) -> list[Leaver]:
+    """Who could have had a letter half a year ago: confirmed long since, not moving otherwise, and without a post since
+    then, because nobody leaves with one."""
+    long_ago = today - timedelta(days=200)
+    moving = set(Case.objects.filter(procedure__startswith="transfer_").values_list("person_id", flat=True))
+    posts = set(Tenure.objects.exclude(ended_on__lt=long_ago).values_list("person_id", flat=True))
+    kept = [row for row in rows if row.person_id not in moving | posts]
+    return [row for row in kept if row.person.confirmed_on and row.person.confirmed_on < long_ago]
 
 
 def _going(rng: Random) -> Going:

@@ -101,11 +101,12 @@ def test_what_was_struck_off_by_review_does_not_come_back_by_the_same_fact(cast:
 
 
 def test_a_dissolved_organization_has_mended_nothing(cast: Cast) -> None:
+    Term.objects.create(organization=cast.branch, started_on=date(2023, 1, 1), due_on=date(2026, 1, 1))
     night()
     Organization.objects.filter(pk=cast.branch.pk).update(dissolved_on=TODAY)
 
     assert night(1).mended == 0
-    assert problem("meeting:theme_day:2026-10-01", cast.branch).state == ProblemState.UNCLAIMED
+    assert problem("term", cast.branch).state == ProblemState.UNCLAIMED
 
 
 def test_whoever_oversees_a_part_may_not_watch_over_all(cast: Cast) -> None:

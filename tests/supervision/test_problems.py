@@ -140,6 +140,10 @@ def test_a_superior_of_another_faculty_sees_nothing_and_its_own_organization_giv
         actions.raise_problem(organizer, cast.other_branch.pk, source=Source.SUPERIOR, text="x")
     with pytest.raises(Refusal, match="只有上级党组织可以交办"):
         actions.raise_problem(secretary, cast.branch.pk, source=Source.SUPERIOR, text="x")
+    own = make_problem(cast.faculty)
+    with pytest.raises(Refusal, match="由上级党组织办理"):
+        actions.stop_clock(organizer, own.pk, reason="忙")
+    actions.stop_clock(cast.scope(cast.office), own.pk, reason="等待批复。")
     with pytest.raises(PermissionDenied):
         queries.problem(secretary, make_problem(cast.branch).pk, Right.SUPERVISE)
     with pytest.raises(Http404):

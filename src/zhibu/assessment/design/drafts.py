@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from zhibu.indicators.guard import ForbiddenIndicator
 from zhibu.indicators.periods import Period
 from zhibu.regulations.refusal import Refusal
 
+LOCK = 0x5A534348  # "ZSCH"
 HUNDRED, CENT = Decimal(100), Decimal("0.01")
 # An indicator keeps at least this weight when weights are taken from a method: no method drops a duty.
 LEAST = Decimal(1)
@@ -93,9 +94,10 @@ def adopt(scope: Scope, pk: int, version: int, *, name: str, starts_on: date) ->
             field="starts_on",
             remedy="请选择本季度或以后的季度；已公布的结果不因新方案改变。",
         )
-    # One decision at a time, so that two starts cannot cross.
-    before = list(SchemeVersion.objects.select_for_update().filter(adopted_at__isnull=False))
-    if any(one.starts_on is not None and one.starts_on >= starts_on for one in before):
+    # One decision at a time, so that two starts cannot cross: rows cannot be locked that are not there yet.
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+    if SchemeVersion.objects.filter(adopted_at__isnull=False, starts_on__gte=starts_on).exists():
         raise Refusal("已有方案在这一天或之后启用。", field="starts_on", remedy="请选择更晚的季度。")
     document = {**draft.document, "version": name, "title": draft.title, "starts_on": str(starts_on)}
     scheme = checked(document, draft.title)

@@ -340,3 +340,43 @@ def test_steps_say_what_is_missing_until_nothing_is() -> None:
     ]
     assert [one.key for one in missing(replace(done, committee_list=False))] == ["lists"]
     assert [one.key for one in missing(replace(done, self_critics=1))] == ["criticism"]
+
+
+def test_a_list_that_is_still_being_written_is_read_by_its_writer_alone(cast: Cast, sign_in: SignIn) -> None:
+    life = begun(cast)
+    check = life.checks.get(person=cast.member)
+    address = f"/meetings/life/{life.pk}/lists/{check.pk}/"
+    sign_in(cast.member).post(address, {"problem": SECRET})
+    early = sign_in(cast.secretary).get(address)
+    links = text(sign_in(cast.secretary).get(f"/meetings/life/{life.pk}/"))
+    actions.hand_in(cast.scope(cast.member), life.pk, check.pk)
+    late = sign_in(cast.secretary).get(address)
+
+    assert (early.status_code, late.status_code) == (403, 200)
+    assert SECRET not in text(early) and "还没有提交" in text(early) and SECRET in text(late)
+    assert address not in links
+
+
+def test_a_line_that_a_member_is_shown_opens_and_others_do_not(cast: Cast, sign_in: SignIn) -> None:
+    life, _meeting = met(cast)
+    third = make_person("第三", cast.branch, serial=44, username="third")
+    common = line(cast, life)
+    personal = line(cast, life, about=cast.secretary.pk, owner=cast.secretary.pk)
+    client = sign_in(third)
+    page = text(client.get(f"/meetings/life/{life.pk}/"))
+    answers = [client.get(f"/meetings/life/lines/{row.pk}/").status_code for row in (common, personal)]
+
+    assert f"/meetings/life/lines/{common.pk}/" in page and f"/meetings/life/lines/{personal.pk}/" not in page
+    assert answers == [200, 404]
+    assert client.post(f"/meetings/life/lines/{common.pk}/", {"text": "办了"}).status_code == 403
+    assert sign_in(cast.neighbour).get(f"/meetings/life/lines/{common.pk}/").status_code == 404
+
+
+def test_the_meeting_is_not_put_before_the_end_of_the_box(cast: Cast) -> None:
+    crowd(cast)
+    life, scope = begun(cast), cast.scope(cast.secretary)
+    actions.open_box(scope, life.pk, until=date(2026, 11, 25))
+    with pytest.raises(Refusal, match="意见箱") as refused:
+        actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 25), 2026))
+    assert refused.value.field == "planned_on"
+    actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 26), 2026))

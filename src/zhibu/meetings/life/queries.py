@@ -138,12 +138,17 @@ def checks(life: LifeMeeting) -> QuerySet[SelfCheck]:
 
 
 def check(scope: Scope, life: LifeMeeting, pk: int) -> SelfCheck:
-    """A self-check list, for its writer and the committee; the committee's own list for all of it."""
+    """A self-check list: for its writer, and once it is handed in for the committee; the committee's own for all of
+    it at any time."""
     found = life.checks.select_related("person").filter(pk=pk).first()
     if found is None:
         raise Http404("没有这份查摆清单。")
-    if not (writes(scope, life, found) or on_committee(scope, life.organization)):
+    if writes(scope, life, found):
+        return found
+    if not on_committee(scope, life.organization):
         raise PermissionDenied(FORBIDDEN)
+    if found.person_id is not None and found.handed_in_on is None:
+        raise PermissionDenied("本人还没有提交这份查摆清单，提交之后委员会才能阅读。")
     return found
 
 
@@ -176,7 +181,15 @@ def lines(scope: Scope) -> QuerySet[Rectification]:
 
 
 def line(scope: Scope, pk: int) -> Rectification:
+    """One that the reader keeps or answers for, or that the page of its meeting shows him."""
     found = lines(scope).filter(pk=pk).first()
+    if found is not None:
+        return found
+    shown = Rectification.objects.select_related("life__organization", "life__meeting").filter(pk=pk).first()
+    if shown is not None:
+        life = one(scope, shown.life_id)
+        full = on_committee(scope, life.organization)
+        found = lines_of(scope, life, full=full).select_related("life__organization").filter(pk=pk).first()
     if found is None:
         raise Http404("没有这一项整改，或不在您的查看范围内。")
     return found

@@ -92,10 +92,16 @@ def _refuse(scope: Scope, kind: Kind, plan: Plan) -> None:
 
 @transaction.atomic
 def change_life(scope: Scope, pk: int, plan: Plan) -> LifeMeeting:
-    """Another theme or day, before the meeting was held. Audited as ``meetings.change_life``."""
+    """Another theme or day, before the meeting was held; the day stays after the end of the box. Audited as
+    ``meetings.change_life``."""
     life = locked(scope, pk)
     refuse_if_held(life)
     _refuse(scope, Kind(life.kind), plan)
+    if life.box_until is not None and plan.planned_on <= life.box_until:
+        raise Refusal(
+            f"意见箱 {life.box_until} 才截止。", field="planned_on",
+            remedy="请改到截止之后，或先提前意见箱的截止日期。",
+        )  # fmt: skip
     same = LifeMeeting.objects.filter(
         organization=life.organization_id, kind=life.kind, year=plan.year, title=plan.title.strip()
     )

@@ -188,3 +188,15 @@ def test_files_are_kept_by_content_and_removed_with_a_reason(
         files.detach(scope, kept[0].pk, reason=" ")
     files.detach(scope, kept[0].pk, reason="误传")
     assert found.attachments.count() == 0
+
+
+def test_a_milestone_sent_twice_is_added_once(cast: Cast) -> None:
+    found, scope = rows.project(cast), cast.scope(cast.secretary)
+    given = {"title": "回访", "due_on": date(2026, 12, 20), "reason": "住户要求"}
+    actions.add_milestone(scope, found.pk, **given)
+    with pytest.raises(Refusal, match="已经有这个节点"):
+        actions.add_milestone(scope, found.pk, **given)
+    first = found.milestones.get(title="调研")
+    with pytest.raises(Refusal, match="已经有这个节点"):
+        actions.change(scope, found.pk, first.pk, **given)
+    assert found.milestones.filter(title="回访").count() == 1

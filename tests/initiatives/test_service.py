@@ -19,6 +19,7 @@ from zhibu.initiatives.actions import confirming, deeds
 from zhibu.initiatives.actions import service as actions
 from zhibu.initiatives.enums import DeedState, ParticipationState
 from zhibu.initiatives.models import ConfirmationLink, Participation
+from zhibu.initiatives.rules import refuse_numbers
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.waiting import answered
 
@@ -196,3 +197,83 @@ def test_branches_are_summed_and_persons_are_not_listed(cast: Cast, sign_in: Cal
 
     assert "活动 1 次，参加 1 人次，已确认 1.5 小时" in page and "孟员" not in page
     assert "研究生党支部" not in page
+
+
+def test_a_confirmation_taken_back_stays_to_be_read_with_its_reason(cast: Cast, sign_in: Callable[[Any], Any]) -> None:
+    held, secretary = rows.activity(cast), cast.scope(cast.secretary)
+    part = actions.note_own(cast.scope(cast.member), held.pk, hours=2)
+    actions.confirm_parts(secretary, held.pk, [part.pk])
+    address = f"/initiatives/activities/{held.pk}/parts/{part.pk}/withdraw/"
+    too_long = sign_in(cast.secretary).post(address, {"reason": "误" * 301})
+    actions.withdraw(secretary, held.pk, part.pk, reason="误选")
+
+    assert too_long.status_code == 422
+    for who in (cast.member, cast.secretary):
+        with pytest.raises(Refusal, match="已经撤回确认"):
+            actions.drop(cast.scope(who), held.pk, part.pk)
+    with pytest.raises(Refusal, match="撤回了确认"):
+        actions.note_own(cast.scope(cast.member), held.pk, hours=2)
+    actions.enroll(secretary, held.pk, [cast.member.pk], hours=1)
+    part.refresh_from_db()
+    assert (part.state, part.through, part.confirmed_at, part.confirmed_by_id) == ("noted", "", None, None)
+
+
+def test_an_activity_with_hours_is_not_put_into_the_future(cast: Cast) -> None:
+    part, secretary = rows.part(cast), cast.scope(cast.secretary)
+    given = {name: getattr(part.activity, name) for name in actions.FIELDS} | {"on": TODAY + timedelta(days=1)}
+    with pytest.raises(Refusal, match="已经登记了时长") as refused:
+        actions.update_activity(secretary, part.activity_id, **given)
+    assert refused.value.field == "on"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_number"),
+    [
+        ("2026-11-21 14:00 走访，2026-12-01 回访", False), ("2026年11月21日，3 次 120 人", False),
+        ("住户 13800000000", True), ("138 0000 0000", True), ("0571-88000000", True), ("00010119900101001X", True),
+        ("００010119900101001Ｘ", True),
+    ],
+)  # fmt: skip
+def test_days_are_no_numbers_of_persons(text: str, is_number: bool) -> None:
+    try:
+        refuse_numbers(text, "text")
+        refused = False
+    except Refusal:
+        refused = True
+    assert refused == is_number
+
+
+def test_whoever_keeps_the_thing_or_had_a_part_does_not_answer_for_the_beneficiary(
+    cast: Cast, client: Any, sign_in: Callable[[Any], Any]
+) -> None:
+    rows.part(cast)
+    token, _link = confirming.issue(cast.scope(cast.secretary), activity=rows.activity(cast).pk)
+    address = f"/initiatives/confirm/{token}/"
+    answer = {"seal": client.get(address).context["asked"].seal, "is_satisfied": "yes", "words": "很好"}
+
+    refused = [sign_in(who).post(address, answer) for who in (cast.secretary, cast.organizer, cast.member)]
+    assert [one.status_code for one in refused] == [422] * 3
+    assert "不能代服务对象确认" in refused[0].text and "很好" in refused[0].text
+    assert sums(cast) == (0, 0)
+    assert sign_in(cast.neighbour).post(address, answer).status_code == 200  # a member elsewhere may be served, too
+    assert sums(cast) == (1, 3)
+
+
+def test_two_who_change_an_activity_notice_each_other(cast: Cast, sign_in: Callable[[Any], Any]) -> None:
+    held = rows.activity(cast)
+    address, client = f"/initiatives/activities/{held.pk}/edit/", sign_in(cast.secretary)
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() for name in form.fields} | {"place": "甲地"}
+    other = sign_in(cast.organizer)
+    other.post(
+        address, {name: other.get(address).context["form"][name].value() for name in form.fields} | {"place": "乙地"}
+    )
+
+    stale = client.post(address, typed)
+    assert stale.status_code == 422 and "刚被他人改动" in stale.text and "甲地" in stale.text
+    held.refresh_from_db()
+    assert held.place == "乙地"
+    again = typed | {"seen": stale.context["form"]["seen"].value()}
+    assert client.post(address, again).status_code == 302
+    held.refresh_from_db()
+    assert held.place == "甲地"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,20 +13,12 @@ from django.http import HttpRequest
 from zhibu.initiatives.enums import ActivityKind, ProjectKind, Verdict
 from zhibu.initiatives.models import Project
 from zhibu.initiatives.rules import MilestonePlan, ProjectPlan
+from zhibu.meetings.forms import told_apart
 from zhibu.people.models import Person
 from zhibu.ui.forms import DateField, FilesField, Form
 
 FILES_HELP = "PDF、JPG、PNG、Word、Excel、PowerPoint、WPS，单个不超过 20 MB"
 FEW_ROWS, ALL_ROWS = 4, 12
-
-
-def told_apart(people: Iterable[Person]) -> list[tuple[int, str]]:
-    """Persons to choose from; namesakes carry their number."""
-    found = list(people)
-    often = Counter(person.name for person in found)
-    return [
-        (person.pk, f"{person.name}（{person.number}）" if often[person.name] > 1 else person.name) for person in found
-    ]
 
 
 def long_text(label: str, rows: int = 4, length: int = 5000, **more: Any) -> forms.CharField:
@@ -146,6 +137,9 @@ class ActivityForm(SubmittedForm):
         label="成效", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="活动后填写：做成了什么。服务对象确认时会看到，不写个人信息",
     )  # fmt: skip
+
+    # Of an activity that is changed: what the reader saw of it.
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def clean_planned(self) -> int:
         return self.cleaned_data["planned"] or 0

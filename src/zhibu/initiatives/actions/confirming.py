@@ -146,11 +146,14 @@ def _refuse_spent(link: ConfirmationLink, at: datetime) -> None:
 
 
 @transaction.atomic
-def confirm(token: str, *, seal: str, is_satisfied: bool, words: str, at: datetime, scope: Scope) -> None:
+def confirm(
+    token: str, *, seal: str, is_satisfied: bool, words: str, at: datetime, scope: Scope, reader: Scope | None = None
+) -> None:
     """The beneficiary says that it was so, or not. Good once: of two at the same moment one counts.
 
-    Refuses when what was shown has changed since. ``scope`` is that of somebody without an account. Audited as
-    ``initiatives.confirm_by_link`` besides what it settles.
+    Refuses when what was shown has changed since. ``scope`` is that of somebody without an account; ``reader`` is
+    whoever is signed in at that browser: those who keep the thing or had a part in it do not answer for others.
+    Audited as ``initiatives.confirm_by_link`` besides what it settles.
     """
     asked = opened(token, at)
     kind: type[Activity] | type[PracticalDeed] = Activity if asked.is_activity else PracticalDeed
@@ -163,6 +166,11 @@ def confirm(token: str, *, seal: str, is_satisfied: bool, words: str, at: dateti
     now = Asked(link, found.title, found.organization.name, outcome, asked.is_activity)
     if not outcome or not constant_time_compare(now.seal, seal):
         raise Refusal("内容刚有改动。", remedy="请看过上面现在的内容，再确认一次。")
+    if reader is not None and _is_of_the_house(reader, found):
+        raise Refusal(
+            "您在这台设备上登录着平台，是登记或参加这件事的人，不能代服务对象确认。",
+            remedy="请把链接发给服务对象，由对方打开。",
+        )
     if isinstance(found, PracticalDeed):
         deeds.settle(scope, found, Through.BENEFICIARY, is_satisfied=is_satisfied, words=words)
     else:
@@ -173,6 +181,16 @@ def confirm(token: str, *, seal: str, is_satisfied: bool, words: str, at: dateti
         scope, "initiatives.confirm_by_link", object=link, organization_path=found.organization.path,
         changes={"activity": link.activity_id, "deed": link.deed_id, "is_satisfied": is_satisfied},
     )  # fmt: skip
+
+
+def _is_of_the_house(reader: Scope, found: Activity | PracticalDeed) -> bool:
+    if reader.may(Right.RECORD_INITIATIVE, found.organization.path):
+        return True
+    if reader.person_id is None:
+        return False
+    if isinstance(found, PracticalDeed):
+        return found.responsible_id == reader.person_id
+    return found.participations.filter(person=reader.person_id).exists()
 
 
 def _settle_activity(found: Activity, outcome: str, is_satisfied: bool, words: str, at: datetime) -> None:

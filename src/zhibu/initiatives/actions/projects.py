@@ -172,6 +172,7 @@ def change(scope: Scope, pk: int, milestone: int, *, title: str, due_on: date, r
     if (title, due_on) == (old.title, old.due_on):
         raise Refusal("节点和期限都没有变。", remedy="请改动后再提交。")
     _refuse_day(found, due_on)
+    _refuse_same(found, title, due_on)
     old.state = MilestoneState.REPLACED
     old.save(update_fields=["state"])
     row = Milestone.objects.create(
@@ -187,6 +188,7 @@ def add_milestone(scope: Scope, pk: int, *, title: str, due_on: date, reason: st
     """One milestone more while the project runs, with the reason. Audited as ``initiatives.add_milestone``."""
     found = _running(scope, pk)
     _refuse_day(found, due_on)
+    _refuse_same(found, title, due_on)
     if found.milestones.count() >= rules.MILESTONES_LIMIT:
         raise Refusal(f"节点最多 {rules.MILESTONES_LIMIT} 个。", remedy="请调整已有的节点。")
     row = Milestone.objects.create(
@@ -212,6 +214,12 @@ def drop_milestone(scope: Scope, pk: int, milestone: int, *, reason: str) -> Mil
 def _refuse_day(found: Project, due_on: date) -> None:
     if due_on < found.starts_on:
         raise Refusal("节点期限早于项目开始日期。", field="due_on", remedy="请核对日期。")
+
+
+def _refuse_same(found: Project, title: str, due_on: date) -> None:
+    """A form sent twice adds nothing, either."""
+    if found.milestones.filter(title=title, due_on=due_on, state=MilestoneState.OPEN).exists():
+        raise Refusal("已经有这个节点。", field="title", remedy="请刷新页面查看；要另设节点的，请改名称或期限。")
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,8 @@ from zhibu.initiatives.queries import activity, recording_organization, roster_o
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
 
-NOTED, CONFIRMED = ParticipationState.NOTED, ParticipationState.CONFIRMED
+NOTED, CONFIRMED, WITHDRAWN = ParticipationState.NOTED, ParticipationState.CONFIRMED, ParticipationState.WITHDRAWN
+LONGEST_REASON = 300
 FIELDS = ("title", "kind", "on", "place", "content", "planned", "outcome")
 
 
@@ -52,12 +54,20 @@ def plan_activity(scope: Scope, organization: int, *, submission: UUID, **given:
 
 
 @transaction.atomic
-def update_activity(scope: Scope, pk: int, **given: object) -> Activity:
+def update_activity(scope: Scope, pk: int, *, seen: str = "", **given: object) -> Activity:
     """Change an activity. Once hours are confirmed, day and name stand: they are what was confirmed.
 
-    Audited as ``initiatives.update_activity``.
+    ``seen`` is the `rules.seal` of what the reader saw. Refuses what another changed since, and a day to come once
+    hours were noted. Audited as ``initiatives.update_activity``.
     """
     row = held(scope, pk)
+    if seen and seen != rules.seal(row, FIELDS):
+        raise Refusal("这个活动刚被他人改动。", remedy="您填写的内容还在本页；请在另一窗口核对后，再保存一次。")
+    on = given["on"]
+    if isinstance(on, date) and on > scope.today and row.participations.exists():
+        raise Refusal(
+            "已经登记了时长的活动，日期不能晚于今天。", field="on", remedy="请核对日期，或先撤回已登记的时长。"
+        )
     fixed = [name for name in ("title", "on", "place", "outcome") if given.get(name) != getattr(row, name)]
     if row.confirmed_people and fixed:
         raise Refusal(
@@ -107,6 +117,8 @@ def enroll(scope: Scope, pk: int, people: Iterable[int], *, hours: float) -> int
     for person in chosen:
         one = known.get(person) or Participation(activity=row, person_id=person)
         one.half_hours, one.by_self, one.state, one.noted_at, one.reason = half, False, NOTED, now, ""
+        # Nothing of an earlier confirmation, taken back since, clings to what waits anew.
+        one.through, one.confirmed_at, one.confirmed_by_id = "", None, None
         one.save()
     _audit(scope, "initiatives.enroll", row, people=len(chosen), half_hours=half)
     return len(chosen)
@@ -125,6 +137,8 @@ def note_own(scope: Scope, pk: int, *, hours: float) -> Participation:
     _refuse_early(scope, row)
     half = rules.half_hours(hours)
     one = row.participations.select_for_update().filter(person=scope.person_id).first()
+    if one is not None and one.state == WITHDRAWN:
+        raise Refusal("组织者撤回了确认，时长由组织者重新登记。", field="hours", remedy="请向组织者说明。")
     if one is not None and (one.state != NOTED or not one.by_self):
         raise Refusal("您的参加情况已由组织者登记。", field="hours", remedy="时长有出入的，请向组织者说明。")
     one = one or Participation(activity=row, person_id=scope.person_id, by_self=True)
@@ -150,6 +164,8 @@ def drop(scope: Scope, pk: int, participation: int) -> None:
         raise PermissionDenied("组织者登记的参加情况，由组织者更改。")
     if one.state == CONFIRMED:
         raise Refusal("时长已经确认，不能直接删去。", remedy="请由组织者撤回确认并写明理由。")
+    if one.state == WITHDRAWN:
+        raise Refusal("这条记录已经撤回确认，连同理由保留备查。", remedy="请刷新页面。")
     one.delete()
     _audit(scope, "initiatives.drop_part", row)
 
@@ -198,7 +214,9 @@ def withdraw(scope: Scope, pk: int, participation: int, *, reason: str) -> Parti
         raise Refusal("这条记录不在已确认状态。", remedy="请刷新页面。")
     if not reason.strip():
         raise Refusal("撤回确认须写明理由。", field="reason", remedy="例如：误选了没有参加的人。")
-    one.state, one.reason = ParticipationState.WITHDRAWN, reason.strip()
+    if len(reason.strip()) > LONGEST_REASON:
+        raise Refusal(f"理由最多 {LONGEST_REASON} 字。", field="reason", remedy="请写得简短些。")
+    one.state, one.reason = WITHDRAWN, reason.strip()
     one.save(update_fields=["state", "reason"])
     _sum(row)
     audit.record(

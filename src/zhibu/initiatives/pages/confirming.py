@@ -67,7 +67,7 @@ def outside(request: HttpRequest, token: str) -> HttpResponse:
             scope = Scope(user_id=None, person_id=None, today=timezone.localdate(at))
 
             def call() -> None:
-                actions.confirm(token, at=at, scope=scope, **form.cleaned_data)
+                actions.confirm(token, at=at, scope=scope, reader=scope_of(request), **form.cleaned_data)
 
             if attempt(form, call):
                 return _private(render(request, "initiatives/confirmed.html", {"asked": asked}))

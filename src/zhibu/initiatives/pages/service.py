@@ -19,6 +19,7 @@ from zhibu.initiatives.enums import ParticipationState
 from zhibu.initiatives.forms import ActivityForm, EnrollForm, NoteForm
 from zhibu.initiatives.models import Activity
 from zhibu.initiatives.pages.common import chosen, scope_of, went
+from zhibu.initiatives.rules import seal
 from zhibu.initiatives.tables import UNCONFIRMED, ActivityTable, HoursTable, OwnTable
 from zhibu.organizations.models import Organization
 from zhibu.ui.forms import attempt, form_page
@@ -64,14 +65,23 @@ def new(request: HttpRequest) -> HttpResponseBase:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     found = queries.activity(scope, pk, Right.RECORD_INITIATIVE)
-    form = ActivityForm(request.POST or None, initial={name: getattr(found, name) for name in actions.FIELDS})
+    now = seal(found, actions.FIELDS)
+    initial = {name: getattr(found, name) for name in actions.FIELDS} | {"seen": now}
+    form = ActivityForm(request.POST or None, initial=initial)
+
+    asked = False
 
     def call() -> Activity:
-        return actions.update_activity(scope, pk, **{name: form.cleaned_data[name] for name in actions.FIELDS})
+        nonlocal asked
+        asked = True
+        given = {name: form.cleaned_data[name] for name in actions.FIELDS}
+        return actions.update_activity(scope, pk, seen=form.cleaned_data["seen"], **given)
 
     if went(request, form, call):
         messages.success(request, "已保存。")
         return redirect("initiatives:activity", pk=pk)
+    if asked:  # told once that another changed it; saved again, it is meant
+        form.data = {**request.POST.dict(), "seen": now}
     return form_page(request, form, title="修改活动", cancel=reverse("initiatives:activity", args=[pk]))
 
 

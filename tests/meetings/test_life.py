@@ -31,6 +31,7 @@ from zhibu.meetings.rules import missing_parts
 from zhibu.meetings.signals import problem_found
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
+from zhibu.supervision.models import Problem
 from zhibu.ui.waiting import answered
 
 SignIn = Callable[..., Client]
@@ -380,3 +381,17 @@ def test_the_meeting_is_not_put_before_the_end_of_the_box(cast: Cast) -> None:
         actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 25), 2026))
     assert refused.value.field == "planned_on"
     actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 26), 2026))
+
+
+def test_what_a_member_owned_up_to_stays_in_the_branch(cast: Cast) -> None:
+    """The superior's list of problems learns that there is a line and until when, not what it says."""
+    life, _meeting = met(cast)
+    row = line(cast, life, about=cast.member.pk, problem=SECRET, measure=SECRET)
+
+    known = Problem.objects.get(source="life_meeting", key=str(row.pk))
+    assert SECRET not in known.text + known.measure
+    assert (known.organization, known.due_on, known.address) == (
+        cast.branch,
+        row.due_on,
+        f"/meetings/life/lines/{row.pk}/",
+    )

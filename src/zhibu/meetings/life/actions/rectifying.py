@@ -23,6 +23,9 @@ from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
 
 SOURCE = "life_meeting"
+# What the rooms above are told of one person's line: that there is one and until when. What a member owned up to
+# before the branch is read by the branch (regulations.md 3.2).
+PERSONAL, PERSONALLY = "组织生活会查摆的个人问题一项，内容见支部的整改清单", "由本人按支部整改清单落实"
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,9 @@ def add_line(scope: Scope, pk: int, line: Line, *, submission: UUID) -> Rectific
     )  # fmt: skip
     refresh(life)
     problem_found.send(
-        Rectification, organization=life.organization, source=SOURCE, key=str(row.pk), text=row.problem,
-        measure=row.measure, responsible=row.owner, due_on=row.due_on,
+        Rectification, organization=life.organization, source=SOURCE, key=str(row.pk),
+        text=row.problem if row.about_id is None else PERSONAL,
+        measure=row.measure if row.about_id is None else PERSONALLY, responsible=row.owner, due_on=row.due_on,
         address=reverse("meetings:rectification", args=[row.pk]), scope=scope,
     )  # fmt: skip
     _audit(scope, "meetings.add_rectification", row)

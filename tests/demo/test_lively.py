@@ -8,7 +8,11 @@ from collections import Counter
 import pytest
 
 from tests.demo.university import TODAY, rows, value
+from zhibu.accounts.scope import system_scope
 from zhibu.demo.generate import Summary
+from zhibu.meetings.life.models import LifeMeeting
+from zhibu.meetings.life.queries import facts
+from zhibu.meetings.life.waiting import unprepared
 from zhibu.meetings.models import Likeness, Meeting
 from zhibu.meetings.quality import comparing, search
 
@@ -28,6 +32,17 @@ def test_every_page_of_the_offices_work_has_something_to_show(university: Summar
     assert {state for (state,) in rows("select distinct state from meetings_task")} == {"open", "done"}
     assert value("select count(*) from meetings_checkinmark")
     assert value("select count(*) from meetings_drawnrecord where finding <> ''")
+
+
+def test_life_meetings_are_prepared_and_put_right_and_nothing_waits_that_nobody_could_do(university: Summary) -> None:
+    assert not unprepared(system_scope(TODAY)).exists()
+    held = LifeMeeting.objects.get(meeting__state="recorded")
+    assert facts(held, TODAY).came == facts(held, TODAY).self_critics == facts(held, TODAY).criticized > 2
+    assert sorted(line.state for line in held.lines.all()) == ["done", "done", "open"]
+    assert value("select count(*) from supervision_problem where source = 'life_meeting'") == 3
+    coming = LifeMeeting.objects.get(organization=held.organization, planned_on__gt=TODAY)
+    assert 0 < facts(coming, TODAY).handed_in < facts(coming, TODAY).persons
+    assert coming.opinions.filter(taken_up_on=None).exists()
 
 
 def test_of_the_records_only_the_planted_copies_are_asked_about(

@@ -13,6 +13,7 @@ from zhibu.demo.generate import Summary
 from zhibu.documents.filling import fill
 from zhibu.documents.models import Template
 from zhibu.documents.registry import kind_of
+from zhibu.meetings.talks.models import Talk
 from zhibu.reminders import queries
 from zhibu.reminders.models import Delivery, Robot
 
@@ -24,9 +25,16 @@ def test_a_letter_and_a_log_stand_there_once_and_no_robot_speaks(university: Sum
         hand_out(tmp_path / "accounts.txt", today=TODAY)
 
     assert (Template.objects.count(), Robot.objects.count()) == (1, 1)
+    assert set(Talk.objects.values_list("state", flat=True)) == {"one_sided", "confirmed", "awaiting"}
+    assert Talk.objects.filter(state="awaiting", other__user__username=_member(tmp_path)).count() == 1
     assert "涂改无效" in text_of(fill("letter", kind_of("letter").sample))
     assert Delivery.objects.filter(state="failed").exclude(reason="").count() == 1
     assert Delivery.objects.filter(state="sent").count() > 10
     noon = timezone.localtime().replace(hour=12)
     assert queries.due_robots(noon, 10) == []
     assert mail.outbox == []
+
+
+def _member(folder: Path) -> str:
+    lines = (folder / "accounts.txt").read_text(encoding="utf-8").splitlines()
+    return next(line.split("\t")[1] for line in lines if line.startswith("党员\t"))

@@ -155,7 +155,7 @@ def test_links_that_are_expired_revoked_forged_or_guessed_open_nothing(cast: Cas
     assert client.get(f"/initiatives/confirm/{third}/", REMOTE_ADDR="10.9.9.9").status_code == 200
 
 
-def test_a_need_is_settled_when_those_who_had_it_are_satisfied(cast: Cast) -> None:
+def test_a_need_is_settled_when_those_who_had_it_are_satisfied(cast: Cast, sign_in: Callable[[Any], Any]) -> None:
     secretary, organizer = cast.scope(cast.secretary), cast.scope(cast.organizer)
     given = {
         "title": "修路灯", "need": "不亮", "heard_from": "三号楼住户", "measure": "报修", "heard_on": rows.MAY,
@@ -167,7 +167,11 @@ def test_a_need_is_settled_when_those_who_had_it_are_satisfied(cast: Cast) -> No
     assert "为民办实事逾期未办" in [one.title for one in answered(queries.waiting(secretary))]
     with pytest.raises(Refusal, match="晚于原期限"):
         deeds.put_off(secretary, found.pk, due_on=date(2026, 10, 1), reason="等配件")
+    with pytest.raises(Refusal, match="没有写延期的理由"):
+        deeds.put_off(secretary, found.pk, due_on=date(2026, 12, 1), reason=" ")
     deeds.put_off(secretary, found.pk, due_on=date(2026, 12, 1), reason="等配件")
+    page = sign_in(cast.member).get(f"/initiatives/deeds/{found.pk}/").content.decode()
+    assert "期限由 2026-11-01 改为 2026-12-01" in page and "理由：等配件" in page
     deeds.report(secretary, found.pk, on=TODAY, result="已换灯泡")
 
     with pytest.raises(PermissionDenied, match="本人负责"):

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from zhibu.demo import calendars, offices, troubles, university
+from zhibu.demo import calendars, gatherings, offices, troubles, university
 from zhibu.demo.cases import cases
 from zhibu.demo.lively import lively
 from zhibu.demo.load import load, restart
@@ -85,8 +85,10 @@ def generate(
     rows.update(cases(seed, today))
     rows.update(terms(seed, today))
     rows.update(transfers(seed, today))
+    gatherings.held_before(seed, today)
     rows.update(problems(seed, today))
     rows.update(lively(seed, today))
+    rows.update(gatherings.to_come(seed, today))
     progress("写入办理事项", 1, 1)
     with connection.cursor() as cursor:
         cursor.execute("analyze")

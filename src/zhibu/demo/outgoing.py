@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
@@ -23,6 +24,9 @@ from zhibu.documents.store import shipped
 from zhibu.meetings.actions import sign
 from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.models import Meeting, Signature
+from zhibu.meetings.talks.actions import Words, confirm_talk, note_talk
+from zhibu.meetings.talks.enums import TalkState
+from zhibu.meetings.talks.models import Talk
 from zhibu.organizations.models import Organization
 from zhibu.people.actions.accounts import hand_out_account
 from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
@@ -31,6 +35,12 @@ from zhibu.reminders.models import Delivery, Robot
 DAYS = 5
 SIGNED = 4
 TOLD = ((Role.SECRETARY, 6), (Role.ORGANIZER, 14), (Role.OFFICE, 31))
+WORDS = (
+    Words("committee_member", "谈了近期的学习和工作；希望活动安排早一些通知。", "下月起提前一周通知，由书记负责。"),
+    Words("committee_member", "谈了联系入党积极分子的情况，商定每季度谈一次。"),
+    Words("visit", "了解近况，没有需要支部帮助的困难。"),
+    Words("life_meeting", "交换对支部工作的意见：记录要在三天内给参会人看。", "写进整改清单。"),
+)
 REFUSED = "邮件服务器 smtp.example.edu.cn:465 没有及时回答。"
 
 
@@ -40,6 +50,8 @@ def fill(accounts: Mapping[Role, User], branch: Organization, at: datetime) -> N
         _own_letter(accounts[Role.OFFICE], at)
     if not Robot.objects.exists():
         _reminders(accounts, branch, at)
+    if not Talk.objects.exists():
+        _talks(accounts[Role.SECRETARY], accounts[Role.MEMBER], branch, at)
     if not Signature.objects.exists():
         _signatures(accounts[Role.SECRETARY], branch, at)
 
@@ -116,3 +128,27 @@ def _signatures(secretary: User, branch: Organization, at: datetime) -> None:
     for place, meeting in enumerate(led.filter(recorder=recorder).order_by("-held_on", "-pk")[:SIGNED]):
         for account in (user, secretary) if place else (user,):
             sign(scope_of(account, day), meeting.pk, version=meeting.version, at=at)
+
+
+def _talks(secretary: User, member: User, branch: Organization, at: datetime) -> None:
+    """What the secretary kept of talks of the last months; of the two with the member one waits to be confirmed."""
+    day = timezone.localdate(at)
+    led = Meeting.objects.filter(organization=branch, kind=Kind.TALK, state=State.RECORDED, host__user=secretary)
+    kept = led.exclude(attendances__person__user=member).order_by("-held_on", "-pk").prefetch_related("attendances")
+    for words, meeting in zip(WORDS, kept[: len(WORDS)], strict=False):
+        other = next((one.person_id for one in meeting.attendances.all() if one.person_id != meeting.host_id), None)
+        if other is not None and meeting.host_id is not None:
+            Talk.objects.create(
+                meeting=meeting, author_id=meeting.host_id, other_id=other, occasion=words.occasion, text=words.text,
+                follow_up=words.follow_up, state=TalkState.ONE_SIDED, noted_at=at - timedelta(days=9),
+            )  # fmt: skip
+    author, other_party = scope_of(secretary, day), scope_of(member, day)
+    for ago, words in ((26, WORDS[0]), (2, WORDS[3])):
+        if other_party.person_id is None:
+            return
+        note = note_talk(
+            author, other=other_party.person_id, held_on=day - timedelta(days=ago), words=words,
+            submission=UUID(int=ago, version=4),
+        )  # fmt: skip
+        if ago == 26:
+            confirm_talk(other_party, note.pk)

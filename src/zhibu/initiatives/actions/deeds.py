@@ -14,7 +14,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
 from zhibu.initiatives import rules
 from zhibu.initiatives.enums import DeedState, Through
-from zhibu.initiatives.models import Confirmation, PracticalDeed
+from zhibu.initiatives.models import Confirmation, Postponement, PracticalDeed
 from zhibu.initiatives.queries import deed, recording_organization, roster_of
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
@@ -66,14 +66,19 @@ def take_up(scope: Scope, organization: int, *, responsible: int, submission: UU
 
 @transaction.atomic
 def put_off(scope: Scope, pk: int, *, due_on: date, reason: str) -> PracticalDeed:
-    """Another day for an open deed, with the reason. Audited as ``initiatives.put_off_deed``."""
+    """Another day for an open deed, with the reason, which stands on its page. Audited as
+    ``initiatives.put_off_deed``."""
     row = held(scope, pk, Right.RECORD_INITIATIVE)
     if row.state != DeedState.OPEN:
         raise Refusal("这件实事不在办理中。", remedy="请刷新页面。")
     if due_on <= row.due_on:
         raise Refusal("新的期限应晚于原期限。", field="due_on", remedy="请核对日期。")
+    if not reason.strip():
+        raise Refusal("没有写延期的理由。", field="reason", remedy="例如：配件缺货，预计下月到货。")
+    rules.refuse_numbers(reason, "reason")
     before, row.due_on = row.due_on, due_on
     row.save(update_fields=["due_on"])
+    Postponement.objects.create(deed=row, on=scope.today, was=before, becomes=due_on, reason=reason.strip())
     audit.record(
         scope, "initiatives.put_off_deed", object=row, organization_path=row.organization.path,
         changes={"due_on": [before, due_on]}, reason=reason,

@@ -4,9 +4,9 @@ from zhibu.initiatives.models.confirming import Confirmation, ConfirmationLink, 
 from zhibu.initiatives.models.files import Attachment
 from zhibu.initiatives.models.journal import JournalEntry
 from zhibu.initiatives.models.projects import Milestone, Project, ProjectEntry, ProjectMember
-from zhibu.initiatives.models.service import Activity, Participation, PracticalDeed
+from zhibu.initiatives.models.service import Activity, Participation, Postponement, PracticalDeed
 
 __all__ = [
     "Activity", "Attachment", "Confirmation", "ConfirmationLink", "JournalEntry", "LinkFailure", "Milestone",
-    "Participation", "PracticalDeed", "Project", "ProjectEntry", "ProjectMember",
+    "Participation", "Postponement", "PracticalDeed", "Project", "ProjectEntry", "ProjectMember",
 ]  # fmt: skip

@@ -116,3 +116,21 @@ class PracticalDeed(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Postponement(models.Model):
+    """One putting off of an open deed: from which day to which, and why. Added, never changed."""
+
+    deed = models.ForeignKey(PracticalDeed, models.CASCADE, related_name="postponements", verbose_name="实事")
+    on = models.DateField("登记日期")
+    was = models.DateField("原期限")
+    becomes = models.DateField("新期限")
+    reason = models.CharField("理由", max_length=500)
+
+    class Meta:
+        ordering = ("deed", "id")
+        verbose_name = "实事延期"
+        constraints = (models.CheckConstraint(condition=Q(becomes__gt=models.F("was")), name="postponement_is_later"),)
+
+    def __str__(self) -> str:
+        return f"{self.was} → {self.becomes}"

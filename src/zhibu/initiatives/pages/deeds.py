@@ -70,7 +70,7 @@ def deed(request: HttpRequest, pk: int) -> HttpResponse:
         "is_late": is_open and found.due_on < scope.today, "may_report": is_open and (may_record or mine),
         "is_reported": found.state == DeedState.REPORTED,
         "may_answer": may_record and found.state == DeedState.REPORTED and not mine,
-        "confirmations": list(found.confirmations.all()),
+        "confirmations": list(found.confirmations.all()), "postponements": list(found.postponements.all()),
         "link": found.links.filter(used_at__isnull=True, revoked_at__isnull=True).first() if may_record else None,
         "attachments": list(found.attachments.all()), "attach_form": AttachForm(),
         "attach_url": reverse("initiatives:attach-deed", args=[pk]),

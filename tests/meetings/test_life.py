@@ -202,7 +202,7 @@ def test_a_member_writes_a_list_on_the_phone_and_the_committee_reads_it(cast: Ca
 
 
 def test_criticism_is_recorded_as_said_and_read_by_the_two(cast: Cast, sign_in: SignIn) -> None:
-    life, _meeting = met(cast)
+    life, meeting = met(cast)
     scope, outsider = cast.scope(cast.secretary), make_person("第三", cast.branch, serial=44, username="third")
 
     def say(by: Person, about: Person, words: str) -> Any:
@@ -218,6 +218,10 @@ def test_criticism_is_recorded_as_said_and_read_by_the_two(cast: Cast, sign_in: 
     assert "例会两次迟到" in own and SECRET in own and "部署工作太晚" in own
     assert "例会两次迟到" not in other and SECRET not in other
     assert (facts(life).self_critics, facts(life).criticized) == (1, 2)
+    minutes = Document(BytesIO(sign_in(cast.secretary).get(f"/meetings/{meeting.pk}/document/?as=docx").content))
+    printed = [[cell.text for cell in row.cells] for table in minutes.tables for row in table.rows]
+    assert [cast.secretary.name, cast.member.name, "例会两次迟到"] in printed
+    assert [cast.member.name, "自我批评", SECRET] in printed
     assert not any("迟到" in str(entry.changes) + entry.reason for entry in Entry.objects.all())
 
 

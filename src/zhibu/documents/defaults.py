@@ -261,6 +261,10 @@ def _minutes(sheet: Sheet) -> None:
     heads = ["序号", "决议和议定事项", "责任人和期限", "表决"]
     sheet.table([14, 66, 38, 38], heads, "resolutions", ["number", "text", "duty", "vote"])
     sheet.add("公文表格", "{%p endif %}")
+    sheet.add("表单正文", "{%p if criticism %}")
+    sheet.add("表单正文", "批评和自我批评：", before=1)
+    sheet.table([28, 28, 100], ["谁说的", "对谁", "要点"], "criticism", ["by", "about", "text"])
+    sheet.add("表单正文", "{%p endif %}")
     sheet.when("attachments", "表单正文", "附件：{{ attachments }}", before=1)
     sheet.add("公文表格", "")
     sheet.table([36, 60, 60], ["签名", "姓名", "签名时间"], "signatures", ["quality", "name", "when"])

@@ -117,6 +117,13 @@ FORMS: tuple[DocumentKind, ...] = (
                 ),
                 (1, "通过工作计划", "孟员，2026年12月31日", "赞成15，反对0，弃权0，通过"),
             ),
+            rows(
+                "criticism",
+                "批评和自我批评（逐条）",
+                (text("by", "谁说的"), text("about", "对谁"), text("text", "要点")),
+                ("孟员", "舒记", "部署工作偏晚。"),
+                optional=True,
+            ),
             text("attachments", "附件名称", "", optional=True),
             rows(
                 "signatures",

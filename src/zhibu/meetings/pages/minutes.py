@@ -21,6 +21,7 @@ from zhibu.meetings import actions, queries
 from zhibu.meetings.content import AttendanceLine, Content, ResolutionLine, counts
 from zhibu.meetings.enums import Part, Presence, State
 from zhibu.meetings.forms import CorrectionForm, SignForm
+from zhibu.meetings.life.models import Criticism
 from zhibu.meetings.models import Correction, Meeting, Signature
 from zhibu.ui.forms import attempt, form_page
 
@@ -132,6 +133,10 @@ def _values(meeting: Meeting, content: Content, held: list[Signature], correctio
         "resolutions": [
             {"number": number, "text": one.text, "duty": _duty(one), "vote": _vote(one)}
             for number, one in enumerate(content.resolutions, 1)
+        ],
+        "criticism": [
+            {"by": one.by.name, "about": "自我批评" if one.is_self else one.about.name, "text": one.text}
+            for one in Criticism.objects.filter(life__meeting=meeting).select_related("by", "about")
         ],
         "attachments": "、".join(one.name for one in meeting.attachments.all()),
         "signatures": [

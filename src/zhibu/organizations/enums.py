@@ -61,6 +61,7 @@ class PostKind(TextChoices):
     YOUTH_MEMBER = "youth_member", "青年委员"
     UNITED_FRONT_MEMBER = "united_front_member", "统战委员"
     MEMBER = "member", "委员"
+    STANDING_MEMBER = "standing_member", "常务委员会委员"
     GROUP_LEADER = "group_leader", "党小组组长"
     ORGANIZER = "organizer", "组织员"
     OFFICER = "officer", "组织部工作人员"
@@ -70,8 +71,11 @@ COMMITTEE_POSTS = frozenset(
     {
         PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANIZATION_MEMBER, PostKind.PUBLICITY_MEMBER,
         PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER, PostKind.MEMBER,
+        PostKind.STANDING_MEMBER,
     }
 )  # fmt: skip
+# How a committee divides its work (分工): one of these each. The seat in the standing committee comes beside it.
+WORK_POSTS = COMMITTEE_POSTS - {PostKind.STANDING_MEMBER}
 # One holder at a time; the other posts may be held by several.
 SINGLE_POSTS = frozenset({PostKind.SECRETARY, PostKind.GROUP_LEADER})
 

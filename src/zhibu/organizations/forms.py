@@ -167,7 +167,9 @@ class AppointForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["person"].scope = scope  # type: ignore[attr-defined]
         self.fields["post"].choices = [  # type: ignore[attr-defined]
-            (post.value, post.label) for post in rules.posts_of(Kind(node.kind))
+            (post.value, post.label)
+            for post in rules.posts_of(Kind(node.kind))
+            if post is not PostKind.STANDING_MEMBER or node.depth == 1
         ]
 
     def clean_post(self) -> PostKind:

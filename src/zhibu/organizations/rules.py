@@ -103,6 +103,9 @@ def refuse_post(node: Organization, post: PostKind, on: date) -> Iterator[Refusa
         yield Refusal(f"“{node}”于 {node.established_on} 建立，任职日期不能更早。", field="on")
     if not post_exists(Kind(node.kind), post):
         yield Refusal(f"{Kind(node.kind).label}没有“{post.label}”这个职务。", field="post")
+    elif post is PostKind.STANDING_MEMBER and node.depth > 1:
+        text = f"“{node}”不是学校党委，不设常务委员会。"
+        yield Refusal(text, field="post", rule="org.standing_committee", on=on, remedy="请选择其他职务。")
 
 
 def post_exists(kind: Kind, post: PostKind) -> bool:
@@ -111,6 +114,8 @@ def post_exists(kind: Kind, post: PostKind) -> bool:
         return post is PostKind.GROUP_LEADER
     if post is PostKind.GROUP_LEADER:
         return False
+    if post is PostKind.STANDING_MEMBER:
+        return kind is Kind.COMMITTEE
     return post not in {PostKind.ORGANIZER, PostKind.OFFICER} or kind in UPPER_KINDS
 
 

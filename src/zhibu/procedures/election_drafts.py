@@ -16,7 +16,7 @@ from zhibu.people.models import Person
 from zhibu.procedures.rules.ballot import Poll, rounds, seats_of, standing
 from zhibu.procedures.rules.findings import said
 from zhibu.procedures.rules.offices import ayes_of, least_candidates
-from zhibu.procedures.state import State
+from zhibu.procedures.state import Mark, State
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _report(known: KnownElection) -> dict[str, Any]:
     held, first = rounds(known.state), known.state.mark("first_meeting")
     votes = {pk: count for mark in held for pk, count in Poll.of(mark.data).votes.items()}
     ayes = ayes_of(first.data) if first else {}
-    given = {int(pk): PostKind(post).label for pk, post in (first.data.get("posts") or {}).items()} if first else {}
+    given = _division(first)
     rows = [
         {
             "name": known.name(pk), "post": post, "votes": votes.get(pk, ""),
@@ -153,6 +153,17 @@ def _report(known: KnownElection) -> dict[str, Any]:
     return {**found, "people": rows}
 
 
+def _division(first: Mark | None) -> dict[int, str]:
+    """Who got which post in the committee's first session, and who sits in the standing committee as well."""
+    data = first.data if first else {}
+    standing = {int(pk) for pk in data.get("standing") or ()}
+    also = f"、{PostKind.STANDING_MEMBER.label}"
+    return {
+        int(pk): PostKind(post).label + (also if int(pk) in standing else "")
+        for pk, post in (data.get("posts") or {}).items()
+    }
+
+
 def _round(known: KnownElection, poll: Poll, on: date) -> str:
     return (
         f"{_day(on)}召开{known.meeting}选举，应到会有选举权的{poll.entitled}人，实到{poll.present}人，"
@@ -162,8 +173,7 @@ def _round(known: KnownElection, poll: Poll, on: date) -> str:
 
 def _approval(known: KnownElection) -> dict[str, Any]:
     first = known.state.mark("first_meeting")
-    posts = (first.data.get("posts") or {}).items() if first else ()
-    told = "、".join(f"{known.name(int(pk))}（{PostKind(post).label}）" for pk, post in posts)
+    told = "、".join(f"{known.name(pk)}（{post}）" for pk, post in _division(first).items())
     reported = f"来文所报当选人和分工为：{told}。" if told else ""
     found = _said(known, f"关于{known.asked}选举结果的批复", reported, "（请写明研究结果。）", up=False)
     return {**found, "reference": f"《关于{known.asked}选举结果的报告》"}

@@ -11,7 +11,7 @@ from django import forms
 from zhibu.accounts.scope import Scope
 from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
-from zhibu.organizations.enums import COMMITTEE_POSTS, PostKind
+from zhibu.organizations.enums import WORK_POSTS, PostKind
 from zhibu.organizations.forms import PersonField
 from zhibu.people.enums import WayOut
 from zhibu.people.forms import Suggesting
@@ -82,6 +82,11 @@ class StepForm(Form):
         for name in step.inputs:
             if INPUTS[name].kind == "posts":
                 self._posts(eligible, sitting)
+            elif INPUTS[name].kind == "members":
+                self.fields[name] = forms.TypedMultipleChoiceField(
+                    label=INPUTS[name].label, help_text=INPUTS[name].help, required=False, coerce=int,
+                    choices=[(str(one.pk), _told(one)) for one in eligible], widget=forms.CheckboxSelectMultiple,
+                )  # fmt: skip
             elif INPUTS[name].kind == "form":
                 self._form_number(name, register or Register())
             elif name != "form_received_by" or (register and register.is_kept):
@@ -155,7 +160,7 @@ class StepForm(Form):
 
     def _posts(self, elected: Sequence[Person], sitting: Collection[int]) -> None:
         """A post for each of those elected; in a by-election those in office may get another one."""
-        choices = [("", "请选择"), *((post.value, post.label) for post in PostKind if post in COMMITTEE_POSTS)]
+        choices = [("", "请选择"), *((post.value, post.label) for post in PostKind if post in WORK_POSTS)]
         for one in elected:
             self.fields[f"post_{one.pk}"] = forms.ChoiceField(
                 label=f"{_told(one)}的职务", choices=choices, required=one.pk not in sitting,
@@ -164,7 +169,7 @@ class StepForm(Form):
             if "committee_entitled" in self.step.inputs:
                 self.fields[f"ayes_{one.pk}"] = forms.IntegerField(
                     label=f"{_told(one)}赞成票", min_value=0, max_value=9999, required=False,
-                    help_text="选举书记、副书记的得票；没有参选的不填。",
+                    help_text="选举书记、副书记和常务委员会委员的得票；没有参选的不填。",
                 )  # fmt: skip
 
     def _each(self, prefix: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Input:
     """``kind``: day, number, text, confirmed (a statement somebody vouches for) or posts (a post for each of those
-    elected)."""
+    elected) or members (some of those elected)."""
 
     label: str
     kind: str
@@ -42,6 +42,12 @@ INPUTS = {
     "committee_entitled": Input("委员应到人数", "number"),
     "committee_present": Input("委员实到人数", "number"),
     "standing_seats": Input("常务委员会委员名额", "number", "设常务委员会的填写；不设的不填。", is_required=False),
+    "standing": Input(
+        "常务委员会委员",
+        "members",
+        "从当选的委员中勾选，包括担任常委的书记、副书记；不设常务委员会的不选。",
+        is_required=False,
+    ),
     "congress": Input("召开党员代表大会", "confirmed", is_required=False),
     "scattered": Input("召开党员代表大会的：党员驻地分散", "confirmed", is_required=False),
     "delegates": Input("代表名额", "number", "召开党员代表大会的填写；召开党员大会的不填。", is_required=False),

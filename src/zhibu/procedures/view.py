@@ -198,15 +198,17 @@ def facts_shown(step: Step, mark: Mark, names: Mapping[int, str]) -> list[tuple[
     if step.people and data.get("people"):
         found.append((step.people.label, "、".join(names.get(pk, "") for pk in data["people"])))
     for name in step.inputs:
-        if name in data and data[name] not in (None, "", False) and name != "posts":
+        if name in data and data[name] not in (None, "", False) and INPUTS[name].kind not in {"posts", "members"}:
             value = "已核实" if data[name] is True else str(data[name])
             found.append((INPUTS[name].label, value))
     if data.get("posts"):
         told = "、".join(f"{names.get(int(pk), '')}{PostKind(post).label}" for pk, post in data["posts"].items())
         found.append((INPUTS["posts"].label, told))
+    if data.get("standing"):
+        found.append((INPUTS["standing"].label, "、".join(names.get(int(pk), "") for pk in data["standing"])))
     if data.get("ayes"):
         told = "、".join(f"{names.get(int(pk), '')} {count} 票" for pk, count in data["ayes"].items())
-        found.append(("选举书记、副书记的赞成票", told))
+        found.append(("委员会选举的赞成票", told))
     if step.vote and step.vote.of and data.get("entitled"):
         poll = Poll.of(data)
         text = f"应到会有选举权 {poll.entitled} 人，实到 {poll.present} 人；"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from zhibu.accounts.scope import Scope
 from zhibu.organizations import actions as organizations
-from zhibu.organizations.enums import COMMITTEE_POSTS, ElectionMethod, PostKind
+from zhibu.organizations.enums import COMMITTEE_POSTS, WORK_POSTS, ElectionMethod, PostKind
 from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.people.models import Person
 from zhibu.procedures.actions.common import Held, add_entry, hold, settle, write_down
@@ -36,17 +36,24 @@ def _given(state: State) -> dict[int, PostKind]:
     return {int(pk): PostKind(post) for pk, post in (mark.data["posts"] if mark else {}).items()}
 
 
+def _standing(state: State) -> list[int]:
+    """Those elected into the standing committee, beside the post that each of them has."""
+    mark = state.mark("first_meeting")
+    return [int(pk) for pk in (mark.data.get("standing") or ())] if mark else []
+
+
 def fill_posts(scope: Scope, held: Held, entry: Entry) -> None:
     """The elected take office on the day of the approval, the committee before them leaves it that day; whoever keeps
     a post keeps it without a gap. The new term counts from the election."""
-    node, given = held.case.organization, _given(held.state)
+    node = held.case.organization
+    given = [*_given(held.state).items(), *((pk, PostKind.STANDING_MEMBER) for pk in _standing(held.state))]
     kept = set()
     for tenure in _held(node):
-        if given.get(tenure.person_id) == tenure.post:
-            kept.add(tenure.person_id)
+        if (tenure.person_id, tenure.post) in given:
+            kept.add((tenure.person_id, tenure.post))
         else:
             organizations.end_tenure(scope, tenure, on=entry.on, reason="换届")
-    _appoint(scope, held, entry, {pk: post for pk, post in given.items() if pk not in kept})
+    _appoint(scope, held, entry, [one for one in given if one not in kept])
     last = Term.objects.filter(organization=node).order_by("-started_on").first()
     mark = rounds(held.state)[-1]
     reduced = mark.outcome == "reduced"
@@ -60,15 +67,16 @@ def fill_vacancies(scope: Scope, held: Held, entry: Entry) -> None:
     """Who was elected to a vacant post takes it, and gives up another one in the same committee; the term runs on."""
     given = _given(held.state)
     for tenure in _held(held.case.organization):
-        if tenure.person_id in given and given[tenure.person_id] != tenure.post:
+        if tenure.post in WORK_POSTS and given.get(tenure.person_id, tenure.post) != tenure.post:
             organizations.end_tenure(scope, tenure, on=entry.on, reason="补选任其他职务")
-    _appoint(scope, held, entry, given)
+    _appoint(scope, held, entry, given.items())
 
 
-def _appoint(scope: Scope, held: Held, entry: Entry, given: Mapping[int, PostKind]) -> None:
-    people = Person.objects.select_related("organization").in_bulk(list(given))
+def _appoint(scope: Scope, held: Held, entry: Entry, given: Iterable[tuple[int, PostKind]]) -> None:
+    given = list(given)
+    people = Person.objects.select_related("organization").in_bulk([pk for pk, _post in given])
     document = _number(entry, "election_approval")
-    for pk, post in given.items():
+    for pk, post in given:
         organizations.appoint(
             scope, held.case.organization, person=people[pk], post=post, on=entry.on, document=document
         )

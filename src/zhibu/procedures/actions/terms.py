@@ -12,7 +12,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit.actions import record
 from zhibu.organizations import actions as organizations
-from zhibu.organizations.enums import COMMITTEE_POSTS, SINGLE_POSTS, PostKind
+from zhibu.organizations.enums import COMMITTEE_POSTS, SINGLE_POSTS, WORK_POSTS, PostKind
 from zhibu.organizations.models import Organization, Tenure, Term
 from zhibu.organizations.queries import organization as load
 from zhibu.organizations.rules import reminder_day, term_rule, vacancies
@@ -119,7 +119,7 @@ def assign(
             text = f"“{person.name}”的党龄不满 {years} 年。"
             raise Refusal(text, field="reason", rule="org.secretary_standing", on=on, remedy="确需任职的，请写明理由。")
     for other in Tenure.objects.filter(organization=node, person=person, ended_on__isnull=True).order_by("pk"):
-        if other.post in COMMITTEE_POSTS and other.post != post:
+        if other.post in WORK_POSTS and other.post != post:
             organizations.end_tenure(scope, other, on=on, reason=f"改任{post.label}")
     return organizations.appoint(scope, node, person=person, post=post, on=on, document=document)
 

@@ -10,7 +10,7 @@ from zhibu.archive.rules import kinds_of
 from zhibu.people.enums import SanctionKind
 from zhibu.procedures.anchors import extensions
 from zhibu.procedures.numbered.rules import fault_of, normal
-from zhibu.procedures.rules import offices
+from zhibu.procedures.rules import offices, standing
 from zhibu.procedures.rules.findings import Finding, Question, against, said
 from zhibu.procedures.rules.transit import TRANSIT
 from zhibu.regulations.dates import add_months, add_working_days, add_years
@@ -209,6 +209,7 @@ CONDITIONS: dict[str, Condition] = {
     "candidates_to_fill": offices.candidates_to_fill,
     "posts": offices.posts,
     "posts_to_fill": offices.posts_to_fill,
+    "standing": standing.standing_committee,
     "extension_day": offices.extension_day,
     **TRANSIT,
 }

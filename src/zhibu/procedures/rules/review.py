@@ -125,6 +125,9 @@ def _session(step: Step, state: State, mark: Mark) -> list[Verdict]:
     if elects:
         told, met = "、".join(f"{count} 票" for count in counts), all(passing.share.met(one, whole) for one in counts)
         found.append(_by(passing, step, mark, f"书记、副书记的赞成票{passing.share}", told, met))
+    size, seated = said("org.standing_committee", law), len(mark.data.get("standing") or ())
+    if seated and size is not None:
+        found.append(_by(size, step, mark, f"常务委员会委员 {size.range} 人", f"{seated} 人", seated in size.range))
     return found
 
 

@@ -363,7 +363,7 @@ def _criticism(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": life.pk, "criticism": life.criticisms.get().pk}
 
 
-@url("meetings:rectification")
+@url("meetings:rectification", "meetings:change_rectification")
 def _rectification(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _life_of(cast, own).lines.get().pk}
 

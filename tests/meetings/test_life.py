@@ -31,6 +31,7 @@ from zhibu.meetings.rules import missing_parts
 from zhibu.meetings.signals import problem_found
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
+from zhibu.supervision.actions import extend
 from zhibu.supervision.models import Problem
 from zhibu.ui.waiting import answered
 
@@ -266,6 +267,32 @@ def test_a_line_is_told_to_whoever_keeps_problems_and_struck_off_with_evidence(c
     assert "目录已核对" in page and "已销号" in page
     assert queries.stage(queries.staged(queries.lives(cast.scope(cast.secretary))).get()) is Stage.DONE
     assert "组织生活会整改逾期" not in titles(cast, cast.secretary)
+
+
+def test_an_open_line_is_put_right_with_a_reason_and_its_superior_reads_the_same(cast: Cast, sign_in: SignIn) -> None:
+    life, _meeting = met(cast)
+    row = line(cast, life)
+    person = line(cast, life, problem=SECRET, about=cast.member.pk)
+    given = {"problem": "三份材料归档不及时", "measure": "每周核对", "owner": cast.secretary.pk, "due_on": "2026-12-10"}
+    client, address = sign_in(cast.secretary), f"/meetings/life/lines/{row.pk}/change/"
+    later = client.post(address, {**given, "due_on": "2026-12-30", "reason": "来不及"})
+    assert later.status_code == 422 and "不能自行延长" in text(later) and "三份材料归档不及时" in text(later)
+    assert client.post(address, {**given, "reason": ""}).status_code == 422
+    client.post(address, {**given, "reason": "责任人调整"})
+    given["problem"] = "批评时总是绕弯"
+    client.post(f"/meetings/life/lines/{person.pk}/change/", {**given, "reason": "本人要求改写"})
+
+    page = text(client.get(f"/meetings/life/lines/{row.pk}/"))
+    assert "三份材料归档不及时" in page and "责任人调整" in page and "原问题：归档不及时" in page
+    told, personal = Problem.objects.order_by("pk")
+    assert (told.text, told.measure, told.due_on) == ("三份材料归档不及时", "每周核对", date(2026, 12, 10))
+    said = "".join(entry.text for entry in personal.entries.all())
+    assert "绕弯" not in personal.text + said and "本人要求" not in said
+
+    extend(cast.scope(cast.organizer), told.pk, reason="等档案柜", due_on=date(2027, 1, 8))
+    row.refresh_from_db()
+    assert row.due_on == date(2027, 1, 8)
+    assert "上级延长期限：等档案柜" in text(client.get(f"/meetings/life/lines/{row.pk}/"))
 
 
 def test_lines_are_filtered_and_exported_and_others_lines_stay_hidden(cast: Cast, sign_in: SignIn) -> None:

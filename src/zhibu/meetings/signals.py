@@ -14,3 +14,7 @@ problem_found = Signal()
 # An organization's ledger of a year is put together: what do other rooms have to add? Arguments: organization, year,
 # today. Receivers return chapters: a list of (heading, [(day, text), …]), the earliest day first.
 ledger_gathered = Signal()
+
+# What was told with `problem_found` was put right where it was found. Arguments: source, key, text, measure,
+# responsible, due_on, reason, scope.
+problem_changed = Signal()

@@ -105,7 +105,9 @@ class CriticismForm(Form):
 
 class LineForm(Form):
     about = person("谁的问题", required=False)
-    problem = area("问题", rows=3, longest=500, text="会写进问题台账，上级能看到：写事，不写个人隐私")
+    problem = area(
+        "问题", rows=3, longest=500, text="报到问题台账：委员会的问题上级能看到内容，个人的问题上级只看到有一项和时限"
+    )
     measure = area("整改措施", rows=3, longest=500)
     owner = person("责任人")
     due_on = DateField(label="整改时限")
@@ -116,6 +118,17 @@ class LineForm(Form):
         shown = told_apart(people)
         self.fields["about"].choices = [("", body), *shown]  # type: ignore[attr-defined]
         self.fields["owner"].choices = [NOBODY, *shown]  # type: ignore[attr-defined]
+
+
+class ChangeLineForm(LineForm):
+    """Whose problem it was stays as it is."""
+
+    reason = area("更正的理由", rows=2, longest=280, text="与原内容一起保留在这一项里")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, body="", **kwargs)
+        del self.fields["about"], self.fields["submission"]
+        self.fields["due_on"].help_text = "只能提前；要延长的，请上级在问题台账中延长期限"
 
 
 class LineReportForm(Form):

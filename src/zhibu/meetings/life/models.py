@@ -172,3 +172,24 @@ class Rectification(models.Model):
 
     def __str__(self) -> str:
         return self.problem[:40]
+
+
+class RectificationVersion(models.Model):
+    """A line of the rectification list as it stood before a change, and why it was changed. Added, never changed."""
+
+    plain_in_audit = frozenset({"line", "owner", "due_on", "replaced_on"})
+
+    line = models.ForeignKey(Rectification, models.CASCADE, related_name="versions", verbose_name="整改事项")
+    problem = models.CharField("问题", max_length=500)
+    measure = models.CharField("整改措施", max_length=500)
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="责任人")
+    due_on = models.DateField("整改时限")
+    replaced_on = models.DateField("更正日期")
+    reason = models.CharField("理由", max_length=300)
+
+    class Meta:
+        ordering = ("line", "id")
+        verbose_name = "整改事项的原内容"
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.replaced_on}"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("life/mine/", preparing.mine, name="my_life"),
     path("life/lines/", following.lines, name="rectifications"),
     path("life/lines/<int:pk>/", following.line, name="rectification"),
+    path("life/lines/<int:pk>/change/", following.change_line, name="change_rectification"),
     path("life/<int:pk>/", overview.life, name="life"),
     path("life/<int:pk>/change/", overview.change, name="change_life"),
     path("life/<int:pk>/study/", overview.study, name="life_study"),

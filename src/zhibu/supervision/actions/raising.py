@@ -92,6 +92,40 @@ def take_in(
     return made
 
 
+@transaction.atomic
+def follow(
+    sender: Any,
+    *,
+    source: str,
+    key: str,
+    text: str,
+    measure: str,
+    responsible: Person | None,
+    due_on: date,
+    reason: str,
+    scope: Scope,
+    **_more: Any,
+) -> None:
+    """What another room announces with `problem_changed`: an open problem says what its source says now. An earlier
+    day is taken over, a later one is not: time is the superior's to give. Audited as ``supervision.follow``."""
+    rows = Problem.objects.select_related("organization").select_for_update(of=("self",))
+    found = rows.filter(source=source, key=key).exclude(state=ProblemState.CLOSED).first()
+    if found is None:
+        return
+    found.post, found.person = _answering(found.organization, responsible, scope.today)
+    found.text, found.measure = text.strip()[:LONGEST], measure.strip()[:LONGEST]
+    found.due_on = min(found.due_on, due_on)
+    changed = ("post", "person", "text", "measure", "due_on")
+    enter(
+        scope,
+        found,
+        EntryKind.MEASURE,
+        "supervision.follow",
+        f"{found.measure}（随来源更正{'：' if reason else ''}{reason}）",
+        changed,
+    )
+
+
 def _answering(node: Organization, responsible: Person | None, today: date) -> tuple[PostKind, Person | None]:
     """The post by which somebody answers, so that a successor inherits it; the person where they hold none there."""
     if responsible is None:

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from zhibu.accounts.scope import Scope
+from zhibu.meetings.life.actions import give_time
 from zhibu.regulations.refusal import Refusal
 from zhibu.supervision.actions.common import enter, locked, words
-from zhibu.supervision.enums import EntryKind, ProblemState
+from zhibu.supervision.enums import EntryKind, ProblemState, Source
 from zhibu.supervision.models import Problem
 from zhibu.supervision.rules import Act, why_not
 
@@ -123,6 +124,8 @@ def extend(scope: Scope, pk: int, *, reason: str, due_on: date) -> Problem:
     moved = [str(found.due_on), str(due_on)]
     found.due_on, found.escalation = due_on, 0
     enter(scope, found, EntryKind.EXTENDED, "supervision.extend", said, ("due_on", "escalation"), due_on=moved)
+    if found.source == Source.LIFE_MEETING:
+        give_time(scope, found.key, due_on, reason=said)
     return found
 
 

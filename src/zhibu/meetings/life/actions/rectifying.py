@@ -17,8 +17,8 @@ from zhibu.audit import actions as audit
 from zhibu.meetings.life import queries
 from zhibu.meetings.life.actions.preparing import locked, refresh, refuse_unless_held
 from zhibu.meetings.life.enums import LineState
-from zhibu.meetings.life.models import LifeMeeting, Rectification
-from zhibu.meetings.signals import problem_found
+from zhibu.meetings.life.models import LifeMeeting, Rectification, RectificationVersion
+from zhibu.meetings.signals import problem_changed, problem_found
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
 
@@ -63,13 +63,77 @@ def add_line(scope: Scope, pk: int, line: Line, *, submission: UUID) -> Rectific
     )  # fmt: skip
     refresh(life)
     problem_found.send(
-        Rectification, organization=life.organization, source=SOURCE, key=str(row.pk),
-        text=row.problem if row.about_id is None else PERSONAL,
-        measure=row.measure if row.about_id is None else PERSONALLY, responsible=row.owner, due_on=row.due_on,
-        address=reverse("meetings:rectification", args=[row.pk]), scope=scope,
+        Rectification, organization=life.organization, source=SOURCE, key=str(row.pk), **_told(row), due_on=row.due_on,
+        responsible=row.owner, address=reverse("meetings:rectification", args=[row.pk]), scope=scope,
     )  # fmt: skip
     _audit(scope, "meetings.add_rectification", row)
     return row
+
+
+@transaction.atomic
+def change_line(scope: Scope, pk: int, line: Line, *, reason: str) -> Rectification:
+    """Put right an open line; what it said before and the reason stay beside it, and the rooms above are told.
+
+    Refuses without a reason, strangers as owners, and a later day: since the list was handed over, more time is the
+    superior's to give. Audited as ``meetings.change_rectification``.
+    """
+    row = _locked(scope, pk)
+    scope.require(Right.RECORD_MEETING, row.life.organization.path)
+    _refuse_if_done(row)
+    _refuse_change(scope, row, line, reason)
+    before = (row.problem, row.measure, row.owner_id, row.due_on)
+    after = (line.problem.strip(), line.measure.strip(), line.owner, line.due_on)
+    if after == before:
+        return row
+    _keep(scope, row, reason)
+    row.problem, row.measure, row.owner_id, row.due_on = after
+    row.save(update_fields=["problem", "measure", "owner", "due_on"])
+    problem_changed.send(
+        Rectification, source=SOURCE, key=str(row.pk), **_told(row), due_on=row.due_on, scope=scope,
+        responsible=Person.objects.get(pk=line.owner), reason=reason.strip() if row.about_id is None else "",
+    )  # fmt: skip
+    _audit(scope, "meetings.change_rectification", row)
+    return row
+
+
+def _refuse_change(scope: Scope, row: Rectification, line: Line, reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("没有写更正的理由。", field="reason", remedy="例如：责任人已转出，由组织委员接办。")
+    if not line.problem.strip() or not line.measure.strip():
+        raise Refusal("问题和措施都要写。", field="problem", remedy="问题写具体的事，措施写做什么。")
+    if line.owner != row.owner_id and line.owner not in owners(row.life, scope.today):
+        raise Refusal("责任人不在参加会议的人和委员会里。", field="owner", remedy="请在列出的人中选择。")
+    if line.due_on > row.due_on:
+        raise Refusal(
+            f"整改时限（{row.due_on}）已报到问题台账，不能自行延长。", field="due_on",
+            remedy="确需延长的，请上级在问题台账中延长期限，这里随之改动。",
+        )  # fmt: skip
+    meeting = row.life.meeting
+    if meeting is not None and line.due_on < meeting.held_on:
+        raise Refusal("整改时限早于会议日期。", field="due_on", remedy="请核对时限。")
+
+
+def give_time(scope: Scope, key: str, due_on: date, *, reason: str) -> None:
+    """The superior has given more time for what this line told; the line follows. Audited there."""
+    row = Rectification.objects.select_for_update().filter(pk=int(key), state=LineState.OPEN).first()
+    if row is not None and due_on > row.due_on:
+        _keep(scope, row, f"上级延长期限：{reason}")
+        row.due_on = due_on
+        row.save(update_fields=["due_on"])
+
+
+def _keep(scope: Scope, row: Rectification, reason: str) -> None:
+    RectificationVersion.objects.create(
+        line=row, problem=row.problem, measure=row.measure, owner_id=row.owner_id, due_on=row.due_on,
+        replaced_on=scope.today, reason=reason.strip()[:300],
+    )  # fmt: skip
+
+
+def _told(row: Rectification) -> dict[str, str]:
+    """What the rooms above may read of it."""
+    if row.about_id is None:
+        return {"text": row.problem, "measure": row.measure}
+    return {"text": PERSONAL, "measure": PERSONALLY}
 
 
 def owners(life: LifeMeeting, on: date) -> dict[int, Person]:

@@ -7,13 +7,14 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.meetings.life import actions, queries
 from zhibu.meetings.life.actions.rectifying import owners
 from zhibu.meetings.life.enums import LineState
-from zhibu.meetings.life.forms import CloseForm, CriticismForm, LineForm, LineReportForm
+from zhibu.meetings.life.forms import ChangeLineForm, CloseForm, CriticismForm, LineForm, LineReportForm
 from zhibu.meetings.life.models import Criticism
 from zhibu.meetings.life.pages.overview import home, scope_of
 from zhibu.meetings.life.pages.preparing import body_of
@@ -67,6 +68,27 @@ def new_line(request: HttpRequest, pk: int) -> HttpResponseBase:
     return form_page(request, form, title="列入整改清单", submit="列入", cancel=home(pk, "lines"), intro=intro)
 
 
+@page(needs=Right.RECORD_MEETING, methods=("GET", "POST"))
+def change_line(request: HttpRequest, pk: int) -> HttpResponse:
+    scope = scope_of(request)
+    row = queries.line(scope, pk)
+    scope.require(Right.RECORD_MEETING, row.life.organization.path)
+    people = {**owners(row.life, scope.today), row.owner_id: row.owner}.values()
+    initial = {"problem": row.problem, "measure": row.measure, "owner": row.owner_id, "due_on": row.due_on}
+    form = ChangeLineForm(request.POST or None, initial=initial, people=people)
+
+    def act() -> bool:
+        given = dict(form.cleaned_data)
+        reason = given.pop("reason")
+        return bool(actions.change_line(scope, pk, actions.Line(**given), reason=reason))
+
+    if request.method == "POST" and attempt(form, act):
+        messages.success(request, "已更正，原内容保留在本页。")
+        return redirect("meetings:rectification", pk)
+    cancel = reverse("meetings:rectification", args=[pk])
+    return form_page(request, form, title="更正整改事项", submit="更正", cancel=cancel)
+
+
 @page(needs=Right.VIEW_MEETING)
 def lines(request: HttpRequest) -> HttpResponseBase:
     scope = scope_of(request)
@@ -101,5 +123,6 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         "line": row, "is_open": is_open, "late": is_open and row.due_on < scope.today, "body": body_of(row.life),
         "report_form": report_form if is_open and row.owner_id == scope.person_id else None,
         "close_form": close_form if is_open and keeps else None, "keeps": keeps,
+        "versions": list(row.versions.select_related("owner")),
     }  # fmt: skip
     return render(request, "meetings/life/line.html", context, status=422 if form.is_bound else 200)

@@ -117,7 +117,7 @@ def test_a_beneficiary_confirms_an_activity_by_a_link_that_is_good_once(cast: Ca
     assert Entry.objects.filter(verb="initiatives.confirm_by_link", user_id__isnull=True).count() == 1
 
 
-def test_nobody_confirms_what_he_did_not_read(cast: Cast, client: Any) -> None:
+def test_nobody_confirms_what_he_did_not_read(cast: Cast, client: Any, caplog: pytest.LogCaptureFixture) -> None:
     part = rows.part(cast)
     token, _link = confirming.issue(cast.scope(cast.secretary), activity=part.activity_id)
     address = f"/initiatives/confirm/{token}/"
@@ -126,6 +126,7 @@ def test_nobody_confirms_what_he_did_not_read(cast: Cast, client: Any) -> None:
 
     stale = client.post(address, {"seal": seal, "is_satisfied": "yes"})
 
+    assert token not in caplog.text  # it is still good
     assert stale.status_code == 422 and "内容刚有改动" in stale.text and "共 24 小时" in stale.text
     assert sums(cast) == (0, 0)
     new = stale.context["form"]["seal"].value()

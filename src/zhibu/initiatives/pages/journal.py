@@ -90,7 +90,7 @@ class Span:
     @classmethod
     def asked(cls, request: HttpRequest, today: date) -> Span:
         year, month = request.GET.get("year", ""), request.GET.get("month", "")
-        if year.isdecimal() and 1921 <= int(year) <= today.year + 1:
+        if year.isdecimal() and len(year) == 4 and 1921 <= int(year) <= today.year + 1:
             return cls(date(int(year), 1, 1), date(int(year), 12, 31), f"{int(year)} 年", None)
         try:
             first = date.fromisoformat(f"{month}-01")

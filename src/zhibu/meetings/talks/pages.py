@@ -157,7 +157,7 @@ def withdraw_reader(request: HttpRequest, pk: int, person: int) -> HttpResponse:
 
 def _year(request: HttpRequest, today: date) -> int:
     given = request.GET.get("year", "")
-    return int(given) if given.isdecimal() and int(given) in coverage.years(today) else today.year
+    return next((one for one in coverage.years(today) if str(one) == given), today.year)
 
 
 @page(needs=Right.RECORD_MEETING)

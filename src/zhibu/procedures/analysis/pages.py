@@ -80,7 +80,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST" and isinstance(attempt(form, act), ActivistAnalysis):
         messages.success(request, f"已登记{by.label}对“{node}”{year} 年度的分析。")
         return redirect("procedures:analysis", pk=pk)
-    day = min(_day(request.POST.get("held_on", "")) or date(year, 12, 31), scope.today)
+    day = min(_day(request.POST.get("held_on", ""), year) or date(year, 12, 31), scope.today)
     context = {
         "form": form, "node": node, "year": year, "figures": queries.figures(scope, node, year, day), "day": day,
         "cancel": reverse("procedures:analysis", args=[pk]), "draft": f"analysis-{pk}-{year}-{by.value}",
@@ -89,8 +89,10 @@ def enter(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "procedures/analysis/enter.html", context, status=422 if form.errors else 200)
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, year: int) -> date | None:
+    """The day typed, where an analysis of that year may be of it."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None  # the form says what is wrong with it
+    return found if year <= found.year <= year + 1 else None

@@ -212,14 +212,23 @@ def _open(client: Client, address: str, headers: dict[str, str] | None = None) -
     return Opened(len(queries), len(body), tuple(LIST.findall(body.decode(errors="replace"))))
 
 
+# All pages in three parts, so that one does not hold up a whole run.
+PARTS = {
+    "meetings": lambda room: room == "meetings",
+    "people and procedures": lambda room: room in {"people", "procedures", "organizations", "exchange", "archive"},
+    "the rest": lambda room: not PARTS["meetings"](room) and not PARTS["people and procedures"](room),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_no_page_costs_more_with_three_rows_than_with_one_nor_too_much(
-    cast: Cast, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    part: str, cast: Cast, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.VAR, settings.LAKE = tmp_path, tmp_path / "lake"
     clients = {role: client_of(cast, role) for role in ROLES}
 
     everything.add(cast, 1)
-    wanted = list(addresses(cast, monkeypatch))
+    wanted = [one for one in addresses(cast, monkeypatch) if PARTS[part](one[0].split(":")[0])]
     one = opened(clients, wanted)
     everything.add(cast, 2)
     everything.add(cast, 3)
@@ -229,7 +238,8 @@ def test_no_page_costs_more_with_three_rows_than_with_one_nor_too_much(
     assert {key: (one[key], cost) for key, cost in three.items() if cost.queries != one[key].queries} == {}
     assert {key: cost for key, cost in three.items() if cost.queries > MOST_QUERIES} == {}
     assert {key: cost for key, cost in three.items() if cost.size > MOST_BYTES} == {}
-    assert unseen(one, three) == set(LISTS_NOTHING), "No row more was seen here, or there was one after all"
+    known = {name for name in LISTS_NOTHING if PARTS[part](name.split(":")[0])}
+    assert unseen(one, three) == known, "No row more was seen here, or there was one after all"
 
 
 def unseen(one: dict[tuple[str, ...], Opened], three: dict[tuple[str, ...], Opened]) -> set[str]:

@@ -426,3 +426,20 @@ def test_what_a_member_owned_up_to_stays_in_the_branch(cast: Cast) -> None:
         row.due_on,
         f"/meetings/life/lines/{row.pk}/",
     )
+
+
+def test_a_person_s_line_is_read_inside_and_above_it_is_only_counted(cast: Cast, sign_in: SignIn) -> None:
+    life, _meeting = met(cast)
+    row = line(cast, life, about=cast.member.pk, problem="本人联系群众少", due_on=MEETING_DAY)
+    address, listed, whole = f"/meetings/life/lines/{row.pk}/", "/meetings/life/lines/", f"/meetings/life/{life.pk}/"
+
+    for above in (cast.organizer, cast.office):
+        client = sign_in(above)
+        refused = client.get(address)
+        assert refused.status_code == 403 and "由本级委员会和责任人掌握" in text(refused)
+        assert not any("本人联系群众少" in text(client.get(page)) for page in (listed, whole, listed + "?q=联系群众"))
+        assert "另有 1 项个人的整改" in text(client.get(whole))
+        assert client.post(address, {"do": "close", "evidence": "办了", "on": "2026-11-21"}).status_code == 403
+        assert "组织生活会整改逾期" not in titles(cast, above)
+    for inside in (cast.secretary, cast.member):
+        assert sign_in(inside).get(address).status_code == 200

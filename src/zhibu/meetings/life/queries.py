@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from zhibu.accounts.enums import Right
+from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.enums import CAME, Kind, State
 from zhibu.meetings.life.enums import LineState, OpinionSource, Stage
@@ -166,30 +166,44 @@ def criticisms(scope: Scope, life: LifeMeeting, *, full: bool) -> QuerySet[Criti
     return rows if full else rows.filter(Q(by=own) | Q(about=own))
 
 
-def lines_of(scope: Scope, life: LifeMeeting, *, full: bool) -> QuerySet[Rectification]:
-    """The rectification list; members read the committee's lines and their own."""
-    rows = life.lines.select_related("owner", "about")
+def _inside(scope: Scope) -> Q:
+    """Lines of the organizations whose secretary's role the reader holds or on whose committee he sits. What somebody
+    owned up to there is theirs to read, and nobody's above."""
+    own = {grant.path for grant in scope.grants if grant.role is Role.SECRETARY}
+    posts = Tenure.objects.filter(in_office(scope.today), person=scope.person_id or 0, post__in=COMMITTEE_POSTS)
+    return Q(life__organization__path__in=own) | Q(life__organization__in=posts.values("organization"))
+
+
+def lines_of(scope: Scope, life: LifeMeeting) -> QuerySet[Rectification]:
+    """The rectification list: the committee's lines and one's own; all of it for those inside."""
     own = scope.person_id or 0
-    return rows if full else rows.filter(Q(about=None) | Q(about=own) | Q(owner=own))
+    seen = Q(about=None) | Q(about=own) | Q(owner=own) | _inside(scope)
+    return life.lines.filter(seen).select_related("owner", "about", "life__organization")
+
+
+def kept_lines(scope: Scope) -> Q:
+    """Those that the reader keeps: of his subtrees the committees' own, a person's only inside."""
+    return scope.within(Right.RECORD_MEETING, "life__organization__path") & (Q(about=None) | _inside(scope))
 
 
 def lines(scope: Scope) -> QuerySet[Rectification]:
     """All lines that the reader keeps or answers for."""
-    kept = scope.within(Right.RECORD_MEETING, "life__organization__path")
-    found = Rectification.objects.filter(kept | Q(owner=scope.person_id or 0))
+    found = Rectification.objects.filter(kept_lines(scope) | Q(owner=scope.person_id or 0))
     return found.select_related("life__organization", "owner", "about")
 
 
 def line(scope: Scope, pk: int) -> Rectification:
-    """One that the reader keeps or answers for, or that the page of its meeting shows him."""
+    """One that the reader keeps or answers for, or that the page of its meeting shows him. 403 for whoever stands above
+    and knows only that there is one."""
     found = lines(scope).filter(pk=pk).first()
     if found is not None:
         return found
     shown = Rectification.objects.select_related("life__organization", "life__meeting").filter(pk=pk).first()
     if shown is not None:
         life = one(scope, shown.life_id)
-        full = on_committee(scope, life.organization)
-        found = lines_of(scope, life, full=full).select_related("life__organization").filter(pk=pk).first()
+        found = lines_of(scope, life).filter(pk=pk).first()
+        if found is None and scope.may(Right.RECORD_MEETING, life.organization.path):
+            raise PermissionDenied("查摆的个人问题由本级委员会和责任人掌握，上级只了解有这一项和时限。")
     if found is None:
         raise Http404("没有这一项整改，或不在您的查看范围内。")
     return found

@@ -12,6 +12,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.life.enums import LineState, OpinionSource
 from zhibu.meetings.life.models import LifeMeeting, Opinion, Rectification, SelfCheck
+from zhibu.meetings.life.queries import kept_lines
 from zhibu.meetings.models.records import Meeting
 from zhibu.ui.waiting import Asked, Waiting
 
@@ -78,7 +79,7 @@ def _kept(scope: Scope) -> list[Asked]:
     if not scope.may(Right.RECORD_MEETING):
         return []
     within = scope.within(Right.RECORD_MEETING, "life__organization__path")
-    late = Rectification.objects.filter(within, state=LineState.OPEN, due_on__lt=scope.today)
+    late = Rectification.objects.filter(kept_lines(scope), state=LineState.OPEN, due_on__lt=scope.today)
     index = reverse("meetings:lives")
 
     def lists(count: int, oldest: date) -> Waiting:

@@ -148,11 +148,11 @@ def life(request: HttpRequest, pk: int) -> HttpResponse:
     checks = list(known if full else known.filter(person=scope.person_id or 0))
     own = next((one for one in checks if one.person_id is not None and one.person_id == scope.person_id), None)
     box_open = found.box_until is not None and found.box_until >= scope.today and not is_held(found)
-    lines = list(queries.lines_of(scope, found, full=full)[:100])
+    lines = list(queries.lines_of(scope, found)[:100])
     context = {
         "life": found, "who": who, "check": own, "facts": facts, "shown": [shown(one) for one in stands],
         "missing": [one for one in stands if not one.done], "full": full, "held": is_held(found), "record": record,
-        "checks": checks if full else [], "lines": lines, "today": scope.today,
+        "checks": checks if full else [], "lines": lines, "unseen": facts.lines - len(lines), "today": scope.today,
         "box_open": box_open, "may_write": box_open and queries.is_below(scope, found),
         "said": list(queries.criticisms(scope, found, full=reads_minutes)[:300]), "reads_minutes": reads_minutes,
     }  # fmt: skip
@@ -198,7 +198,7 @@ def _values(scope: Scope, life: LifeMeeting, facts: Facts) -> dict[str, Any]:
                 "number": number, "problem": one.problem, "measure": one.measure, "owner": one.owner.name,
                 "due_on": one.due_on, "state": one.get_state_display(), "evidence": one.evidence,
             }
-            for number, one in enumerate(queries.lines_of(scope, life, full=True), start=1)
+            for number, one in enumerate(queries.lines_of(scope, life), start=1)
         ],
         "dated_on": scope.today,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from zhibu.dues import actions, queries
 from zhibu.dues.actions import PaymentLine
 from zhibu.dues.enums import Finding, IncomeKind, StatementState
 from zhibu.dues.models import Due, Payment, Statement
+from zhibu.exchange import actions as exchange
 from zhibu.exchange.payments import payment_lines
 from zhibu.regulations.refusal import Refusal
 
@@ -51,8 +52,10 @@ def line(number: int, name: str = "孟员", amount: str = "45.00", **more: Any) 
 
 
 def taken(cast: Cast, *lines: PaymentLine, digest: str = "d" * 64) -> Statement:
-    made, _new = actions.take(cast.scope(cast.secretary), cast.branch, lines, file_name="a.xlsx", digest=digest)
-    return made
+    """A workbook that the worker has read already."""
+    scope = cast.scope(cast.secretary)
+    made, is_new = actions.announce(scope, cast.branch, file_name="a.xlsx", digest=digest)
+    return actions.fill(scope, made, lines) if is_new else made
 
 
 def test_a_workbook_of_a_payment_service_is_read_whatever_its_titles() -> None:
@@ -137,12 +140,11 @@ def test_the_same_file_again_changes_nothing_until_it_was_undone(due: Cast) -> N
     first = taken(due, line(1))
     actions.confirm(scope, first.pk)
 
-    again, is_new = actions.take(scope, due.branch, [line(1)], file_name="b.xlsx", digest="d" * 64)
-    assert (again, is_new, Payment.objects.count()) == (first, False, 1)
+    assert (taken(due, line(1)), Payment.objects.count()) == (first, 1)
 
     actions.undo(scope, first.pk, reason="上传了错误的文件")
-    again, is_new = actions.take(scope, due.branch, [line(1)], file_name="b.xlsx", digest="d" * 64)
-    assert is_new and again.rows.get().finding == Finding.MATCHED
+    again = taken(due, line(1))
+    assert again != first and again.rows.get().finding == Finding.MATCHED
 
 
 def test_a_change_after_the_preview_stops_the_whole_registration(due: Cast) -> None:
@@ -164,8 +166,17 @@ def test_a_secretary_uploads_sees_and_registers(due: Cast, sign_in: Any) -> None
         file = SimpleUploadedFile("流水.xlsx", content)
         return client.post(reverse("exchange:payments"), {"organization": due.branch.code, "file": file}, follow=True)
 
-    shown = send().content.decode()
+    waits = send().content.decode()
     one = Statement.objects.get()
+    bar = client.get(reverse("exchange:payments-progress", args=[one.pk]))
+    assert "等待后台任务开始核对" in waits and "等待后台任务开始核对" in bar.content.decode()
+    assert one.stored_as and not one.rows.exists()
+
+    exchange.read_payments(one.pk)
+    done = client.get(reverse("exchange:payments-progress", args=[one.pk]))
+    shown = client.get(reverse("dues:statement", args=[one.pk])).content.decode()
+    one.refresh_from_db()
+    assert (done.status_code, done.headers["HX-Refresh"], one.stored_as) == (204, "true", "")
     assert "可以登记 <strong>1</strong> 行" in shown and "名册里没有这个人" in shown
 
     assert client.post(reverse("dues:confirm", args=[one.pk])).status_code == 302

@@ -717,7 +717,10 @@ def _hand_over(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": hand_over(cast, own).pk}
 
 
-@url("dues:statement", "dues:confirm", "dues:discard", "dues:undo")
+@url(
+    "dues:statement", "dues:confirm", "dues:discard", "dues:undo", "exchange:payments-progress",
+    "exchange:payments-again",
+)  # fmt: skip
 def _statement(cast: Cast, own: bool) -> dict[str, Any]:
     from tests.dues.rows import statement
 

@@ -92,6 +92,7 @@ NOT_OPENED = {
     "exchange:corrected": "a workbook of the wrong rows",
     "assessment:progress": "a bar that leads to the computations once none is running",
     "exchange:progress": "a bar that leads to the batch once it has been checked",
+    "exchange:payments-progress": "a bar that leads to the statement once it has been read",
     "meetings:attachment": "one file as it was added",
     "meetings:ledger_attachment": "one file as it was added",
     "meetings:ledger_file": "one file as it was written",

@@ -105,6 +105,7 @@ VERBS: dict[str, str] = {
     "dues.add_fund_entry": "登记党费收支",
     "dues.publish": "登记党费公布",
     "dues.take_statement": "核对缴费流水",
+    "dues.upload_statement": "上传缴费流水",
     "dues.confirm_statement": "按流水登记党费",
     "dues.undo_statement": "撤销流水登记",
     "dues.discard_statement": "放弃缴费流水",

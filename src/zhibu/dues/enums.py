@@ -80,10 +80,15 @@ class Purpose(TextChoices):
 class StatementState(TextChoices):
     """Where a payment workbook stands."""
 
+    READING = "reading", "正在核对"
     READY = "ready", "待确认"
     CONFIRMED = "confirmed", "已登记"
     UNDONE = "undone", "已撤销"
     DISCARDED = "discarded", "已放弃"
+    FAILED = "failed", "未能读取"
+
+
+LIVE = (StatementState.READING, StatementState.READY, StatementState.CONFIRMED)
 
 
 class Finding(TextChoices):

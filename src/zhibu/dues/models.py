@@ -122,7 +122,10 @@ class Relief(models.Model):
 
 
 class Statement(models.Model):
-    """One workbook of payments from a bank or a payment service, from the upload to its registration or undoing."""
+    """One workbook of payments from a bank or a payment service, from the upload to its registration or undoing.
+
+    The file lies encrypted (``stored_as``) only until the worker has read it, or for another try.
+    """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="党组织")
     file_name = models.CharField("文件名", max_length=200)
@@ -131,6 +134,14 @@ class Statement(models.Model):
     uploaded_at = models.DateTimeField("上传时间")
     user = account("上传人")
     confirmed_at = models.DateTimeField("登记时间", null=True, blank=True)
+    stored_as = models.CharField(max_length=80, blank=True, help_text="name of the sealed file; empty once forgotten")
+    # Set while a worker is at it; tells a killed worker from one that has not come yet.
+    started_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("读取次数", default=0)
+    progress = models.PositiveIntegerField("已处理行数", default=0)
+    total = models.PositiveIntegerField("总行数", default=0)
+    failure = models.CharField("未能读取的原因", max_length=200, blank=True)
+    remedy = models.CharField("怎么办", max_length=200, blank=True)
 
     class Meta:
         ordering = ("-uploaded_at", "-id")
@@ -138,7 +149,7 @@ class Statement(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("organization", "digest"),
-                condition=Q(state__in=("ready", "confirmed")),
+                condition=Q(state__in=("reading", "ready", "confirmed")),
                 name="one_live_statement_per_file",
             ),
         )

@@ -319,6 +319,9 @@ class FundTable(Table):
         super().__init__(columns=columns)
 
 
+STATEMENT_TONES = {"confirmed": "green", "ready": "yellow", "reading": "blue", "failed": "red"}
+
+
 class StatementsTable(Table):
     title = "缴费流水"
     default_sort = "-uploaded_at"
@@ -330,7 +333,7 @@ class StatementsTable(Table):
         Column("user", "上传人", value="user.display_name", phone=False),
         Column(
             "state", "状态", value=lambda row: row.get_state_display(),
-            badge=lambda row: {"confirmed": "green", "ready": "yellow"}.get(row.state, "grey"),
+            badge=lambda row: STATEMENT_TONES.get(row.state, "grey"),
         ),
     ]  # fmt: skip
     filters = [ChoiceFilter("state", "状态", StatementState.choices)]

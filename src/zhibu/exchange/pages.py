@@ -15,7 +15,8 @@ from django.utils import timezone
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.dues.actions import take as take_statement
+from zhibu.dues import queries as dues
+from zhibu.dues.enums import StatementState
 from zhibu.dues.models import Statement
 from zhibu.exchange import actions, exporting, preview, queries
 from zhibu.exchange.columns.sheets import SHEETS, sheet_of
@@ -23,7 +24,6 @@ from zhibu.exchange.enums import WORKING, BatchKind
 from zhibu.exchange.forms import ExportForm, LeaversForm, PaymentsForm, UndoForm, UploadForm
 from zhibu.exchange.leavers import leaver_lines
 from zhibu.exchange.models import ImportBatch
-from zhibu.exchange.payments import payment_lines
 from zhibu.exchange.tables import BatchTable, local, rows_table
 from zhibu.exchange.uploads import digest, read_limited
 from zhibu.exchange.workbooks import TYPE, Watermark, template, write_csv, write_form
@@ -92,7 +92,8 @@ def _take(scope: Scope, form: UploadForm) -> ImportBatch:
 
 @page(needs=Right.RECORD_DUES, methods=("GET", "POST"))
 def payments(request: HttpRequest) -> HttpResponseBase:
-    """A payment workbook goes to the dues room, which shows what each row is before anything is registered."""
+    """A payment workbook goes to the worker and the dues room, which shows what each row is before anything is
+    registered."""
     scope = scope_of_request(request)
     form = PaymentsForm(request.POST or None, request.FILES or None, scope=scope)
     taken = attempt(form, lambda: _take_payments(scope, form)) if request.method == "POST" else None
@@ -112,8 +113,24 @@ def _take_payments(scope: Scope, form: PaymentsForm) -> tuple[Statement, bool]:
     content = read_limited(file, settings.UPLOAD_LIMIT)
     if content is None:
         raise actions.too_large()
-    lines = payment_lines(content)
-    return take_statement(scope, form.cleaned_data["organization"], lines, file_name=file.name, digest=digest(content))
+    return actions.take_payments(scope, form.cleaned_data["organization"], content, file.name)
+
+
+@page(needs=Right.RECORD_DUES)
+def payments_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bar again while the worker is at it; then the page of the statement is loaded anew."""
+    one = actions.recover_payments(scope_of_request(request), pk)
+    if one.state != StatementState.READING:
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "dues/statement_progress.html", {"statement": one, **dues.progress(one)})
+
+
+@page(needs=Right.RECORD_DUES, methods=("POST",))
+def payments_again(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.read_payments_again(scope_of_request(request), pk)
+    return redirect("dues:statement", pk)
 
 
 @page(needs=Right.IMPORT, methods=("GET", "POST"))

@@ -5,7 +5,7 @@ It stands here because reading untrusted files is this room's craft; what a paym
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -29,8 +29,11 @@ KNOWN = {normal_title(title): column for column, titles in TITLES.items() for ti
 MEMORY, SECONDS = 512 * 1024 * 1024, 30
 
 
-def payment_lines(content: bytes) -> list[PaymentLine]:
-    """The rows of a workbook as payments; what cannot be understood in a row is said in it. Refuses other files."""
+def payment_lines(content: bytes, *, tell: Callable[[int], None] = lambda number: None) -> list[PaymentLine]:
+    """The rows of a workbook as payments; what cannot be understood in a row is said in it. Refuses other files.
+
+    ``tell`` hears how many there are so far.
+    """
     try:
         with read(content, KNOWN, memory=MEMORY, seconds=SECONDS) as reading:
             places = reading.head.places
@@ -42,7 +45,11 @@ def payment_lines(content: bytes) -> list[PaymentLine]:
                     field="file",
                     remedy=f"要有：{names}（姓名和学工号有一列即可）。",
                 )
-            return [line for block in reading.blocks for line in _lines(block, places)]
+            lines: list[PaymentLine] = []
+            for block in reading.blocks:
+                lines += _lines(block, places)
+                tell(len(lines))
+            return lines
     except Unreadable as error:
         raise Refusal(error.message, field="file", remedy=error.remedy) from error
 

@@ -19,7 +19,13 @@ def commit(batch_id: int) -> None:
     actions.commit(batch_id)
 
 
+@app.task(name="zhibu.exchange.read_payments", queue=QUEUE)
+def read_payments(statement_id: int) -> None:
+    actions.read_payments(statement_id)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="zhibu.exchange.forget_old_files", queue=QUEUE)
 def forget_old_files(timestamp: int) -> None:
     actions.forget_old_files(timezone.localdate())
+    actions.forget_payment_files(timezone.localdate())

@@ -59,7 +59,12 @@ def load(batch: ImportBatch) -> bytes:
     """The uploaded bytes. Raises `FileNotFoundError` once they are forgotten."""
     if not batch.stored_as:
         raise FileNotFoundError(f"batch {batch.pk}: file forgotten")
-    return decrypt_bytes((folder() / batch.stored_as).read_bytes(), field=PURPOSE)
+    return unseal(batch.stored_as)
+
+
+def unseal(name: str) -> bytes:
+    """What was stored under a name. Raises `FileNotFoundError` once it is forgotten."""
+    return decrypt_bytes((folder() / name).read_bytes(), field=PURPOSE)
 
 
 def forget(name: str) -> None:

@@ -11,13 +11,22 @@ from zhibu.dues.actions.funds import (
     reverse_fund_entry,
     reverse_hand_over,
 )
+from zhibu.dues.actions.reading import (
+    PaymentLine,
+    announce,
+    begin_reading,
+    fail,
+    fill,
+    read_anew,
+    tell_progress,
+)
 from zhibu.dues.actions.reckoning import assess, assess_everywhere
 from zhibu.dues.actions.reliefs import decide_relief, propose_relief
-from zhibu.dues.actions.statements import PaymentLine, confirm, discard, take, undo
+from zhibu.dues.actions.statements import confirm, discard, undo
 
 __all__ = [
-    "PaymentLine", "add_fund_entry", "assess", "assess_everywhere", "collect", "confirm", "confirm_received",
-    "decide_relief", "discard", "fix_base", "fix_students", "hand_over", "note_receipt", "propose_relief",
-    "publish", "register", "register_elsewhere", "reveal_base", "reverse_fund_entry", "reverse_hand_over",
-    "set_choice", "take", "undo", "withdraw",
+    "PaymentLine", "add_fund_entry", "announce", "assess", "assess_everywhere", "begin_reading", "collect", "confirm",
+    "confirm_received", "decide_relief", "discard", "fail", "fill", "fix_base", "fix_students", "hand_over",
+    "note_receipt", "propose_relief", "publish", "read_anew", "register", "register_elsewhere", "reveal_base",
+    "reverse_fund_entry", "reverse_hand_over", "set_choice", "tell_progress", "undo", "withdraw",
 ]  # fmt: skip

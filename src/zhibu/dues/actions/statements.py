@@ -1,10 +1,9 @@
-"""A workbook of payments: taken, shown with what each row is, registered in one go, and undone."""
+"""A workbook of payments: what each row of it is; registered in one go, and undone."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -32,54 +31,7 @@ from zhibu.regulations.refusal import Refusal
 People = dict[str, Person]
 Namesakes = dict[str, list[Person]]
 Money = tuple[int, date, Decimal]  # whose, of which day, how much
-MOST_ROWS = 20_000
 SHORTEST_REASON = 4
-
-
-@dataclass(frozen=True)
-class PaymentLine:
-    """One row of the workbook as it was read; ``fault`` says what could not be understood."""
-
-    number: int
-    name: str = ""
-    person_number: str = ""
-    amount: Decimal | None = None
-    paid_on: date | None = None
-    reference: str = ""
-    fault: str = ""
-
-
-@transaction.atomic
-def take(
-    scope: Scope, node: Organization, lines: Sequence[PaymentLine], *, file_name: str, digest: str
-) -> tuple[Statement, bool]:
-    """Compare a workbook with what is owed under ``node``. The same file again gives the statement there is already,
-    and False: nothing is changed. Refuses empty files. Records ``dues.take_statement``."""
-    node = queries.branch(scope, node.pk, Right.RECORD_DUES, lock=True)
-    live = (StatementState.READY, StatementState.CONFIRMED)
-    if known := Statement.objects.filter(organization=node, digest=digest, state__in=live).first():
-        return known, False
-    if not lines:
-        raise Refusal("文件里没有缴费记录。", field="file", remedy="请核对表头和内容。")
-    if len(lines) > MOST_ROWS:
-        raise Refusal(f"一次最多核对 {MOST_ROWS} 行。", field="file", remedy="请按学院拆成几个文件。")
-    made = Statement.objects.create(
-        organization=node, file_name=file_name[-200:], digest=digest, uploaded_at=timezone.now(), user_id=scope.user_id
-    )
-    rows = [_row(line, made) for line in lines]
-    compare(scope, node, rows)
-    StatementRow.objects.bulk_create(rows, batch_size=1000)
-    changes = {"rows": len(rows), **Counter(row.finding for row in rows)}
-    record(scope, "dues.take_statement", object=made, organization_path=node.path, changes=changes)
-    return made, True
-
-
-def _row(line: PaymentLine, statement: Statement) -> StatementRow:
-    return StatementRow(
-        statement=statement, number=line.number, name=line.name[:60], person_number=line.person_number[:30],
-        amount=line.amount, paid_on=line.paid_on, reference=line.reference[:60],
-        finding=Finding.FAULTY if line.fault else Finding.MATCHED, told=line.fault[:200],
-    )  # fmt: skip
 
 
 def compare(scope: Scope, node: Organization, rows: Sequence[StatementRow]) -> None:
@@ -282,7 +234,7 @@ def undo(scope: Scope, pk: int, *, reason: str) -> int:
 def discard(scope: Scope, pk: int) -> Statement:
     """Give up a statement that has not been registered. Records ``dues.discard_statement``."""
     one = queries.statement(scope, pk, lock=True)
-    if one.state != StatementState.READY:
+    if one.state not in {StatementState.READY, StatementState.FAILED}:
         raise Refusal(f"这份缴费流水{one.get_state_display()}，不能放弃。", remedy="已登记的请撤销登记。")
     one.rows.all().delete()
     one.state = StatementState.DISCARDED

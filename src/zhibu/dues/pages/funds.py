@@ -265,6 +265,8 @@ def statement(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What each row of a workbook is, before and after it is registered."""
     scope = scope_of(request)
     one = queries.statement(scope, pk)
+    if one.state in {StatementState.READING, StatementState.FAILED}:
+        return render(request, "dues/statement_reading.html", {"statement": one, **queries.progress(one)})
     bound = bind(request, RowsTable(), queries.rows(scope, one))
     if answer := bound.answer():
         return answer

@@ -40,6 +40,7 @@ from zhibu.dues.queries.members import (
     payer,
     payment,
     payments,
+    progress,
     relief,
     reliefs,
     repeated,
@@ -53,10 +54,10 @@ from zhibu.dues.queries.publishing import notice, period_of, publications
 from zhibu.dues.queries.waiting import waiting
 
 __all__ = [
-    "Balance", "Totals", "arrears", "arrears_by_branch", "balance", "base_on", "bases", "branch", "branches",
-    "choice", "choices", "closed_dues", "committee_above", "findings", "fund_entries", "fund_entry", "hand_over",
+    "Balance", "Totals", "arrears", "arrears_by_branch", "balance", "base_on", "bases", "branch", "branches", "choice",
+    "choices", "closed_dues", "committee_above", "findings", "fund_entries", "fund_entry", "hand_over",
     "hand_over_sent", "hand_overs", "hardship", "in_hand", "is_top", "members_on", "months_of", "notice", "paid_until",
-    "payer", "payment", "payments", "period_of", "publications", "relief", "reliefs", "repeated", "reporting",
-    "require_top", "rows", "sheet", "statement", "statements", "superior", "to_receive", "totals", "totals_by_branch",
-    "unpaid", "waiting", "without_base",
+    "payer", "payment", "payments", "period_of", "progress", "publications", "relief", "reliefs", "repeated",
+    "reporting", "require_top", "rows", "sheet", "statement", "statements", "superior", "to_receive", "totals",
+    "totals_by_branch", "unpaid", "waiting", "without_base",
 ]  # fmt: skip

@@ -192,6 +192,15 @@ def statement(scope: Scope, pk: int, *, lock: bool = False) -> Statement:
     return one
 
 
+def progress(one: Statement) -> dict[str, Any]:
+    """Label and numbers of the bar while a statement is being read."""
+    if one.started_at is None:
+        return {"label": "等待后台任务开始核对", "value": 0, "maximum": 1}
+    if not one.total:
+        return {"label": f"正在读取文件（{one.progress} 行）", "value": 0, "maximum": 1}
+    return {"label": "正在逐行核对", "value": one.progress, "maximum": one.total}
+
+
 def rows(scope: Scope, one: Statement) -> QuerySet[StatementRow]:
     """The rows of a statement that has been loaded through the scope."""
     return StatementRow.objects.filter(statement=one)

@@ -83,17 +83,18 @@ def hand_over(task: str, batch: ImportBatch) -> None:
 
 
 @contextlib.contextmanager
-def held(batch_id: int) -> Iterator[bool]:
-    """Whether this process alone works on the batch. A killed process lets go by losing its connection."""
+def held(batch_id: int, lock: int = LOCK) -> Iterator[bool]:
+    """Whether this process alone works on the batch, or on what else ``lock`` stands for. A killed process lets go by
+    losing its connection."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s, %s)", [LOCK, batch_id])
+        cursor.execute("select pg_try_advisory_lock(%s, %s)", [lock, batch_id])
         got = bool(cursor.fetchone()[0])
     try:
         yield got
     finally:
         if got and not connection.needs_rollback:
             with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s, %s)", [LOCK, batch_id])
+                cursor.execute("select pg_advisory_unlock(%s, %s)", [lock, batch_id])
 
 
 def worker_scope(batch: ImportBatch, today: date | None = None) -> Scope:

@@ -14,19 +14,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404
 from django.test import Client
+from django.utils import timezone
 from docx import Document
 
 from tests.cast import TODAY, Cast, make_person
 from tests.meetings.records import held
 from zhibu.audit.models import Entry
-from zhibu.meetings.actions import record_talk
+from zhibu.meetings.actions import record_talk, sign
 from zhibu.meetings.enums import Kind
 from zhibu.meetings.life import actions, queries
 from zhibu.meetings.life.enums import Stage
 from zhibu.meetings.life.models import LifeMeeting
 from zhibu.meetings.life.rules import Facts, is_usual, missing, steps
 from zhibu.meetings.models import Meeting
-from zhibu.meetings.queries import content_of, waiting
+from zhibu.meetings.queries import content_of, signatures, waiting
 from zhibu.meetings.rules import missing_parts
 from zhibu.meetings.signals import problem_found
 from zhibu.people.models import Person
@@ -443,3 +444,23 @@ def test_a_person_s_line_is_read_inside_and_above_it_is_only_counted(cast: Cast,
         assert "组织生活会整改逾期" not in titles(cast, above)
     for inside in (cast.secretary, cast.member):
         assert sign_in(inside).get(address).status_code == 200
+
+
+def test_who_signed_the_minutes_alone_signs_anew_when_a_point_is_added(cast: Cast) -> None:
+    life = begun(cast)
+    meeting = held(cast, kind=Kind.LIFE, held_on=MEETING_DAY, title="组织生活会", recorder_id=cast.member.pk)
+    secretary = cast.scope(cast.secretary)
+    actions.link_meeting(secretary, life.pk, meeting.pk)
+    sign(cast.scope(cast.member), meeting.pk, version=meeting.version, at=timezone.now())
+
+    given = {"by": cast.member.pk, "about": cast.secretary.pk, "text": "部署工作太晚"}
+    row = actions.add_criticism(secretary, life.pk, submission=uuid4(), **given)
+
+    assert not list(signatures(meeting))
+    with pytest.raises(Refusal, match="记录又有改动"):
+        sign(secretary, meeting.pk, version=meeting.version, at=timezone.now())
+    meeting.refresh_from_db()
+    for who in (cast.member, cast.secretary):
+        sign(cast.scope(who), meeting.pk, version=meeting.version, at=timezone.now())
+    with pytest.raises(Refusal, match="已由主持人和记录人签名"):
+        actions.remove_criticism(secretary, life.pk, row.pk)

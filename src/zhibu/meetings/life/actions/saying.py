@@ -5,23 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
-from zhibu.meetings.actions.signing import refuse_if_signed
+from zhibu.meetings.actions.signing import refuse_if_signed, void_signatures
 from zhibu.meetings.life import queries
 from zhibu.meetings.life.actions.preparing import locked, refresh, refuse_unless_held
 from zhibu.meetings.life.models import Criticism
+from zhibu.meetings.models import Meeting
 from zhibu.regulations.refusal import Refusal
 
 
 @transaction.atomic
 def add_criticism(scope: Scope, pk: int, *, by: int, about: int, text: str, submission: UUID) -> Criticism:
     """Record one point as it was made. Refuses before the meeting, whoever was not there, and once the minutes are
-    signed. Audited without the words as ``meetings.add_criticism``."""
+    signed; who has signed them alone so far signs anew. Audited without the words as ``meetings.add_criticism``."""
     life = locked(scope, pk)
-    meeting = refuse_unless_held(life)
-    refuse_if_signed(meeting)
+    meeting = _unsigned(refuse_unless_held(life))
     present = queries.came(life)
     for field, person in (("by", by), ("about", about)):
         if person not in present:
@@ -37,6 +38,7 @@ def add_criticism(scope: Scope, pk: int, *, by: int, about: int, text: str, subm
             )
     except IntegrityError:
         raise Refusal("这张表单已经用过。", remedy="请刷新页面再填。") from None
+    _changed(scope, meeting)
     refresh(life)
     audit.record(scope, "meetings.add_criticism", object=row, organization_path=life.organization.path)
     return row
@@ -46,10 +48,25 @@ def add_criticism(scope: Scope, pk: int, *, by: int, about: int, text: str, subm
 def remove_criticism(scope: Scope, pk: int, criticism: int) -> None:
     """Take out what was entered wrongly, until the minutes are signed. Audited as ``meetings.remove_criticism``."""
     life = locked(scope, pk)
-    refuse_if_signed(refuse_unless_held(life))
+    meeting = _unsigned(refuse_unless_held(life))
     row = life.criticisms.filter(pk=criticism).first()
     if row is None:
         raise Refusal("没有这一条，或已经删去。", remedy="请刷新页面。")
     audit.record(scope, "meetings.remove_criticism", object=row, organization_path=life.organization.path)
     row.delete()
+    _changed(scope, meeting)
     refresh(life)
+
+
+def _unsigned(meeting: Meeting) -> Meeting:
+    """Held until the end of the transaction: nobody signs meanwhile."""
+    held = Meeting.objects.select_for_update(of=("self",)).select_related("organization").get(pk=meeting.pk)
+    refuse_if_signed(held)
+    return held
+
+
+def _changed(scope: Scope, meeting: Meeting) -> None:
+    """The points stand in the minutes: who reads an earlier version, or signed it alone, did not sign these."""
+    meeting.version += 1
+    meeting.save(update_fields=["version", "updated_at"])
+    void_signatures(scope, meeting, timezone.now())

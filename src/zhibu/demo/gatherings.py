@@ -8,6 +8,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from zhibu.accounts.enums import Role
 from zhibu.accounts.scope import Scope, system_scope
 from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.life import actions, queries
@@ -20,6 +21,8 @@ from zhibu.meetings.life.waiting import unprepared
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
 from zhibu.regulations.queries import value
+from zhibu.supervision.enums import EntryKind, ProblemState, Source
+from zhibu.supervision.models import Problem, ProblemEntry
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 STUDIED = "学习《中国共产党支部工作条例（试行）》和上一年度整改清单"
@@ -120,13 +123,28 @@ def _lines(rng: Random, scope: Scope, life: LifeMeeting, meeting: Meeting, came:
     then = replace(scope, today=meeting.held_on)
     for place, (problem, measure, evidence) in enumerate(LINES):
         due = meeting.held_on + timedelta(days=(45, 75, 90)[place])
-        given = actions.Line(problem, measure, owner, due)
-        row = actions.add_line(then, life.pk, given, submission=_uuid(rng))
-        done = due - timedelta(days=5)
-        if place < len(LINES) - 1 and done < scope.today:
-            Rectification.objects.filter(pk=row.pk).update(
-                state=LineState.DONE, reported=evidence, reported_on=done, evidence=evidence, done_on=done
-            )
+        lasting = place == len(LINES) - 1
+        if lasting:  # what takes the whole year is still open
+            due = max(due, scope.today + timedelta(days=12))
+        row = actions.add_line(then, life.pk, actions.Line(problem, measure, owner, due), submission=_uuid(rng))
+        if not lasting and due < scope.today:
+            _strike_off(row, due - timedelta(days=5), evidence)
+
+
+def _strike_off(row: Rectification, on: date, evidence: str) -> None:
+    """By the branch, and after its superior has looked, from the list of problems."""
+    Rectification.objects.filter(pk=row.pk).update(
+        state=LineState.DONE, reported=evidence, reported_on=on, evidence=evidence, done_on=on
+    )
+    problem = Problem.objects.get(source=Source.LIFE_MEETING, key=str(row.pk))
+    problem.state, problem.done_on, problem.closed_on = ProblemState.CLOSED, on, on + timedelta(days=4)
+    problem.save()
+    reported = (EntryKind.REPORTED, on, Role.SECRETARY, evidence)
+    told = (reported, (EntryKind.ACCEPTED, problem.closed_on, Role.ORGANIZER, ""))
+    ProblemEntry.objects.bulk_create(
+        ProblemEntry(problem=problem, kind=kind, on=day, at=_at(day), role=role.label, text=text)
+        for kind, day, role, text in told
+    )
 
 
 def _prepare(rng: Random, scope: Scope, node: Organization) -> None:

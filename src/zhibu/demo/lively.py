@@ -29,6 +29,8 @@ from zhibu.meetings.planning.enums import Answer, Leave
 from zhibu.meetings.planning.proposal import dues, habits, proposed
 from zhibu.meetings.planning.rules import Period
 from zhibu.meetings.quality import reviewing
+from zhibu.meetings.quality.comparing import measure
+from zhibu.meetings.queries import content_of
 from zhibu.organizations.enums import Kind as NodeKind
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import StageKind
@@ -65,6 +67,7 @@ def lively(seed: int, today: date) -> dict[str, int]:
     _check_ins(rng, shown.organization)
     _plans(rng, scope, shown.organization)
     _spot_check(rng, scope, shown.organization)
+    _measure(today, shown.organization)
     counted = (NumberedForm, ActivistAnalysis, PlannedMeeting, Invitation, Task, CheckInMark, SpotCheck)
     return {model._meta.label: model._default_manager.count() for model in counted}
 
@@ -233,7 +236,7 @@ def _tell(rng: Random, scope: Scope, node: Organization) -> None:
     for place, one in enumerate(told):
         if place == 1:
             one.answer, one.reason, one.leave, one.answered_at = Answer.LEAVE, "赴外地参加学术会议", Leave.ASKED, at
-        elif rng.random() < 0.6:
+        elif place and rng.random() < 0.6:  # the first has not looked yet
             one.answer, one.answered_at = Answer.COMING, at
     Invitation.objects.bulk_update(told, ["answer", "reason", "leave", "answered_at"])
 
@@ -255,3 +258,11 @@ def _spot_check(rng: Random, scope: Scope, shown: Organization) -> None:
             reviewing.check_record(scope, one.pk, answers, finding)
         elif place % 2 == 0:
             reviewing.check_record(scope, one.pk, SEEN, "")
+
+
+def _measure(today: date, shown: Organization) -> None:
+    """What recording would have measured, this year, of one faculty; the others wait for the night."""
+    near = Meeting.objects.filter(organization__path__startswith=shown.path[: -Organization.steplen])
+    wanted = near.filter(state=State.RECORDED, held_on__year=today.year).exclude(kind=Kind.TALK)
+    for meeting in wanted.order_by("pk"):
+        measure(meeting, content_of(meeting))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone
 
 from zhibu.accounts.enums import Role
@@ -55,7 +56,7 @@ def _given(rng: Random, today: date) -> None:
 def _on_the_way(rng: Random, today: date) -> None:
     """Three of four have been claimed since; some were reported done, some of these struck off."""
     measures = {text: measure for _, text, measure in GIVEN}
-    entries, steps, rows = [], [], list(Problem.objects.exclude(state=ProblemState.CLOSED).order_by("pk"))
+    entries, steps, rows = [], [], list(_given_out())
     for number, row in enumerate(rows):
         state = ON_THE_WAY[number % len(ON_THE_WAY)]
         if state == ProblemState.UNCLAIMED:
@@ -76,6 +77,12 @@ def _on_the_way(rng: Random, today: date) -> None:
     Problem.objects.bulk_update(rows, ["state", "measure", "done_on", "closed_on"])
     ProblemEntry.objects.bulk_create(entries)
     Milestone.objects.bulk_create(steps)
+
+
+def _given_out() -> QuerySet[Problem]:
+    """Open ones; those of life meetings have their own way (`zhibu.demo.gatherings`)."""
+    rows = Problem.objects.exclude(state=ProblemState.CLOSED).exclude(source=Source.LIFE_MEETING)
+    return rows.order_by("pk")
 
 
 def _entry(row: Problem, kind: EntryKind, on: date, text: str, role: str) -> ProblemEntry:

@@ -373,7 +373,7 @@ def _covered_branch(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}
 
 
-@url("meetings:ledger", "meetings:ledger_export")
+@url("meetings:ledger", "meetings:ledger_chapters", "meetings:ledger_export")
 def _year_book(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}
 

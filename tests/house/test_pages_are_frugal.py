@@ -88,6 +88,7 @@ NOT_OPENED = {
     "procedures:report": "a document about one case",
     "procedures:paper": "a document about one case",
     "procedures:ledger": "a workbook of all cases",
+    "procedures:leaver-template": "a workbook of the leavers of one year",
     "exchange:template": "an empty workbook",
     "exchange:corrected": "a workbook of the wrong rows",
     "assessment:progress": "a bar that leads to the computations once none is running",
@@ -103,9 +104,7 @@ NOT_OPENED = {
 }
 LISTS_NOTHING = {
     "accounts:detail": "one account",
-    "assessment:draft": "one draft, its lines from code",
-    "assessment:draft-weights": "one draft, its lines from code",
-    "assessment:draft-adopt": "one draft",
+    "assessment:draft-effect": "organizations of the lake, which is empty here",
     "assessment:scheme": "the scheme, from files",
     "documents:index": "the kinds of documents, from code",
     "dues:payment": "one payment",
@@ -240,7 +239,7 @@ def test_no_page_costs_more_with_three_rows_than_with_one_nor_too_much(
     assert {key: cost for key, cost in three.items() if cost.queries > MOST_QUERIES} == {}
     assert {key: cost for key, cost in three.items() if cost.size > MOST_BYTES} == {}
     known = {name for name in LISTS_NOTHING if PARTS[part](name.split(":")[0])}
-    assert unseen(one, three) == known, "No row more was seen here, or there was one after all"
+    assert sorted(unseen(one, three) ^ known) == [], "No row more was seen here, or there was one after all"
 
 
 def unseen(one: dict[tuple[str, ...], Opened], three: dict[tuple[str, ...], Opened]) -> set[str]:

@@ -149,11 +149,11 @@ def test_the_ledger_of_the_year_holds_it_all(cast: Cast, sign_in: Callable[[Any]
     """On the page, in the bound PDF and in the Word document; not for the members, who do not read the ledger."""
     write(cast, "走访宿舍")
     activity = rows.activity(cast)
-    page = sign_in(cast.secretary).get(f"/meetings/ledger/{cast.branch.pk}/?year=2026").text
+    page = sign_in(cast.secretary).get(f"/meetings/ledger/{cast.branch.pk}/other/?year=2026").text
     assert "工作纪实" in page and "走访宿舍（支委会）" in page and activity.title in page
 
     bound = PdfReader(io.BytesIO(writing.pdf(cast.branch, 2026, TODAY, lambda done: None)))
     assert "走访宿舍" in "".join(sheet.extract_text() for sheet in bound.pages).replace("\n", "")
     word = Document(io.BytesIO(writing.docx(cast.branch, 2026, TODAY, lambda done: None)))
     assert any("走访宿舍（支委会）" in cell.text for table in word.tables for cell in table._cells)
-    assert sign_in(cast.member).get(f"/meetings/ledger/{cast.branch.pk}/").status_code == 403
+    assert sign_in(cast.member).get(f"/meetings/ledger/{cast.branch.pk}/other/").status_code == 403

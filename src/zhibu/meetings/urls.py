@@ -36,6 +36,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", subscription.subscribed, name="subscribed"),
     path("ledger/", ledger.ledgers, name="ledgers"),
     path("ledger/<int:pk>/", ledger.ledger, name="ledger"),
+    path("ledger/<int:pk>/other/", ledger.chapters, name="ledger_chapters"),
     path("ledger/<int:pk>/export/", ledger.export, name="ledger_export"),
     path("ledger/<int:pk>/records/<int:record>/", ledger.record, name="ledger_record"),
     path("ledger/<int:pk>/records/<int:record>/<int:attachment>/", ledger.attachment, name="ledger_attachment"),

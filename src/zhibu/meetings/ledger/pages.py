@@ -62,6 +62,16 @@ def ledger(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @page(needs=Right.READ_LEDGER)
+def chapters(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the branch did beside its meetings; bound into the same ledger."""
+    scope = _scope(request)
+    node, year = queries.organization(scope, pk), _year(request, scope)
+    actions.note_reading(scope, node, year, "chapters")
+    context = {"node": node, "year": year, "chapters": queries.chapters(node, year, scope.today)}
+    return render(request, "meetings/ledger/chapters.html", context)
+
+
+@page(needs=Right.READ_LEDGER)
 def record(request: HttpRequest, pk: int, record: int) -> HttpResponse:
     scope = _scope(request)
     node = queries.organization(scope, pk)

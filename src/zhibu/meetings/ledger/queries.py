@@ -125,7 +125,6 @@ def overview(node: Organization, year: int, today: date) -> dict[str, Any]:
         "publication": publication(node, year),
         "admissions": admissions(node, year, today),
         "called_off": called_off(node, year),
-        "chapters": chapters(node, year, today),
     }
 
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from zhibu.meetings.ledger.queries import overview, records
+from zhibu.meetings.ledger.queries import chapters, overview, records
 from zhibu.meetings.ledger.sheets import Line, Sheet, in_full, sheet
 from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
@@ -33,7 +33,7 @@ def sheets(node: Organization, year: int) -> Iterator[Sheet]:
 
 def pdf(node: Organization, year: int, today: Any, told: Told) -> bytes:
     """Bound together from parts of some records each, so that the page can tell how many are laid out."""
-    seen = overview(node, year, today)
+    seen = overview(node, year, today) | {"chapters": chapters(node, year, today)}
     mark = f"{node.name} {year} 年 生成时间：{timezone.localtime():%Y-%m-%d %H:%M}"
 
     def cover(pages: int) -> str:
@@ -57,7 +57,7 @@ def docx(node: Organization, year: int, today: Any, told: Told) -> bytes:
     document = Document()
     document.add_heading(f"{node.name} {year} 年台账", 0)
     _rows(document, _summary(seen))
-    for heading, lines in seen["chapters"]:
+    for heading, lines in chapters(node, year, today):
         document.add_heading(heading, 1)
         _rows(document, [(str(on), text) for on, text in lines])
     for number, one in enumerate(sheets(node, year), start=1):

@@ -161,7 +161,7 @@ class StepForm(Form):
     def _posts(self, elected: Sequence[Person], sitting: Collection[int]) -> None:
         """A post for each of those elected; in a by-election those in office may get another one."""
         choices = [("", "请选择"), *((post.value, post.label) for post in PostKind if post in WORK_POSTS)]
-        for one in elected:
+        for position, one in enumerate(elected):
             self.fields[f"post_{one.pk}"] = forms.ChoiceField(
                 label=f"{_told(one)}的职务", choices=choices, required=one.pk not in sitting,
                 help_text="在任，职务不变的不选。" if one.pk in sitting else "",
@@ -169,7 +169,7 @@ class StepForm(Form):
             if "committee_entitled" in self.step.inputs:
                 self.fields[f"ayes_{one.pk}"] = forms.IntegerField(
                     label=f"{_told(one)}赞成票", min_value=0, max_value=9999, required=False,
-                    help_text="选举书记、副书记和常务委员会委员的得票；没有参选的不填。",
+                    help_text="" if position else "选举书记、副书记和常务委员会委员的得票；没有参选的不填。",
                 )  # fmt: skip
 
     def _each(self, prefix: str) -> dict[str, Any]:
@@ -210,8 +210,14 @@ class StepForm(Form):
     @property
     def plain(self) -> list[forms.BoundField]:
         """The other inputs, in their order."""
-        apart = ("document_", "place_", "number_")
-        return [bound for bound in self.visible_fields() if not bound.name.startswith(apart) and bound.name != "reason"]
+        elsewhere = ("document_", "place_", "number_")
+        named = {"reason", *(bound.name for bound in self.apart)}
+        return [one for one in self.visible_fields() if not one.name.startswith(elsewhere) and one.name not in named]
+
+    @property
+    def apart(self) -> list[forms.BoundField]:
+        """The day on a line of its own where the posts follow: else each post stands beside another one's votes."""
+        return [self["on"]] if "committee_entitled" in self.fields else []
 
     def named(self) -> list[int]:
         """The people that the step names; of an election those elected without having stood, too."""

@@ -14,10 +14,10 @@ from zhibu.procedures.enums import Actor, CaseState, Delay
 from zhibu.procedures.loading import procedures
 from zhibu.procedures.models import OpenStep
 from zhibu.procedures.queries.cases import of_case
-from zhibu.procedures.queries.workbench import narrowed
+from zhibu.procedures.queries.workbench import below, narrowed
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import in_force, value
-from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table
+from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table, TextFilter
 
 TONES = {Delay.LATE: "red", Delay.SOON: "yellow", Delay.READY: "blue", Delay.WAITING: "grey"}
 STATE_TONES = {CaseState.OPEN: "blue", CaseState.SUSPENDED: "yellow", CaseState.DONE: "green", CaseState.ENDED: "grey"}
@@ -57,6 +57,7 @@ class WorkbenchTable(Table):
         ChoiceFilter("delay", "进度", Delay.choices, apply=lambda queryset, value: narrowed(queryset, value)),
         ChoiceFilter("procedure", "事项", procedure_choices, field="case__procedure"),
         ChoiceFilter("actor", "办理主体", Actor.choices),
+        TextFilter("below", "党组织代码（含下级）", apply=below),
     ]
     empty = Empty(
         "没有要办理的步骤", "新的申请人请先立项；已经立项的在“全部事项”里。", action="立项", url="/procedures/new/"

@@ -83,10 +83,7 @@ class Below:
     """How many open steps stand how late in one organization directly below, with all under it."""
 
     organization: Organization
-    late: int
-    soon: int
-    ready: int
-    waiting: int
+    counts: list[tuple[str, int]]  # by delay, in the order of `Delay`
 
 
 def counts_below(scope: Scope, node: Organization) -> list[Below]:
@@ -99,7 +96,7 @@ def counts_below(scope: Scope, node: Organization) -> list[Below]:
     for row in rows.annotate(n=Count("pk")):
         counted.setdefault(row["at"], {})[row["delay"]] = row["n"]
     nodes = Organization.objects.filter(path__in=counted).order_by("path")
-    return [Below(one, *(counted[one.path].get(kind.value, 0) for kind in Delay)) for one in nodes]
+    return [Below(one, [(kind.value, counted[one.path].get(kind.value, 0)) for kind in Delay]) for one in nodes]
 
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
@@ -164,6 +161,15 @@ def _kept(rows: QuerySet[OpenStep], kind: Delay, today: date) -> QuerySet[OpenSt
 def narrowed(rows: QuerySet[OpenStep], kind: str) -> QuerySet[OpenStep]:
     """Rows that carry their delay, of one kind."""
     return rows.filter(Q(delay=kind))
+
+
+def below(rows: QuerySet[OpenStep], code: str) -> QuerySet[OpenStep]:
+    """Rows of one organization, by its code, with all under it."""
+    node = Organization.objects.filter(code=code.strip()).only("path").first()
+    if node is None:
+        return rows.none()
+    end = node.path[:-1] + chr(ord(node.path[-1]) + 1)
+    return rows.filter(case__organization__path__gte=node.path, case__organization__path__lt=end)
 
 
 def without_case(scope: Scope, key: str) -> QuerySet[Person]:

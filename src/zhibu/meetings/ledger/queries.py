@@ -75,10 +75,15 @@ def _own(node: Organization) -> Q:
     return own
 
 
-def talks(node: Organization, year: int) -> dict[str, int]:
-    """Only that talks took place: how many, and how many of the branch's members they reached. Nobody is named."""
-    found = Meeting.objects.filter(organization=node, kind=Kind.TALK, state=State.RECORDED, held_on__year=year)
-    return found.aggregate(number=Count("pk", distinct=True), persons=Count("attendances__person", distinct=True))
+def counted(node: Organization, year: int) -> dict[str, dict[str, int]]:
+    """How many records there are of each kind and how many persons they reached. Of talks nothing else is told, and
+    nobody is named."""
+    own = _own(node) & ~Q(kind=Kind.TALK) | Q(organization=node, kind=Kind.TALK)
+    rows: Any = (
+        Meeting.objects.filter(own, state=State.RECORDED, held_on__year=year).order_by().values("kind")
+        .annotate(number=Count("pk", distinct=True), persons=Count("attendances__person", distinct=True))
+    )  # fmt: skip
+    return {row["kind"]: row for row in rows}
 
 
 def publication(node: Organization, year: int) -> Publication | None:
@@ -90,10 +95,10 @@ def admissions(node: Organization, year: int, today: date) -> list[tuple[str, li
     day = min(date(year, 12, 31), today)
     tied = Affiliation.objects.filter(in_office(day), organization__path__startswith=node.path).values("person")
     rows = Stage.objects.filter(person__in=tied).select_related("person").order_by("started_on", "person__pinyin")
-    now = list(rows.filter(in_office(day), kind__in=ADMITTED))
-    full = list(rows.filter(kind=StageKind.FULL, started_on__year=year))
-    found = [(StageKind(kind).label, [row for row in now if row.kind == kind]) for kind in ADMITTED]
-    found.append(("当年转为正式党员", full))
+    standing = Q(in_office(day), kind__in=ADMITTED)
+    known = list(rows.filter(standing | Q(kind=StageKind.FULL, started_on__year=year)))
+    found = [(StageKind(kind).label, [row for row in known if row.kind == kind]) for kind in ADMITTED]
+    found.append(("当年转为正式党员", [row for row in known if row.kind == StageKind.FULL]))
     return [(label, [(row.person.name, row.started_on) for row in part]) for label, part in found if part]
 
 
@@ -114,14 +119,14 @@ def chapters(node: Organization, year: int, today: date) -> list[Chapter]:
 
 def overview(node: Organization, year: int, today: date) -> dict[str, Any]:
     """Everything of the year but the records themselves."""
-    rows = records(node, year)
-    kinds = dict(rows.order_by().values("kind").annotate(number=Count("pk")).values_list("kind", "number"))
+    found = counted(node, year)
+    talks = found.pop(Kind.TALK.value, {"number": 0, "persons": 0})
     return {
         "node": node,
         "year": year,
-        "kinds": [(kind.label, kinds[kind.value]) for kind in Kind if kind.value in kinds],
-        "total": sum(kinds.values()),
-        "talks": talks(node, year),
+        "kinds": [(kind.label, found[kind.value]["number"]) for kind in Kind if kind.value in found],
+        "total": sum(one["number"] for one in found.values()),
+        "talks": talks,
         "publication": publication(node, year),
         "admissions": admissions(node, year, today),
         "called_off": called_off(node, year),

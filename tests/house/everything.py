@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.dues import rows as dues
 from tests.initiatives import rows as initiatives
-from tests.supervision.rows import make_problem
+from tests.supervision.rows import make_alert, make_problem
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
 from zhibu.archive.enums import DocumentKind
@@ -67,6 +67,8 @@ from zhibu.procedures.transfers.actions import request as ask_transfer
 from zhibu.procedures.transfers.enums import LetterState
 from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
 from zhibu.reminders.models import Delivery, Robot
+from zhibu.supervision.alerts.definition import alert_rules
+from zhibu.supervision.alerts.models import Alert
 from zhibu.supervision.models import Problem
 
 FIELDS = ("school", "major", "email", "title")
@@ -120,6 +122,15 @@ def supervised(cast: Cast, number: int) -> None:
     entry = known.entries.create(kind="reported", on=TODAY, at=timezone.now(), role="党支部书记", text="已补。")
     entry.files.create(file="supervision/none", name=f"材料{number}.pdf", content_type="application/pdf", size=1)
     known.milestones.create(text=f"节点{number}", due_on=TODAY)
+    rule = list(alert_rules())[number - 1]
+    for node in (cast.branch, cast.sibling, cast.faculty):
+        make_alert(node, rule)
+    known_alert(cast).entries.create(kind="changed", on=TODAY, at=timezone.now(), role="系统", text=f"现为 {number}。")
+
+
+def known_alert(cast: Cast) -> Alert:
+    """The alert whose entries grow with every `add`."""
+    return make_alert(cast.branch, next(iter(alert_rules())))
 
 
 def known_case(cast: Cast) -> Case:

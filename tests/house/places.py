@@ -832,6 +832,25 @@ def _evidence(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": problem.pk, "file": file.pk}
 
 
+def _alert_of(cast: Cast, own: bool, **given: Any) -> Any:
+    from tests.supervision.rows import make_alert
+
+    return make_alert(cast.branch if own else cast.other_branch, **given)
+
+
+@url(
+    "supervision:alert", "supervision:alert-acknowledge", "supervision:alert-snooze", "supervision:alert-false",
+    "supervision:alert-problem",
+)  # fmt: skip
+def _alert(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _alert_of(cast, own).pk}
+
+
+@url("supervision:alert-rule")
+def _alert_rule(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"key": "theme_days_low"}
+
+
 def _initiatives(cast: Cast, own: bool, what: str, **given: Any) -> Any:
     from tests.initiatives import rows
 

@@ -65,6 +65,7 @@ VARIANTS = {
     "procedures:workbench": ("?all=1", "?delay=late", "?q=h"),
     "procedures:index": ("?state=open&sort=person", "?q=h"),
     "supervision:map": ("?source=superior&month=2026-11",),
+    "supervision:alerts": ("?state=living&mine=own&q=主题", "?mine=below&kind=trend", "?branch=ROOT&sort=rule"),
     "supervision:index": ("?standing=late&mine=late", "?mine=review&q=问题", "?branch=ROOT&sort=-responsible"),
 }
 NOT_OPENED = {
@@ -119,6 +120,8 @@ LISTS_NOTHING = {
     "procedures:leaver-sheet-corrected": "one workbook, as it was uploaded",
     "regulations:detail": "one rule, from files",
     "regulations:index": "the rules, from files",
+    "supervision:alert-rule": "one rule, from files",
+    "supervision:alert-rules": "the rules, from files",
     "ui:healthz": "one word for a monitor",
     "ui:sample-branch": "samples from code",
     "ui:sample-list": "samples from code",
@@ -146,6 +149,7 @@ GROWING: dict[str, Finder] = {
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
     "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},
+    "supervision:alert": lambda cast, own: {"pk": everything.known_alert(cast).pk},
     "supervision:problem": lambda cast, own: {"pk": everything.known_problem(cast).pk},
     "procedures:form": lambda cast, own: {"pk": everything.known_form(cast).pk},
 }

@@ -8,6 +8,7 @@ from typing import Any
 from tests.cast import TODAY, Cast
 from zhibu.organizations.models import Organization
 from zhibu.supervision import actions
+from zhibu.supervision.alerts.models import Alert
 from zhibu.supervision.enums import ProblemState, Source
 from zhibu.supervision.models import Problem
 
@@ -30,3 +31,13 @@ def reported(cast: Cast, **given: Any) -> Problem:
 
 def days(number: int) -> date:
     return TODAY + timedelta(days=number)
+
+
+def make_alert(node: Organization, rule: str = "theme_days_low", **given: Any) -> Alert:
+    """A living alert of the organization with one value; one that it has is taken again."""
+    fields = {
+        "since": TODAY - timedelta(days=99), "raised_on": TODAY - timedelta(days=2),
+        "readings": [{"period": "2026Q3", "numerator": 1, "denominator": 3}],
+    }  # fmt: skip
+    made, _ = Alert.objects.get_or_create(rule=rule, organization=node, closed_on=None, defaults={**fields, **given})
+    return made

@@ -128,6 +128,20 @@ def indicator_history(scope: Scope, organization: Organization, key: str) -> lis
     return [(row.run.quarter, row) for row in rows]
 
 
+def recent_lines(
+    scope: Scope, run: ScoreRun, keys: Iterable[str], quarters: int
+) -> Iterator[tuple[int, str, Period, int, int]]:
+    """Indicators of all organizations over the quarters up to that of ``run``, counting it: (organization's pk, key,
+    quarter, numerator, denominator)."""
+    wanted = [str(Period.numbered(run.quarter.number - back)) for back in range(quarters)]
+    found = IndicatorScore.objects.filter(run__is_current=True, run__period__in=wanted, indicator__in=list(keys))
+    rows = scope.visible(found, Right.VIEW_SCORE).order_by()
+    for node, key, period, numerator, denominator in rows.values_list(
+        "organization", "indicator", "run__period", "numerator", "denominator"
+    ).iterator():
+        yield node, key, Period.parse(period), numerator, denominator
+
+
 @dataclass(frozen=True)
 class Slice:
     """One of the seven dimensions in one score."""

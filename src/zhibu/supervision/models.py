@@ -9,8 +9,10 @@ from django.db.models import Q
 from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
+from zhibu.supervision.alerts.models import Alert, AlertEntry
 from zhibu.supervision.enums import OPEN, EntryKind, ProblemState, Source
 
+__all__ = ["Alert", "AlertEntry", "Evidence", "Milestone", "Problem", "ProblemEntry"]
 USER = settings.AUTH_USER_MODEL
 
 

@@ -32,7 +32,7 @@ MINE = [
 NUMBER = re.compile(r"(?:\d{4}-)?0*(\d{1,9})")
 
 
-def _branch(queryset: QuerySet, value: str) -> QuerySet:
+def of_branch(queryset: QuerySet, value: str) -> QuerySet:
     """Of the organization with that code and everything below it (``=`` before: without), or of those whose name
     contains the text."""
     if value.startswith("="):
@@ -91,7 +91,7 @@ def problem_table(scope: Scope) -> ProblemTable:
         ChoiceFilter("source", "来源", Source.choices),
         ChoiceFilter("duty", "逾期事项", Duty.choices, apply=_duty),
         ChoiceFilter("mine", "本级事项", MINE, apply=mine),
-        TextFilter("branch", "党组织名称，或代码（含下级）", apply=_branch),
+        TextFilter("branch", "党组织名称，或代码（含下级）", apply=of_branch),
         DateFilter("raised", "提出日期", field="raised_on"),
         DateFilter("due", "整改期限", field="due_on"),
         DateFilter("closed", "销号日期", field="closed_on"),

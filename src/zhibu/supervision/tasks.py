@@ -1,4 +1,4 @@
-"""Work of the night: what is late becomes a problem, what was mended none, what stays late goes upwards."""
+"""Work of the night: what is late becomes a problem, what was mended none, what stays late goes upwards; alerts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from zhibu.accounts.scope import system_scope
 from zhibu.supervision import actions
+from zhibu.supervision.alerts.actions import watch_alerts
 
 
 # After the transfers that fell back (1:07) and the new month's dues (2:31), and before the warehouse reads (2:41).
@@ -15,3 +16,11 @@ from zhibu.supervision import actions
 def watch_every_night(timestamp: int) -> None:
     """Idempotent: a night that was missed is made up for by the next."""
     actions.watch(system_scope(timezone.localdate()))
+
+
+# After the list of problems (2:36) and the scores (2:41, some minutes even at the largest university).
+@app.periodic(cron="11 4 * * *")
+@app.task(name="zhibu.supervision.alerts", queue="supervision", lock="zhibu.supervision.watch")
+def watch_alerts_every_night(timestamp: int) -> None:
+    """Idempotent: a night that was missed is made up for by the next."""
+    watch_alerts(system_scope(timezone.localdate()))

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from zhibu.supervision.alerts import pages as alerts
 from zhibu.supervision.pages import acts, board, lists
 
 app_name = "supervision"
@@ -10,6 +11,14 @@ urlpatterns = [
     path("map/", board.board_page, name="map"),
     path("new/", acts.new, name="new"),
     path("accept/", acts.accept_chosen, name="accept-chosen"),
+    path("alerts/", alerts.index, name="alerts"),
+    path("alerts/rules/", alerts.rules, name="alert-rules"),
+    path("alerts/rules/<slug:key>/", alerts.rule, name="alert-rule"),
+    path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/acknowledge/", alerts.acknowledge, name="alert-acknowledge"),
+    path("alerts/<int:pk>/snooze/", alerts.snooze, name="alert-snooze"),
+    path("alerts/<int:pk>/false/", alerts.mark_false, name="alert-false"),
+    path("alerts/<int:pk>/problem/", alerts.problem, name="alert-problem"),
     path("<int:pk>/", lists.problem, name="problem"),
     path("<int:pk>/measure/", acts.measure, name="measure"),
     path("<int:pk>/milestones/<int:milestone>/", acts.milestone, name="milestone"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from zhibu.accounts.enums import RIGHTS, Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import Kind
+from zhibu.supervision.alerts.queries import waiting as alerts_waiting
 from zhibu.supervision.enums import ON_CLOCK, ProblemState
 from zhibu.supervision.models import Problem
 from zhibu.supervision.rules import SOON_DAYS, STEP
@@ -76,7 +77,7 @@ WHAT = (
 
 def waiting(scope: Scope) -> list[Asked]:
     """Problems of the own organization to claim and to put right; reports of those directly below to review; late
-    ones that rules have brought up to here."""
+    ones that rules have brought up to here; alerts that nobody has looked at."""
     if not scope.may(Right.HANDLE_PROBLEM):
         return []
     rows, page = scope.visible(Problem.objects.all(), Right.VIEW_PROBLEM), reverse("supervision:index")
@@ -87,4 +88,4 @@ def waiting(scope: Scope) -> list[Asked]:
 
         return Asked(for_me(rows, scope, what), told, column)
 
-    return [asked(*one) for one in WHAT]
+    return [*(asked(*one) for one in WHAT), *alerts_waiting(scope)]

@@ -1,0 +1,1 @@
+"""Alerts: rules in data say what deserves a look at an organization, the night raises and closes them."""

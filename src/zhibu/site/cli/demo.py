@@ -140,6 +140,7 @@ def _analyse(report: Report) -> None:
     from zhibu.assessment.actions import score_all
     from zhibu.assessment.queries import periods
     from zhibu.indicators.periods import Period
+    from zhibu.supervision.alerts.actions import watch_alerts
     from zhibu.warehouse.actions import refresh
     from zhibu.warehouse.queries import health, state
 
@@ -150,6 +151,7 @@ def _analyse(report: Report) -> None:
         return
     refresh(scope, progress=report)
     score_all(scope, progress=report)
+    watch_alerts(scope)
 
 
 def _accounts_file() -> Path:

@@ -79,6 +79,7 @@ def generate(
     world = build(scale=scale, seed=seed, today=today)
     progress("构造大学", 1, 1)
     rows = load(world, progress)
+    _analyze()
     progress("写入办理事项", 0, 1)
     restart(Case)  # their numbers stand in other records
     restart(Letter)
@@ -90,11 +91,16 @@ def generate(
     rows.update(lively(seed, today))
     rows.update(gatherings.to_come(seed, today))
     progress("写入办理事项", 1, 1)
-    with connection.cursor() as cursor:
-        cursor.execute("analyze")
+    _analyze()
     summary = Summary(seed, scale, today, rows, world.troubles)
     _write_truth(summary)
     return summary
+
+
+def _analyze() -> None:
+    """The planner otherwise takes the tables for as empty as they were, and reads them row by row for minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
 
 
 def _write_truth(summary: Summary) -> None:

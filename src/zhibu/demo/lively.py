@@ -261,8 +261,8 @@ def _spot_check(rng: Random, scope: Scope, shown: Organization) -> None:
 
 
 def _measure(today: date, shown: Organization) -> None:
-    """What recording would have measured, this year, of one faculty; the others wait for the night."""
+    """What recording would have measured, in the last months, of one faculty; the others wait for the night."""
     near = Meeting.objects.filter(organization__path__startswith=shown.path[: -Organization.steplen])
-    wanted = near.filter(state=State.RECORDED, held_on__year=today.year).exclude(kind=Kind.TALK)
+    wanted = near.filter(state=State.RECORDED, held_on__gte=add_months(today, -3)).exclude(kind=Kind.TALK)
     for meeting in wanted.order_by("pk"):
         measure(meeting, content_of(meeting))

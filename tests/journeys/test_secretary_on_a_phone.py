@@ -83,6 +83,7 @@ def test_from_plan_to_ledger(phone: Page, live_server: Any, everybody: Cast) -> 
     walk.seen("notice", "请带笔记本", "讨论工作计划")
     phone.locator("label", has_text="参加").first.tap()
     walk.tap("答复")
+    expect(phone.locator("#messages")).to_contain_text("已答复")
     walk.seen("answered", "参加")
 
     walk.hand_to(cast.secretary, address)

@@ -70,7 +70,9 @@ def test_the_secretary_sends_the_notice_and_the_member_reads_and_answers(cast: C
     row, client = planned(cast), sign_in(cast.secretary)
     client.post(f"/meetings/plan/{row.pk}/prepare/")
     attach(cast.scope(cast.secretary), Meeting.objects.get().pk, SimpleUploadedFile("提纲.pdf", b"%PDF-1.4\n%%EOF\n"))
-    sent = client.post(f"/meetings/plan/{row.pk}/notice/", {"agenda": "学习条例\n\n讨论计划", "text": "请带笔记本。"})
+    address = f"/meetings/plan/{row.pk}/notice/"
+    version = client.get(address).context["form"]["version"].value()
+    sent = client.post(address, {"agenda": "学习条例\n\n讨论计划", "text": "请带笔记本。", "version": version})
 
     member = sign_in(cast.member)
     waiting = {one.title: one.count for one in answered(queries.waiting(cast.scope(cast.member)))}

@@ -144,6 +144,9 @@ def test_a_worker_that_is_still_at_it_is_not_taken_for_dead(due: Cast, sign_in: 
 
     during = client.get(reverse("exchange:payments-progress", args=[one.pk])).content.decode()
     worker.close()
+    with connections["default"].cursor() as cursor:  # returns once the server has noticed that it is gone
+        cursor.execute("select pg_advisory_lock(%s, %s)", [paying.LOCK, one.pk])
+        cursor.execute("select pg_advisory_unlock(%s, %s)", [paying.LOCK, one.pk])
     after = client.get(reverse("exchange:payments-progress", args=[one.pk])).content.decode()
 
     assert "正在读取文件" in during and "等待后台任务开始核对" in after

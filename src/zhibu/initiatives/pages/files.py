@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -14,7 +14,7 @@ from zhibu.initiatives.actions import files as actions
 from zhibu.initiatives.forms import AttachForm
 from zhibu.initiatives.pages.common import scope_of
 from zhibu.initiatives.queries.files import attachment
-from zhibu.regulations.refusal import Refusal
+from zhibu.ui import files
 from zhibu.ui.forms import attempt, form_page
 
 
@@ -47,17 +47,8 @@ def _attach(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 @page(needs=Right.VIEW_INITIATIVE)
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Always as a download: nothing uploaded is ever shown as a page of this site."""
     found, _kind, _holder = attachment(scope_of(request), pk)
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError:
-        raise Refusal("这个附件在服务器上找不到了。", remedy="请联系系统管理员从备份恢复。") from None
-    answer = FileResponse(file, as_attachment=True, filename=found.name)
-    answer["Content-Type"] = found.content_type
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return files.download(found)
 
 
 @page(needs=Right.RECORD_INITIATIVE, methods=("POST",))

@@ -16,9 +16,9 @@ from zhibu.accounts.scope import Scope
 from zhibu.meetings.ledger import actions, queries
 from zhibu.meetings.ledger.enums import ExportState, Format
 from zhibu.meetings.ledger.tables import InspectionTable, LedgersTable, RecordsTable
-from zhibu.meetings.pages.files import download
 from zhibu.organizations.forms import OrganizationField
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.files import download
 from zhibu.ui.forms import DateField, Form, attempt, form_page
 from zhibu.ui.tables import bind, table_page
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from zhibu.accounts.access import page
@@ -15,10 +15,9 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.meetings import actions, queries
 from zhibu.meetings.forms import AttachmentForm, TalkForm
-from zhibu.meetings.models import Attachment
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.queries import organization as one_organization
-from zhibu.regulations.refusal import Refusal
+from zhibu.ui.files import download
 from zhibu.ui.forms import attempt, form_page
 
 
@@ -36,19 +35,6 @@ def attach(request: HttpRequest, pk: int) -> HttpResponseBase:
 @page(needs=Right.RECORD_MEETING)
 def attachment(request: HttpRequest, pk: int, attachment: int) -> HttpResponseBase:
     return download(queries.attachment(request.scope, pk, attachment))  # type: ignore[attr-defined]
-
-
-def download(found: Attachment) -> HttpResponseBase:
-    """Always as a download: nothing uploaded is ever shown as a page of this site."""
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError:
-        raise Refusal("这个附件在服务器上找不到了。", remedy="请联系系统管理员从备份恢复。") from None
-    answer = FileResponse(file, as_attachment=True, filename=found.name)
-    answer["Content-Type"] = found.content_type
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
 
 
 @page(needs=Right.RECORD_MEETING, methods=("POST",))

@@ -16,12 +16,12 @@ from zhibu.accounts.enums import Right
 from zhibu.meetings.enums import State
 from zhibu.meetings.models import Invitation
 from zhibu.meetings.pages.comparison import Difference
-from zhibu.meetings.pages.files import download
 from zhibu.meetings.planning import notices, queries
 from zhibu.meetings.planning.enums import Answer
 from zhibu.meetings.planning.forms import AnswerForm, NoticeForm
 from zhibu.meetings.planning.pages import scope_of
 from zhibu.meetings.planning.tables import InvitedTable
+from zhibu.ui.files import download
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.tables import table_page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone
@@ -14,12 +14,12 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.regulations.queries import rule
-from zhibu.regulations.refusal import Refusal
 from zhibu.supervision import queries
 from zhibu.supervision.enums import EntryKind, ProblemState, Standing
 from zhibu.supervision.models import Problem
 from zhibu.supervision.rules import Act, limits, why_not
 from zhibu.supervision.tables import STANDING_TONES, STATE_TONES, problem_table
+from zhibu.ui.files import download
 from zhibu.ui.parts import Event
 from zhibu.ui.tables import table_page
 
@@ -83,14 +83,4 @@ def _events(found: Problem, happened: list) -> Iterator[Event]:
 
 @page(needs=Right.VIEW_PROBLEM)
 def evidence(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
-    """Always as a download: nothing uploaded is ever shown as a page of this site."""
-    found = queries.evidence(request.scope, pk, file)  # type: ignore[attr-defined]
-    try:
-        opened = found.file.open("rb")
-    except FileNotFoundError:
-        raise Refusal("这份材料在服务器上找不到了。", remedy="请联系系统管理员从备份恢复。") from None
-    answer = FileResponse(opened, as_attachment=True, filename=found.name)
-    answer["Content-Type"] = found.content_type
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return download(queries.evidence(request.scope, pk, file))  # type: ignore[attr-defined]

@@ -24,7 +24,6 @@ from zhibu.assessment.scheme import Scheme
 from zhibu.assessment.tables import BANDS, band
 from zhibu.indicators.periods import Period
 from zhibu.organizations.enums import Category
-from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organizations
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.charts import Chart, Point, Series
@@ -157,7 +156,7 @@ def effect(request: HttpRequest, pk: int) -> HttpResponseBase:
     except Refusal as refused:
         context = {"draft": found, "tabs": tabs, "refused": str(refused)}
         return render(request, "assessment/design/no_effect.html", context)
-    rows = Organization.objects.filter(pk__in=organizations(scope).filter(pk__in=list(made.changes)).values("pk"))
+    rows = organizations(scope).filter(pk__in=list(made.changes))
     return table_page(
         request, EffectTable(made), rows.order_by("path"), template="assessment/design/effect.html",
         context={"draft": found, "tabs": tabs, "effect": made}, export_right=Right.EXPORT,

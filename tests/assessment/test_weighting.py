@@ -1,8 +1,8 @@
 """The mathematics of weights reproduces what was published; the data of each example are typed in as facts.
 
-Read again in the source: the handbook's tables A.2, 22 and 23. Typed from memory and not read again in the source, which
-the results bear out: the goalposts and three-decimal values of the 2001 report (their two decimals were found listed),
-Saaty's matrix, Hwang and Yoon's aircraft.
+Read again in the source: the handbook's tables A.2, 22 and 23. Typed from memory and not read again in the source,
+which the results bear out: the goalposts and three-decimal values of the 2001 report (their two decimals were found
+listed), Saaty's matrix, Hwang and Yoon's aircraft.
 """
 
 import numpy as np

@@ -141,6 +141,7 @@ def test_a_file_comes_back_only_as_a_download(cast: Cast, sign_in: Callable) -> 
     assert sent.status_code == 302
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Disposition"].startswith("attachment;")
+    assert "sandbox" in answer["Content-Security-Policy"] and answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 

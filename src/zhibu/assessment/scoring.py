@@ -1,4 +1,4 @@
-"""From shares to points: whole-number arithmetic on Arrow tables, so that a score is the same everywhere.
+"""From shares to points: whole-number arithmetic on columns, so that a score is the same everywhere.
 
 Ratios are millionths, points hundredths; each of the steps below rounds half up once:
 
@@ -7,27 +7,31 @@ Ratios are millionths, points hundredths; each of the steps below rounds half up
     normalised = (smoothed - zero_at) / (full_at - zero_at), within 0..1
     points     = weight * normalised
     total      = points of all / weights of those that had something due * 100, at most the limits of the breaches
+
+Whatever engine counted the shares, this part is NumPy in this process: sixty columns of a quarter take milliseconds,
+which a query planner would need for the planning alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from django.conf import settings
+import pyarrow.compute as pc
 
 from zhibu.assessment.scheme import MILLION, Scheme
 from zhibu.indicators.compute import Computed
-from zhibu.indicators.definition import Frame, Role
-from zhibu.indicators.measures import whole
+from zhibu.indicators.definition import Role
 from zhibu.organizations.enums import BRANCH_KINDS, Kind
-from zhibu.warehouse.engines import DuckDBEngine
 
-KEYS = ["organization_id", "period"]
 BRANCHES = sorted(kind.value for kind in BRANCH_KINDS)
 NO_CAP = 10_000
-LINE = (*KEYS, "indicator", "numerator", "denominator", "raw", "smoothed", "normalised", "weight", "points")
+# An organization and a quarter in one number, to be looked up together.
+PER_PERIOD = 2**48
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -38,119 +42,140 @@ class Scored:
     totals: pa.Table
 
 
-def rounded(top: nw.Expr, bottom: nw.Expr) -> nw.Expr:
+def rounded(top: Whole, bottom: Whole) -> Whole:
     """top / bottom to the nearest whole number, half up; both not negative."""
     return (top * 2 + bottom) // (bottom * 2)
 
 
 def score(computed: Computed, scheme: Scheme) -> Scored:
-    """Points and totals for everything computed. Party groups are parts of branches and get none of their own.
+    """Points and totals for everything computed. Party groups are parts of branches and get none of their own."""
+    table = computed.organizations.filter(pc.not_equal(computed.organizations["kind"], Kind.GROUP.value))
+    standing = _Standing(table)
+    place = {item.key: number for number, item in enumerate(computed.indicators)}
+    size = next(number for number, item in enumerate(computed.indicators) if item.role is Role.SIZE)
+    indicator = _numbers(computed.values, "indicator")
+    row, known = standing.rows(computed.values)
+    tops, bottoms = _numbers(computed.values, "numerator"), _numbers(computed.values, "denominator")
+    of_size = known & (indicator == size)
+    members = np.zeros(len(table), np.int64)
+    members[row[of_size]] = tops[of_size]
+    plan = _Plan(scheme, place)
+    counts = known & (plan.weight[indicator] > 0)
+    lines = _points(indicator[counts], tops[counts], bottoms[counts], row[counts], members, standing, plan)
+    limit, cap = _limits(indicator, (tops == 0) & (bottoms > 0) & known, row, standing, scheme, place)
+    return Scored(lines.table(standing), _totals(lines, members, limit, cap, table))
 
-    Whatever engine computed the shares, this small part runs on DuckDB in this process.
-    """
-    engine = DuckDBEngine(memory=settings.WAREHOUSE_MEMORY, threads=settings.WAREHOUSE_THREADS)
-    try:
-        values = engine.table(computed.values)
-        organizations = engine.table(computed.organizations).filter(nw.col("kind") != Kind.GROUP.value)
-        place = {item.key: number for number, item in enumerate(computed.indicators)}
-        size = next(number for number, item in enumerate(computed.indicators) if item.role is Role.SIZE)
-        members = values.filter(nw.col("indicator") == size).select(*KEYS, nw.col("numerator").alias("members"))
-        standing = engine.keep(
-            organizations.join(members, on=KEYS, how="left").with_columns(
-                nw.col("members").fill_null(0), branch=nw.col("kind").is_in(BRANCHES)
-            )
+
+def _numbers(table: pa.Table, name: str) -> Whole:
+    found: Whole = table[name].combine_chunks().cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return found
+
+
+class _Standing:
+    """Organizations at the ends of quarters, by their row in the table."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.organization, self.period = _numbers(table, "organization_id"), _numbers(table, "period")
+        self.branch: Flags = (
+            pc.is_in(table["kind"], value_set=pa.array(BRANCHES)).combine_chunks().to_numpy(zero_copy_only=False)
         )
-        plan = engine.table(_plan(scheme, place))
-        rows = values.join(plan, on="indicator", how="inner").join(
-            standing.select(*KEYS, "branch", "members", "category"), on=KEYS, how="inner"
-        )
-        lines = engine.keep(_points(rows, scheme))
-        limits = _limits(values, standing, engine.table(_cap_plan(scheme, place)))
-        return Scored(engine.collect(lines), engine.collect(_totals(lines, standing, limits)))
-    finally:
-        engine.close()
+        category = pc.index_in(table["category"], value_set=pc.unique(table["category"])).combine_chunks()
+        kinds: Whole = category.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        # Those of one category in one quarter are peers.
+        self.peers = np.unique(self.period * (len(kinds) + 1) + kinds, return_inverse=True)[1].astype(np.int64)
+        codes = self.period * PER_PERIOD + self.organization
+        self._order = np.argsort(codes, kind="stable")
+        self._codes = codes[self._order]
+
+    def rows(self, table: pa.Table) -> tuple[Whole, Flags]:
+        """For each row of ``table`` the row of its organization and quarter, and whether there is one."""
+        if not len(self._codes):
+            return np.zeros(len(table), np.int64), np.zeros(len(table), np.bool_)
+        wanted = _numbers(table, "period") * PER_PERIOD + _numbers(table, "organization_id")
+        found = np.minimum(np.searchsorted(self._codes, wanted), len(self._codes) - 1)
+        return self._order[found], self._codes[found] == wanted
 
 
-def _plan(scheme: Scheme, place: dict[str, int]) -> pa.Table:
-    rows = [
-        {
-            "indicator": place[item.indicator.key],
-            "weight": int(item.weight * 100),
-            "zero_at": int(item.zero_at * MILLION),
-            "full_at": int(item.full_at * MILLION),
-            "k": scheme.smoothing.weight if item.smooth else 0,
-        }
-        for item in scheme.indicators
-    ]
-    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.int64()) for name in rows[0]]))
+class _Plan:
+    """Weights and lines of the scheme, by the place of the indicator among the computed ones."""
+
+    def __init__(self, scheme: Scheme, place: dict[str, int]) -> None:
+        self.under_members = scheme.smoothing.under_members
+        self.weight, self.zero, self.full, self.k = (np.zeros(len(place), np.int64) for _ in range(4))
+        for item in scheme.indicators:
+            here = place[item.indicator.key]
+            self.weight[here] = int(item.weight * 100)
+            self.zero[here], self.full[here] = int(item.zero_at * MILLION), int(item.full_at * MILLION)
+            self.k[here] = scheme.smoothing.weight if item.smooth else 0
 
 
-def _points(rows: Frame, scheme: Scheme) -> Frame:
-    small = nw.col("branch") & (nw.col("members") < scheme.smoothing.under_members) & (nw.col("k") > 0)
-    peers = (
-        rows.filter(nw.col("branch"), nw.col("k") > 0)
-        .group_by("period", "category", "indicator")
-        .agg(peer_top=whole(nw.col("numerator")), peer_bottom=whole(nw.col("denominator")))
-        .with_columns(peer=rounded(nw.col("peer_top") * MILLION, nw.col("peer_bottom")))
-        .select("period", "category", "indicator", "peer")
-    )
-    top, bottom, k = nw.col("numerator") * MILLION, nw.col("denominator"), nw.col("k")
-    low = nw.when(nw.col("zero_at") < nw.col("full_at")).then(nw.col("zero_at")).otherwise(nw.col("full_at"))
-    high = nw.when(nw.col("zero_at") < nw.col("full_at")).then(nw.col("full_at")).otherwise(nw.col("zero_at"))
-    inside = nw.when(nw.col("smoothed") < low).then(low).otherwise(
-        nw.when(nw.col("smoothed") > high).then(high).otherwise(nw.col("smoothed"))
-    )  # fmt: skip
-    return (
-        rows.join(peers, on=["period", "category", "indicator"], how="left")
-        .with_columns(raw=rounded(top, bottom), share=nw.when(small).then(k).otherwise(nw.lit(0)))
-        .with_columns(smoothed=rounded(top + nw.col("share") * nw.col("peer").fill_null(0), bottom + nw.col("share")))
-        .with_columns(
-            normalised=rounded(
-                (inside - nw.col("zero_at")).abs() * MILLION, (nw.col("full_at") - nw.col("zero_at")).abs()
-            )
-        )
-        .with_columns(points=rounded(nw.col("weight") * nw.col("normalised"), nw.lit(MILLION)))
-        .select(*LINE)
-    )
+@dataclass(frozen=True)
+class _Lines:
+    row: Whole  # of the organization in its table
+    indicator: Whole
+    numerator: Whole
+    denominator: Whole
+    raw: Whole
+    smoothed: Whole
+    normalised: Whole
+    weight: Whole
+    points: Whole
+
+    def table(self, standing: _Standing) -> pa.Table:
+        columns = {"organization_id": standing.organization[self.row], "period": standing.period[self.row]}
+        columns |= {name: value for name, value in vars(self).items() if name != "row"}
+        return pa.table({name: pa.array(value, pa.int64()) for name, value in columns.items()})
 
 
-def _cap_plan(scheme: Scheme, place: dict[str, int]) -> pa.Table:
-    schema = pa.schema([(name, pa.int64()) for name in ("indicator", "limit", "cap")])
-    plan = [
-        {"indicator": place[cap.check.key], "limit": int(cap.total_at_most * 100), "cap": number}
-        for number, cap in enumerate(scheme.caps)
-    ]
-    return pa.Table.from_pylist(plan, schema=schema)
+def _points(
+    indicator: Whole, tops: Whole, bottoms: Whole, row: Whole, members: Whole, standing: _Standing, plan: _Plan
+) -> _Lines:
+    raw = rounded(tops * MILLION, bottoms)
+    smoothed, k, branch = raw.copy(), plan.k[indicator], standing.branch[row]
+    small = branch & (members[row] < plan.under_members) & (k > 0)
+    if small.any():
+        group = standing.peers[row] * len(plan.k) + indicator
+        asked = branch & (k > 0)
+        peer_top, peer_bottom = (_sums(group[asked], part[asked], int(group.max()) + 1) for part in (tops, bottoms))
+        ours = group[small]
+        peer = rounded(peer_top[ours] * MILLION, peer_bottom[ours])
+        smoothed[small] = rounded(tops[small] * MILLION + k[small] * peer, bottoms[small] + k[small])
+    zero, full = plan.zero[indicator], plan.full[indicator]
+    inside = np.clip(smoothed, np.minimum(zero, full), np.maximum(zero, full))
+    normalised = rounded(np.abs(inside - zero) * MILLION, np.abs(full - zero))
+    weight = plan.weight[indicator]
+    points = rounded(weight * normalised, np.full_like(weight, MILLION))
+    return _Lines(row, indicator, tops, bottoms, raw, smoothed, normalised, weight, points)
 
 
-def _limits(values: Frame, standing: Frame, plan: Frame) -> Frame:
-    """organization_id, period, limit, cap (place in the scheme) of branches with a breach; the lowest counts."""
-    breaches = (
-        values.filter(nw.col("numerator") == 0, nw.col("denominator") > 0)
-        .join(plan, on="indicator", how="inner")
-        .join(standing.filter(nw.col("branch")).select(*KEYS), on=KEYS, how="inner")
-    )
-    # Limit and position in one number, so that the least of them names both.
-    return (
-        breaches.with_columns(both=nw.col("limit") * 100 + nw.col("cap"))
-        .group_by(KEYS)
-        .agg(nw.col("both").min())
-        .select(*KEYS, limit=nw.col("both") // 100, cap=nw.col("both") % 100)
-    )
+def _sums(group: Whole, numbers: Whole, groups: int) -> Whole:
+    """Sums by group; exact, because all stay far below 2**53."""
+    return np.bincount(group, numbers, groups).astype(np.int64)
 
 
-def _totals(lines: Frame, standing: Frame, limits: Frame) -> Frame:
-    sums = lines.group_by(KEYS).agg(whole(nw.col("points")), whole(nw.col("weight")))
-    capped = nw.col("uncapped") > nw.col("limit")
-    return (
-        standing.join(sums, on=KEYS, how="inner")
-        .join(limits, on=KEYS, how="left")
-        .with_columns(
-            uncapped=rounded(nw.col("points") * 10_000, nw.col("weight")), limit=nw.col("limit").fill_null(NO_CAP)
-        )
-        .with_columns(
-            total=nw.when(capped).then(nw.col("limit")).otherwise(nw.col("uncapped")),
-            cap=nw.when(capped).then(nw.col("cap")).otherwise(nw.lit(None)),
-        )
-        .select(*KEYS, "kind", "category", "parent_id", "members", "weight", "uncapped", "total", "cap")
-    )
+def _limits(
+    indicator: Whole, none: Flags, row: Whole, standing: _Standing, scheme: Scheme, place: dict[str, int]
+) -> tuple[Whole, Whole]:
+    """Per organization the lowest limit of its breaches and the cap's place in the scheme; -1 where there is none."""
+    limit, cap = np.full(len(standing.organization), NO_CAP), np.full(len(standing.organization), -1)
+    for number, rule in enumerate(scheme.caps):
+        broken = row[none & (indicator == place[rule.check.key])]
+        broken = broken[standing.branch[broken]]
+        lower = broken[(int(rule.total_at_most * 100) < limit[broken]) | (cap[broken] < 0)]
+        limit[lower], cap[lower] = int(rule.total_at_most * 100), number
+    return limit, cap
+
+
+def _totals(lines: _Lines, members: Whole, limit: Whole, cap: Whole, table: pa.Table) -> pa.Table:
+    points, weight = (_sums(lines.row, part, len(table)) for part in (lines.points, lines.weight))
+    scored = np.flatnonzero(weight)
+    uncapped = rounded(points[scored] * 10_000, weight[scored])
+    capped = uncapped > limit[scored]
+    columns = {
+        "members": members[scored], "weight": weight[scored], "uncapped": uncapped,
+        "total": np.where(capped, limit[scored], uncapped),
+    }  # fmt: skip
+    totals = table.select(["organization_id", "period", "kind", "category", "parent_id"]).take(pa.array(scored))
+    for name, value in columns.items():
+        totals = totals.append_column(name, pa.array(value, pa.int64()))
+    return totals.append_column("cap", pa.array(cap[scored], pa.int64(), mask=~capped))

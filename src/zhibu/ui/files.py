@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -132,6 +135,26 @@ def check_upload(upload: File) -> tuple[str, str]:
             remedy="请压缩图片或拆分后再上传。",
         )  # fmt: skip
     return name, sniff(upload.file, name)  # type: ignore[arg-type]
+
+
+def digest_of(upload: File) -> str:
+    """SHA-256 of the content; shows later that it is still the same file, and now that it is kept already."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def stored(row: Any, upload: File) -> Iterator[None]:
+    """Keep an upload as the ``file`` of an unsaved row (`download` gives it out again). What follows inside fails: the
+    file is taken off the disk again, so that none is left without its row."""
+    row.file.save(row.name, upload, save=False)
+    try:
+        yield
+    except BaseException:
+        row.file.storage.delete(row.file.name or "")
+        raise
 
 
 def download(found: Any) -> FileResponse:

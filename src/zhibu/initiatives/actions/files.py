@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Model
@@ -16,7 +14,7 @@ from zhibu.initiatives.models import Attachment
 from zhibu.initiatives.queries import deed, entry, project
 from zhibu.initiatives.queries.files import attachment
 from zhibu.regulations.refusal import Refusal
-from zhibu.ui.files import check_upload
+from zhibu.ui.files import check_upload, digest_of, stored
 
 COUNT_LIMIT = 20
 LOADED = {"project": project, "deed": deed}
@@ -41,25 +39,19 @@ def attach(scope: Scope, kind: str, pk: int, upload: UploadedFile) -> Attachment
     rows = Attachment.objects.filter(**{kind: pk})
     if rows.count() >= COUNT_LIMIT:
         raise Refusal(f"最多保存 {COUNT_LIMIT} 个附件。", field="file", remedy="请先删去不需要的附件。")
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    if found := rows.filter(sha256=digest.hexdigest()).first():
+    digest = digest_of(upload)
+    if found := rows.filter(sha256=digest).first():
         return found
     row = Attachment(
-        name=name, content_type=media, size=upload.size or 0, sha256=digest.hexdigest(), added_at=timezone.now(),
+        name=name, content_type=media, size=upload.size or 0, sha256=digest, added_at=timezone.now(),
         added_by_id=scope.user_id, **{f"{kind}_id": pk},
     )  # fmt: skip
-    row.file.save(name, upload, save=False)
-    try:
+    with stored(row, upload):
         row.save()
         audit.record(
             scope, "initiatives.attach", object=holder, organization_path=holder.organization.path,  # type: ignore[attr-defined]
             changes={"attachment": row.pk, "sha256": row.sha256, "size": row.size},
         )  # fmt: skip
-    except BaseException:
-        row.file.storage.delete(row.file.name or "")
-        raise
     return row
 
 

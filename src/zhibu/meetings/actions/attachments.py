@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +15,7 @@ from zhibu.meetings.enums import State
 from zhibu.meetings.models import Attachment
 from zhibu.meetings.queries import is_signed, signatures
 from zhibu.regulations.refusal import Refusal
-from zhibu.ui.files import check_upload
+from zhibu.ui.files import check_upload, digest_of, stored
 
 COUNT_LIMIT = 20
 
@@ -35,21 +33,18 @@ def attach(scope: Scope, pk: int, upload: UploadedFile) -> Attachment:
     name, media = check_upload(upload)
     if meeting.attachments.count() >= COUNT_LIMIT:
         raise Refusal(f"一份记录最多保存 {COUNT_LIMIT} 个附件。", field="file", remedy="请先删去不需要的附件。")
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    if found := meeting.attachments.filter(sha256=digest.hexdigest()).first():
+    digest = digest_of(upload)
+    if found := meeting.attachments.filter(sha256=digest).first():
         return found
     row = Attachment(
         meeting=meeting,
         name=name,
         content_type=media,
         size=upload.size or 0,
-        sha256=digest.hexdigest(),
+        sha256=digest,
         added_at=timezone.now(),
     )
-    row.file.save(name, upload, save=False)
-    try:
+    with stored(row, upload):
         row.save()
         if not is_signed(signatures(meeting)):
             void_signatures(scope, meeting, row.added_at)
@@ -59,9 +54,6 @@ def attach(scope: Scope, pk: int, upload: UploadedFile) -> Attachment:
             scope, "meetings.attach", object=meeting, organization_path=meeting.organization.path,
             changes={"attachment": row.pk, "sha256": row.sha256, "size": row.size},
         )  # fmt: skip
-    except BaseException:
-        row.file.storage.delete(row.file.name or "")
-        raise
     return row
 
 

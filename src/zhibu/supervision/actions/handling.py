@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from datetime import date
 
 from django.core.files.base import File
@@ -16,7 +15,7 @@ from zhibu.supervision.actions.common import enter, locked, words
 from zhibu.supervision.enums import EntryKind, ProblemState
 from zhibu.supervision.models import Evidence, Milestone, Problem, ProblemEntry
 from zhibu.supervision.rules import Act
-from zhibu.ui.files import check_upload
+from zhibu.ui.files import check_upload, digest_of, stored
 
 MOST_FILES = 10
 MOST_MILESTONES = 10
@@ -84,18 +83,10 @@ def report_done(scope: Scope, pk: int, *, text: str, files: Sequence[File] = ())
 
 def _keep(entry: ProblemEntry, files: Sequence[tuple[File, str, str]]) -> None:
     """All files or none: what was stored is taken away again when the rest fails."""
-    stored: list[Evidence] = []
-    try:
+    with ExitStack() as kept:
         for upload, name, media in files:
-            digest = hashlib.sha256()
-            for chunk in upload.chunks():
-                digest.update(chunk)
-            row = Evidence(entry=entry, name=name, content_type=media, size=upload.size or 0, sha256=digest.hexdigest())
-            row.file.save(name, upload, save=False)
-            stored.append(row)
+            row = Evidence(
+                entry=entry, name=name, content_type=media, size=upload.size or 0, sha256=digest_of(upload)
+            )  # fmt: skip
+            kept.enter_context(stored(row, upload))
             row.save()
-    except BaseException:
-        for row in stored:
-            with suppress(OSError):
-                row.file.storage.delete(row.file.name or "")
-        raise

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.dues import rows as dues
 from tests.initiatives import rows as initiatives
-from tests.supervision.rows import make_alert, make_problem
+from tests.supervision.rows import make_alert, make_problem, make_wall_key
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
 from zhibu.archive.enums import DocumentKind
@@ -109,7 +109,9 @@ def add(cast: Cast, number: int) -> None:
 def known_problem(cast: Cast) -> Problem:
     """The problem that grows with every `add`."""
     found = Problem.objects.filter(text="不断增加的问题").first()
-    return found or make_problem(cast.branch, text="不断增加的问题", state="under_way", measure="补讲。")
+    return found or make_problem(
+        cast.branch, text="不断增加的问题", state="under_way", measure="补讲。", person=cast.member
+    )
 
 
 def supervised(cast: Cast, number: int) -> None:
@@ -118,6 +120,8 @@ def supervised(cast: Cast, number: int) -> None:
         make_problem(node, text=f"问题{number}", due_on=TODAY - timedelta(days=12 * number))
         make_problem(node, text=f"待复核{number}", state="to_review", done_on=TODAY, measure="补讲。")
         make_problem(node, text=f"按期{number}", raised_on=date(2026, 11 - number, 1))
+        make_wall_key(node, number)
+    make_problem(cast.branch, text=f"指明{number}", person=cast.member, due_on=TODAY)
     known = known_problem(cast)
     entry = known.entries.create(kind="reported", on=TODAY, at=timezone.now(), role="党支部书记", text="已补。")
     entry.files.create(file="supervision/none", name=f"材料{number}.pdf", content_type="application/pdf", size=1)

@@ -832,6 +832,36 @@ def _evidence(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": problem.pk, "file": file.pk}
 
 
+def _named_problem(cast: Cast, own: bool) -> Any:
+    return _problem_of(cast, own, state="under_way", measure="补讲。", person=cast.member if own else cast.neighbour)
+
+
+@url("supervision:my-problem", "supervision:my-report")
+def _my_problem(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _named_problem(cast, own).pk}
+
+
+@url("supervision:my-milestone")
+def _my_milestone(cast: Cast, own: bool) -> dict[str, Any]:
+    problem = _named_problem(cast, own)
+    return {"pk": problem.pk, "milestone": problem.milestones.create(text="备课", due_on="2026-12-01").pk}
+
+
+@url("supervision:my-evidence")
+def _my_evidence(cast: Cast, own: bool) -> dict[str, Any]:
+    problem = _named_problem(cast, own)
+    entry = problem.entries.create(kind="reported", on="2026-11-20", at="2026-11-20T08:00:00Z", role="党员")
+    file = entry.files.create(file="supervision/none", name="a.pdf", content_type="application/pdf", size=1)
+    return {"pk": problem.pk, "file": file.pk}
+
+
+@url("supervision:wall-revoke")
+def _wall_key(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.supervision.rows import make_wall_key
+
+    return {"pk": make_wall_key(cast.branch if own else cast.other_branch).pk}
+
+
 def _alert_of(cast: Cast, own: bool, **given: Any) -> Any:
     from tests.supervision.rows import make_alert
 

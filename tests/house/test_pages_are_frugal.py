@@ -101,6 +101,8 @@ NOT_OPENED = {
     "meetings:ledger_progress": "a bar that leads to the ledger once it is written",
     "meetings:material": "one file as it was added",
     "supervision:evidence": "one file as it was added",
+    "supervision:my-evidence": "one file as it was added",
+    "wall-key": "one field for a screen",
     "meetings:subscribed": "a calendar for a program, 400 days of one person",
 }
 LISTS_NOTHING = {
@@ -150,6 +152,7 @@ GROWING: dict[str, Finder] = {
     "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},
     "supervision:alert": lambda cast, own: {"pk": everything.known_alert(cast).pk},
+    "supervision:my-problem": lambda cast, own: {"pk": everything.known_problem(cast).pk},
     "supervision:problem": lambda cast, own: {"pk": everything.known_problem(cast).pk},
     "procedures:form": lambda cast, own: {"pk": everything.known_form(cast).pk},
 }

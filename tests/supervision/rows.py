@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.cast import TODAY, Cast
+from zhibu.accounts.actions import hash_of, new_code
 from zhibu.organizations.models import Organization
 from zhibu.supervision import actions
 from zhibu.supervision.alerts.models import Alert
 from zhibu.supervision.enums import ProblemState, Source
-from zhibu.supervision.models import Problem
+from zhibu.supervision.models import Problem, WallKey
 
 
 def make_problem(node: Organization, **given: Any) -> Problem:
@@ -41,3 +42,11 @@ def make_alert(node: Organization, rule: str = "theme_days_low", **given: Any) -
     }  # fmt: skip
     made, _ = Alert.objects.get_or_create(rule=rule, organization=node, closed_on=None, defaults={**fields, **given})
     return made
+
+
+def make_wall_key(node: Organization, number: int = 1) -> WallKey:
+    """A key of a screen that is good for another month."""
+    return WallKey.objects.create(
+        organization=node, place=f"{number} 号活动室", code_hash=hash_of(new_code()), until=days(30),
+        issued_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )  # fmt: skip

@@ -101,7 +101,7 @@ def activate(*, username: str, code: str, password: str, at: datetime) -> User:
     found = (
         Activation.objects.select_for_update(of=("self",))
         .select_related("user")
-        .filter(code_hash=_hash(code), user__username=normal_username(username), used_at__isnull=True)
+        .filter(code_hash=hash_of(code), user__username=normal_username(username), used_at__isnull=True)
         .first()
     )
     if found is None or found.expires_at <= at or not found.user.is_active:
@@ -142,10 +142,10 @@ def _require_over(scope: Scope, user: User) -> None:
 
 def _issue(scope: Scope, user: User, purpose: str, at: datetime) -> HandedOut:
     Activation.objects.filter(user=user, used_at__isnull=True).delete()
-    code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+    code = new_code()
     Activation.objects.create(
         user=user,
-        code_hash=_hash(code),
+        code_hash=hash_of(code),
         purpose=purpose,
         created_at=at,
         expires_at=at + VALID,
@@ -154,6 +154,11 @@ def _issue(scope: Scope, user: User, purpose: str, at: datetime) -> HandedOut:
     return HandedOut(user, code, at + VALID)
 
 
-def _hash(code: str) -> str:
+def new_code() -> str:
+    """Eighty random bits to be typed by hand, in four groups."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def hash_of(code: str) -> str:
     # A plain hash is enough for eighty random bits: there is nothing to guess.
     return hashlib.sha256(normal_code(code).encode()).hexdigest()

@@ -13,6 +13,8 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", "系统管理员"
     # Lent until a day (`zhibu.meetings.ledger`); reads ledgers and nothing else.
     INSPECTOR = "inspector", "检查人员"
+    # A screen on a wall, let in by a key until a day (`zhibu.supervision.wall`); sees the wall's page and nothing else.
+    SCREEN = "screen", "大屏"
 
 
 class Right(TextChoices):
@@ -79,6 +81,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ORGANIZER: _ORGANIZER,
     Role.OFFICE: _OFFICE,
     Role.INSPECTOR: frozenset({Right.READ_LEDGER}),
+    # Only the wall's own view gives this role; no account ever has it.
+    Role.SCREEN: frozenset({Right.VIEW_ORGANIZATION, Right.VIEW_PROBLEM}),
     # Whoever runs the machine does not thereby read the files of members.
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS, Right.READ_AUDIT, Right.MAINTAIN}),
 }

@@ -25,6 +25,8 @@ VERBS: dict[str, str] = {
     "supervision.stop": "问题暂停计时",
     "supervision.resume": "问题恢复计时",
     "supervision.extend": "延长整改期限",
+    "supervision.wall_issue": "发放大屏口令",
+    "supervision.wall_revoke": "收回大屏口令",
     "supervision.alert_watch": "按事实更新预警",
     "supervision.alert_acknowledge": "确认预警",
     "supervision.alert_snooze": "暂缓预警提醒",

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from zhibu.site import pages
-from zhibu.supervision.pages.board import wall
+from zhibu.supervision.wall.pages import enter_key, wall
 
 urlpatterns = [
     path("", pages.home_page, name="home"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("indicators/", include("zhibu.indicators.urls")),
     path("assessment/", include("zhibu.assessment.urls")),
     path("wall/", wall, name="wall"),
+    path("wall/key/", enter_key, name="wall-key"),
     path("supervision/", include("zhibu.supervision.urls")),
     path("", include("zhibu.ui.urls")),
 ]

@@ -11,8 +11,9 @@ from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.supervision.alerts.models import Alert, AlertEntry
 from zhibu.supervision.enums import OPEN, EntryKind, ProblemState, Source
+from zhibu.supervision.wall.models import WallKey
 
-__all__ = ["Alert", "AlertEntry", "Evidence", "Milestone", "Problem", "ProblemEntry"]
+__all__ = ["Alert", "AlertEntry", "Evidence", "Milestone", "Problem", "ProblemEntry", "WallKey"]
 USER = settings.AUTH_USER_MODEL
 
 

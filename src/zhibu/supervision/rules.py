@@ -47,6 +47,8 @@ FROM: dict[Act, tuple[ProblemState, ...]] = {
     Act.RESUME: (ProblemState.STOPPED,),
     Act.EXTEND: ON_CLOCK,
 }
+# What somebody whom a finding names may do, though no post gives them a right over the organization.
+BY_NAMED = (Act.MILESTONE, Act.REPORT)
 ONLY_ABOVE = (Act.REOPEN, Act.STOP, Act.RESUME, Act.EXTEND)
 
 
@@ -55,6 +57,13 @@ def is_above(scope: Scope, path: str) -> bool:
     if len(path) <= STEP:
         return scope.may(Right.SUPERVISE, path)
     return any(len(root) < len(path) and path.startswith(root) for root in scope.paths(Right.SUPERVISE))
+
+
+def is_named(scope: Scope, problem: Problem) -> bool:
+    """Whether the finding names the reader, who still belongs to the organization (`queries.named` in SQL)."""
+    if scope.person_id is None or problem.person is None or problem.person_id != scope.person_id:
+        return False
+    return problem.person.organization_id == problem.organization_id
 
 
 def why_not(scope: Scope, act: Act, problem: Problem) -> Refusal | None:
@@ -68,7 +77,7 @@ def why_not(scope: Scope, act: Act, problem: Problem) -> Refusal | None:
         )  # fmt: skip
     if act is Act.REVIEW:
         return _why_no_review(scope, problem)
-    if not scope.may(Right.HANDLE_PROBLEM, path):
+    if not scope.may(Right.HANDLE_PROBLEM, path) and not (act in BY_NAMED and is_named(scope, problem)):
         return Refusal(f"您在这个党组织没有“{Right.HANDLE_PROBLEM.label}”的权限。", remedy="请由责任党组织办理。")
     return None
 

@@ -26,8 +26,8 @@ STANDING_TONES = {
 }  # fmt: skip
 STANDINGS = [("open", "未销号"), ("in_time", "期限内和即将到期"), *Standing.choices]
 MINE = [
-    ("claim", "待本级认领"), ("late", "本级逾期"), ("soon", "本级即将到期"), ("review", "待本级复核"),
-    ("escalated", "逾期已报告本级"),
+    ("claim", "待本级认领"), ("late", "本级逾期"), ("soon", "本级即将到期"), ("step", "本级节点过期"),
+    ("review", "待本级复核"), ("escalated", "逾期已报告本级"),
 ]  # fmt: skip
 NUMBER = re.compile(r"(?:\d{4}-)?0*(\d{1,9})")
 
@@ -77,6 +77,17 @@ class ProblemTable(Table):
         if number := NUMBER.fullmatch(text.strip()):
             found |= Q(pk=int(number[1]))
         return queryset.filter(found)
+
+
+class MyProblemTable(ProblemTable):
+    """Problems that name the reader: without the work of others."""
+
+    title = "由我负责的问题"
+    filters = (ChoiceFilter("state", "状态", ProblemState.choices),)
+    empty = Empty("没有由您负责的问题", "问题指明由您负责的，列在这里；您可以登记节点完成、报告整改完成。")
+
+    def row_url(self, row: Any) -> str:
+        return reverse("supervision:my-problem", args=[row.pk])
 
 
 def problem_table(scope: Scope) -> ProblemTable:

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from zhibu.supervision.alerts import pages as alerts
-from zhibu.supervision.pages import acts, board, lists
+from zhibu.supervision.pages import acts, board, lists, mine
+from zhibu.supervision.wall import pages as wall
 
 app_name = "supervision"
 urlpatterns = [
@@ -19,6 +20,14 @@ urlpatterns = [
     path("alerts/<int:pk>/snooze/", alerts.snooze, name="alert-snooze"),
     path("alerts/<int:pk>/false/", alerts.mark_false, name="alert-false"),
     path("alerts/<int:pk>/problem/", alerts.problem, name="alert-problem"),
+    path("mine/", mine.index, name="mine"),
+    path("mine/<int:pk>/", mine.problem, name="my-problem"),
+    path("mine/<int:pk>/milestones/<int:milestone>/", mine.milestone, name="my-milestone"),
+    path("mine/<int:pk>/report/", mine.report, name="my-report"),
+    path("mine/<int:pk>/files/<int:file>/", mine.evidence, name="my-evidence"),
+    path("walls/", wall.keys, name="wall-keys"),
+    path("walls/new/", wall.issue, name="wall-issue"),
+    path("walls/<int:pk>/revoke/", wall.revoke, name="wall-revoke"),
     path("<int:pk>/", lists.problem, name="problem"),
     path("<int:pk>/measure/", acts.measure, name="measure"),
     path("<int:pk>/milestones/<int:milestone>/", acts.milestone, name="milestone"),

@@ -109,6 +109,7 @@ USER_ITEMS = [
     Item("我的办理事项", "procedures:mine", "clipboard-list"),
     Item("申请转接组织关系", "procedures:request", "arrows-exchange"),
     Item("我的电子档案", "archive:me", "archive"),
+    Item("由我负责的问题", "supervision:mine", "flag"),
     Item("我的志愿服务", "initiatives:me", "users-group"),
     Item("我的党费", "dues:me", "coin"),
     Item("我的账号", "accounts:me", "key"),

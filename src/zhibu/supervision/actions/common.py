@@ -13,14 +13,17 @@ from zhibu.audit import actions as audit
 from zhibu.regulations.refusal import Refusal
 from zhibu.supervision.enums import EntryKind
 from zhibu.supervision.models import Problem, ProblemEntry
+from zhibu.supervision.queries import named
 from zhibu.supervision.rules import Act, why_not
 
 LONGEST = 2000
 
 
 def locked(scope: Scope, pk: int, act: Act) -> Problem:
-    """One problem, held until the end of the transaction: 404 outside the subtrees; refuses what is not its turn."""
-    rows = scope.visible(Problem.objects.select_related("organization"), Right.VIEW_PROBLEM)
+    """One problem, held until the end of the transaction: 404 outside the subtrees and for whom it does not name;
+    refuses what is not its turn."""
+    seen = scope.within(Right.VIEW_PROBLEM) | named(scope)
+    rows = Problem.objects.select_related("organization", "person").filter(seen)
     found = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None:
         raise Http404("没有这个问题，或不在您的管理范围内。")

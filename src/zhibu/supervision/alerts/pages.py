@@ -165,5 +165,6 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "rule": found, "record": queries.record_by_rule(scope).get(key, Record()), "fewest": FEWEST_CASES,
         "listed": listed, "living": f"{listed}&state=living", "found_false": f"{listed}&state=found_false",
+        "acted": f"{listed}&state=acted",
     }  # fmt: skip
     return render(request, "supervision/alerts/rule.html", context)

@@ -12,7 +12,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.supervision.alerts.definition import alert_rules
 from zhibu.supervision.alerts.enums import LIVING, AlertKind, AlertState
 from zhibu.supervision.alerts.models import Alert
-from zhibu.supervision.alerts.queries import WHAT, for_me
+from zhibu.supervision.alerts.queries import ACTED_UPON, WHAT, for_me
 from zhibu.supervision.alerts.rules import restored
 from zhibu.supervision.tables import of_branch
 from zhibu.ui.tables import BulkAction, ChoiceFilter, Column, DateFilter, Empty, Table, TextFilter
@@ -80,7 +80,10 @@ def alert_table(scope: Scope) -> AlertTable:
     rules = alert_rules()
     filters = (
         ChoiceFilter(
-            "state", "状态", [("living", "未解除"), *AlertState.choices, ("found_false", "曾标为误报")], apply=_state
+            "state",
+            "状态",
+            [("living", "未解除"), *AlertState.choices, ("acted", "已处置"), ("found_false", "曾标为误报")],
+            apply=_state,
         ),
         ChoiceFilter("rule", "规则", [(one.id, one.title) for one in rules.values()]),
         ChoiceFilter("kind", "类型", AlertKind.choices, apply=_kind),
@@ -99,6 +102,8 @@ def alert_table(scope: Scope) -> AlertTable:
 def _state(queryset: QuerySet, value: str) -> QuerySet:
     if value == "found_false":
         return queryset.filter(is_false=True)
+    if value == "acted":
+        return queryset.filter(ACTED_UPON, is_false=False)
     return queryset.filter(state__in=LIVING) if value == "living" else queryset.filter(state=value)
 
 

@@ -1,4 +1,4 @@
-"""The situation map, at the desk, on a phone and on the wall."""
+"""The situation map, at the desk and on a phone; on the wall: `zhibu.supervision.wall`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
@@ -18,15 +17,13 @@ from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import ancestors
 from zhibu.regulations.dates import add_months
 from zhibu.supervision.enums import ProblemState, Source, Standing
-from zhibu.supervision.queries.board import Board, Tile, board, closed_since, months, top
+from zhibu.supervision.queries.board import Board, Tile, board, months, top
 from zhibu.ui.charts import Chart, Leaf, Point, Series, Treemap
 
-ON_THE_WALL = 24
 ON_THE_MAP = 60
-LATELY = 30  # days
 
 
-def _asked(request: HttpRequest) -> tuple[int | None, str, date | None]:
+def asked(request: HttpRequest) -> tuple[int | None, str, date | None]:
     """(organization, source, month) of the address; what cannot be read is left out."""
     node, source = request.GET.get("node", ""), request.GET.get("source", "")
     pk = int(node) if node.isdecimal() and node.isascii() and len(node) < 18 else None
@@ -38,7 +35,7 @@ def _asked(request: HttpRequest) -> tuple[int | None, str, date | None]:
     return pk, source if source in Source.values else "", month if month and 2000 < month.year < 2100 else None
 
 
-def _list(node: Organization, own: bool = False, /, **more: str) -> str:
+def listed(node: Organization, own: bool = False, /, **more: str) -> str:
     """The list of problems behind a number; ``own``: without those below."""
     chosen = {"branch": f"={node.code}" if own else node.code, "standing": "open", **more}
     return f"{reverse('supervision:index')}?{urlencode({name: value for name, value in chosen.items() if value})}"
@@ -55,19 +52,19 @@ def _last(month: date) -> date:
     return add_months(month, 1) - timedelta(days=1)
 
 
-def _tile(tile: Tile, kept: dict[str, str], here: str) -> dict[str, Any]:
+def shown_tile(tile: Tile, kept: dict[str, str], here: str) -> dict[str, Any]:
     """A tile with the addresses of its numbers."""
     node, own = tile.node, tile.own
-    links = {name: _list(node, own, **{**kept, "standing": name}) for name in (*Standing.values, "in_time")}
-    links["to_review"] = _list(node, own, **kept, state=ProblemState.TO_REVIEW.value)
-    return {"tile": tile, "url": _list(node, own, **kept), "links": links, "inside": f"{here}&node={node.pk}"}
+    links = {name: listed(node, own, **{**kept, "standing": name}) for name in (*Standing.values, "in_time")}
+    links["to_review"] = listed(node, own, **kept, state=ProblemState.TO_REVIEW.value)
+    return {"tile": tile, "url": listed(node, own, **kept), "links": links, "inside": f"{here}&node={node.pk}"}
 
 
 @page(needs=Right.VIEW_PROBLEM)
 def board_page(request: HttpRequest) -> HttpResponse:
     """The tree as a map: who answers, what is wrong, what is being done, by when."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    pk, source, month = _asked(request)
+    pk, source, month = asked(request)
     node = top(scope, pk)
     found = board(scope, node, source=source, month=month)
     kept = _kept(source, month)
@@ -75,14 +72,14 @@ def board_page(request: HttpRequest) -> HttpResponse:
     here = f"{reverse('supervision:map')}?{urlencode({name: value for name, value in chosen.items() if value})}"
     past = months(scope, node, source)
     context = {
-        "board": found, "node": node, "whole": _tile(found.whole, kept, here),
-        "tiles": [_tile(tile, kept, here) for tile in found.tiles[:ON_THE_MAP]],
+        "board": found, "node": node, "whole": shown_tile(found.whole, kept, here),
+        "tiles": [shown_tile(tile, kept, here) for tile in found.tiles[:ON_THE_MAP]],
         "left_out": max(len(found.tiles) - ON_THE_MAP, 0),
         "above": [(one, f"{here}&node={one.pk}") for one in ancestors(scope, node)],
         "sources": [_source_row(node, one, counts, kept) for one, counts in found.sources],
         "source": source, "choices": Source.choices, "month": chosen["month"],
         "treemap": _treemap(found, kept), "history": _history(node, past, source),
-        "wall": f"{reverse('wall')}?node={node.pk}",
+        "wall": f"{reverse('wall')}?node={node.pk}", "may_lend": scope.may(Right.SUPERVISE, node.path),
     }  # fmt: skip
     return render(request, "supervision/map.html", context)
 
@@ -90,14 +87,14 @@ def board_page(request: HttpRequest) -> HttpResponse:
 def _source_row(node: Organization, one: Source, counts: Any, kept: dict[str, str]) -> tuple[str, list[tuple]]:
     order = (Standing.STUCK, Standing.LATE, Standing.SOON, Standing.DUE)
     cells = [
-        (counts[each.value], _list(node, **{**kept, "source": one.value, "standing": each.value})) for each in order
+        (counts[each.value], listed(node, **{**kept, "source": one.value, "standing": each.value})) for each in order
     ]
     return str(one.label), cells
 
 
 def _treemap(found: Board, kept: dict[str, str]) -> Treemap:
     leaves = [
-        Leaf(f"{tile.node}（{tile.word}）", tile.open, _list(tile.node, tile.own, **kept), tone=tile.tone)
+        Leaf(f"{tile.node}（{tile.word}）", tile.open, listed(tile.node, tile.own, **kept), tone=tile.tone)
         for tile in found.tiles[:ON_THE_MAP]
         if tile.open
     ]
@@ -106,31 +103,13 @@ def _treemap(found: Board, kept: dict[str, str]) -> Treemap:
 
 def _history(node: Organization, past: list[tuple[date, int, int]], source: str) -> Chart:
     def raised(month: date) -> str:
-        return _list(node, **{**_kept(source, month), "standing": ""})
+        return listed(node, **{**_kept(source, month), "standing": ""})
 
     def closed(month: date) -> str:
-        return _list(node, source=source, standing="closed", closed_from=str(month), closed_to=str(_last(month)))
+        return listed(node, source=source, standing="closed", closed_from=str(month), closed_to=str(_last(month)))
 
     series = [
         Series("提出", [Point(number, raised(month)) for month, number, _ in past]),
         Series("销号", [Point(number, closed(month)) for month, _, number in past]),
     ]
     return Chart("line", [f"{month:%Y-%m}" for month, _, _ in past], series, unit="个")
-
-
-@page(needs=Right.VIEW_PROBLEM)
-def wall(request: HttpRequest) -> HttpResponse:
-    """The map for a screen on the wall: it asks for itself every minute and names nobody."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    node = top(scope, _asked(request)[0])
-    found = board(scope, node)
-    since = scope.today - timedelta(days=LATELY)
-    context = {
-        "board": found, "node": node, "whole": _tile(found.whole, {}, ""), "closed": closed_since(scope, node, since),
-        "closed_url": _list(node, standing="closed", closed_from=str(since)),
-        "tiles": [_tile(tile, {}, "") for tile in found.tiles[:ON_THE_WALL]],
-        "left_out": max(len(found.tiles) - ON_THE_WALL, 0), "at": timezone.now(),
-        "here": f"{reverse('wall')}?node={node.pk}", "map": f"{reverse('supervision:map')}?node={node.pk}",
-    }  # fmt: skip
-    is_part = getattr(request, "htmx", None) and request.htmx.target == "wall"  # type: ignore[attr-defined]
-    return render(request, "supervision/wall_live.html" if is_part else "supervision/wall.html", context)

@@ -47,23 +47,32 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """One problem: what it is, who answers for it by when, what was done, and what this reader may do now."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     found = queries.problem(scope, pk)
-    happened = list(queries.entries(found))
     allowed = [act for act in ADDRESS if why_not(scope, act, found) is None]
     main = next((act for act in (Act.REVIEW, Act.REPORT, Act.MEASURE, Act.RESUME) if act in allowed), None)
     if main is Act.REPORT and not found.measure:
         main = Act.MEASURE
+    acts = [(act.value, reverse(f"supervision:{ADDRESS[act]}", args=[pk]), act is main) for act in allowed]
+    return shown_problem(request, found, acts)
+
+
+def shown_problem(
+    request: HttpRequest, found: Problem, acts: list[tuple[str, str, bool]], prefix: str = ""
+) -> HttpResponse:
+    """The page of one problem with what may be done; ``prefix`` "my-": as somebody sees it whom it names."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    happened, pk = list(queries.entries(found)), found.pk
+    files = [(one, file) for one in happened for file in one.files.all()]
+    milestones = list(found.milestones.all())
     context = {
         "problem": found, "standing": Standing(found.standing).label,  # type: ignore[attr-defined]
         "standing_tone": STANDING_TONES[Standing(found.standing)],  # type: ignore[attr-defined]
         "state_tone": STATE_TONES[ProblemState(found.state)],
         "responsible": found.responsible,  # type: ignore[attr-defined]
         "events": sorted(_events(found, happened), key=lambda event: event.at, reverse=True),
-        "files": [(one, file) for one in happened for file in one.files.all()],
-        "milestones": list(found.milestones.all()),
-        "may_finish": why_not(scope, Act.MILESTONE, found) is None,
-        "acts": [(act.value, reverse(f"supervision:{ADDRESS[act]}", args=[pk]), act is main) for act in allowed],
-        "limits": limits(scope.today), "escalate": rule("supervise.escalate"),
-        "today": scope.today,
+        "files": [(one, file, reverse(f"supervision:{prefix}evidence", args=[pk, file.pk])) for one, file in files],
+        "milestones": [(row, reverse(f"supervision:{prefix}milestone", args=[pk, row.pk])) for row in milestones],
+        "may_finish": why_not(scope, Act.MILESTONE, found) is None, "acts": acts, "mine": bool(prefix),
+        "limits": limits(scope.today), "escalate": rule("supervise.escalate"), "today": scope.today,
     }  # fmt: skip
     return render(request, "supervision/problem.html", context)
 

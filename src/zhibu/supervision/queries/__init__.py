@@ -5,6 +5,10 @@ from zhibu.supervision.queries.base import (
     evidence,
     handovers,
     judged,
+    my_evidence,
+    my_problem,
+    my_problems,
+    named,
     narrowed,
     problem,
     problems,
@@ -14,6 +18,6 @@ from zhibu.supervision.queries.base import (
 from zhibu.supervision.queries.waiting import for_me, waiting
 
 __all__ = [
-    "entries", "evidence", "for_me", "handovers", "judged", "narrowed", "problem", "problems", "raising_organizations",
-    "standing_on", "waiting",
+    "entries", "evidence", "for_me", "handovers", "judged", "my_evidence", "my_problem", "my_problems",
+    "named", "narrowed", "problem", "problems", "raising_organizations", "standing_on", "waiting",
 ]  # fmt: skip

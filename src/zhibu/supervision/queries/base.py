@@ -45,7 +45,10 @@ def standing_on(today: date) -> Case:
 def problems(scope: Scope, right: Right = Right.VIEW_PROBLEM) -> QuerySet[Problem]:
     """Problems of the organizations in the reader's subtrees, with ``standing`` and ``responsible``, the name of who
     answers for it today."""
-    found = scope.visible(Problem.objects.select_related("organization"), right)
+    return _described(scope, scope.visible(Problem.objects.select_related("organization"), right))
+
+
+def _described(scope: Scope, found: QuerySet[Problem]) -> QuerySet[Problem]:
     holder = Tenure.objects.filter(
         in_office(scope.today), organization=OuterRef("organization"), post=OuterRef("post")
     ).order_by("started_on", "pk")
@@ -75,6 +78,24 @@ def problem(scope: Scope, pk: int, right: Right = Right.VIEW_PROBLEM) -> Problem
     return found
 
 
+def named(scope: Scope) -> Q:
+    """Problems for which the reader is named and holds no post: theirs to see and report, not to hand on."""
+    return Q(person=scope.person_id or 0, person__organization=F("organization"))
+
+
+def my_problems(scope: Scope) -> QuerySet[Problem]:
+    """Problems that name the reader, whatever rights they have; with what `problems` adds."""
+    return _described(scope, Problem.objects.select_related("organization", "person").filter(named(scope)))
+
+
+def my_problem(scope: Scope, pk: int) -> Problem:
+    """One of them; 404 for everybody whom it does not name."""
+    found = my_problems(scope).filter(pk=pk).first()
+    if found is None:
+        raise Http404("没有这个问题，或不由您负责。")
+    return found
+
+
 def judged(scope: Scope, path: str, first: date, last: date) -> QuerySet[Problem]:
     """Problems under ``path`` whose day fell between two days and is over, with ``in_time``: the same as the warehouse
     counts (`supervision.facts`). What stands still, and what was reported in time and waits for review, is left out."""
@@ -100,7 +121,16 @@ def handovers(found: Problem) -> QuerySet[Tenure]:
 
 def evidence(scope: Scope, pk: int, file: int) -> Evidence:
     """One file of a problem that the reader may see."""
-    found = Evidence.objects.filter(pk=file, entry__problem=problem(scope, pk).pk).first()
+    return _file(problem(scope, pk), file)
+
+
+def my_evidence(scope: Scope, pk: int, file: int) -> Evidence:
+    """One file of a problem that names the reader."""
+    return _file(my_problem(scope, pk), file)
+
+
+def _file(of: Problem, file: int) -> Evidence:
+    found = Evidence.objects.filter(pk=file, entry__problem=of).first()
     if found is None:
         raise Http404("没有这份材料。")
     return found

@@ -98,8 +98,11 @@ def below(scope: Scope, node: Organization, source: str = "", month: date | None
     return found
 
 
-def board(scope: Scope, node: Organization, *, source: str = "", month: date | None = None) -> Board:
-    """The map of one organization in a fixed number of reads, however many problems there are."""
+def board(
+    scope: Scope, node: Organization, *, source: str = "", month: date | None = None, names: bool = True
+) -> Board:
+    """The map of one organization in a fixed number of reads, however many problems there are; on request without
+    the names of who answers."""
     rows = below(scope, node, source, month).exclude(state=ProblemState.CLOSED).order_by()
     counted = (
         rows.annotate(at=Left("organization__path", len(node.path) + STEP), standing=standing_on(scope.today))
@@ -122,7 +125,8 @@ def board(scope: Scope, node: Organization, *, source: str = "", month: date | N
         sources.setdefault(row["source"], Counter())[row["standing"]] += row["many"]
     if len(tiles) > 1 and not tiles[node.path].open:
         del tiles[node.path]
-    _name(scope, [whole, *tiles.values()])
+    if names:
+        _name(scope, [whole, *tiles.values()])
     shown = sorted(tiles.values(), key=lambda tile: (-tile.stuck, -tile.late, -tile.open, tile.node.path))
     return Board(node, whole, shown, [(one, sources[one.value]) for one in Source if one.value in sources])
 

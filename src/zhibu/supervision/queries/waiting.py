@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from zhibu.accounts.enums import RIGHTS, Right
@@ -14,7 +14,8 @@ from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import Kind
 from zhibu.supervision.alerts.queries import waiting as alerts_waiting
 from zhibu.supervision.enums import ON_CLOCK, ProblemState
-from zhibu.supervision.models import Problem
+from zhibu.supervision.models import Milestone, Problem
+from zhibu.supervision.queries.base import my_problems
 from zhibu.supervision.rules import SOON_DAYS, STEP
 from zhibu.ui.waiting import Asked, Waiting
 
@@ -52,14 +53,23 @@ def escalated_to(scope: Scope) -> Q:
     return found
 
 
+def late_step(today: date) -> Subquery:
+    """The day of the first milestone that is past and not done."""
+    late = Milestone.objects.filter(problem=OuterRef("pk"), done_on__isnull=True, due_on__lt=today)
+    return Subquery(late.order_by("due_on").values("due_on")[:1])
+
+
 def for_me(rows: QuerySet[Problem], scope: Scope, what: str) -> QuerySet[Problem]:
     """The rows behind one line of `waiting`, for the list's filter."""
     today = scope.today
+    if what == "step":
+        rows = rows.annotate(late_step=late_step(today))
     running = Q(state__in=ON_CLOCK)
     found = {
         "claim": own(scope) & Q(state=ProblemState.UNCLAIMED),
         "late": own(scope) & running & Q(due_on__lt=today),
         "soon": own(scope) & running & Q(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS)),
+        "step": own(scope) & running & Q(late_step__isnull=False),
         "review": directly_below(scope) & Q(state=ProblemState.TO_REVIEW) & ~Q(reported_by=scope.user_id or 0),
         "escalated": escalated_to(scope) & running,
     }
@@ -70,6 +80,7 @@ WHAT = (
     ("claim", "待认领的问题", "raised_on", False),
     ("late", "问题整改已逾期", "due_on", True),
     ("soon", f"问题整改 {SOON_DAYS} 天内到期", "raised_on", False),
+    ("step", "整改节点已过期限", "late_step", True),
     ("review", "下级报告整改完成，待复核", "done_on", False),
     ("escalated", "下级问题逾期，已报告到本级", "due_on", True),
 )
@@ -78,8 +89,9 @@ WHAT = (
 def waiting(scope: Scope) -> list[Asked]:
     """Problems of the own organization to claim and to put right; reports of those directly below to review; late
     ones that rules have brought up to here; alerts that nobody has looked at."""
+    mine = [_named(scope)] if scope.person_id else []
     if not scope.may(Right.HANDLE_PROBLEM):
-        return []
+        return mine
     rows, page = scope.visible(Problem.objects.all(), Right.VIEW_PROBLEM), reverse("supervision:index")
 
     def asked(what: str, title: str, column: str, late: bool) -> Asked:
@@ -88,4 +100,16 @@ def waiting(scope: Scope) -> list[Asked]:
 
         return Asked(for_me(rows, scope, what), told, column)
 
-    return [*(asked(*one) for one in WHAT), *alerts_waiting(scope)]
+    return [*mine, *(asked(*one) for one in WHAT), *alerts_waiting(scope)]
+
+
+def _named(scope: Scope) -> Asked:
+    """Running problems that name the reader."""
+
+    def told(count: int, due: date) -> Waiting:
+        return Waiting(
+            "由我负责的问题待整改", count, reverse("supervision:mine"), since=due if due < scope.today else None,
+            late=due < scope.today,
+        )  # fmt: skip
+
+    return Asked(my_problems(scope).filter(state__in=ON_CLOCK), told, "due_on")

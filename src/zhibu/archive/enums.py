@@ -90,6 +90,9 @@ class Match(TextChoices):
 
 K = DocumentKind
 SEALED = frozenset({K.POLITICAL_REVIEW, K.INQUIRY_LETTER})
+# What a meeting of the organization itself decided is read in these.
+MINUTES = frozenset({DocumentKind.COMMITTEE_MINUTES, DocumentKind.MEETING_MINUTES, DocumentKind.ELECTION_MINUTES})
+
 # What the person wrote, was handed, or was told in public. Talks, opinions and minutes hold what others said.
 OWN = frozenset(
     {

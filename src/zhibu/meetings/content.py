@@ -28,6 +28,30 @@ class TopicLine:
 
 
 @dataclass(frozen=True)
+class LeadsTo:
+    """What a decision was taken for in another room: a step of a case, or the correction of one person (限期改正)."""
+
+    case_id: int | None = None
+    step: str = ""
+    corrects_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """As the form sends it."""
+        return f"case-{self.case_id}-{self.step}" if self.case_id else f"correction-{self.corrects_id}"
+
+    @classmethod
+    def of(cls, key: str) -> LeadsTo | None:
+        """From a key as the form sends it; None of anything else."""
+        match key.split("-"):
+            case ["case", number, step] if number.isdecimal() and len(number) < 18 and step:
+                return cls(case_id=int(number), step=step)
+            case ["correction", number] if number.isdecimal() and len(number) < 18:
+                return cls(corrects_id=int(number))
+        return None
+
+
+@dataclass(frozen=True)
 class ResolutionLine:
     """One decision. The votes are None where none was taken; ``written`` is contained in them."""
 
@@ -43,6 +67,7 @@ class ResolutionLine:
     due_on: date | None = None
     # Somebody of the roster; ``responsible`` is then his name.
     owner_id: int | None = None
+    leads_to: LeadsTo | None = None
 
     @property
     def votes(self) -> int:

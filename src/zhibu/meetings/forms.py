@@ -12,8 +12,9 @@ from django import forms
 from django.forms import BaseFormSet
 from django.http import QueryDict
 
-from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, ResolutionLine, TopicLine
+from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, LeadsTo, ResolutionLine, TopicLine
 from zhibu.meetings.enums import AWAY, FollowUpResult, Kind, Matter, Outcome, Part, Presence
+from zhibu.meetings.queries.leading import Offer
 from zhibu.people.models import Person
 from zhibu.ui.forms import DateField, Form, TimeField
 
@@ -149,10 +150,22 @@ class ResolutionForm(Form):
         label="结果", choices=[("", "未填"), *Outcome.choices], coerce=Outcome, empty_value=None, required=False
     )
 
-    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+    leads_to = forms.ChoiceField(
+        label="决定的办理事项", required=False, help_text="登记后可以直接办理这一步，日期和票数不用再填",
+        error_messages={"invalid_choice": "这一事项不能由这一天的这次会议决定。请重新选择，或者先不选。"},
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, people: Sequence[tuple[int, str]] = (), offers: Sequence[Offer] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].choices = [NOBODY, *people]  # type: ignore[attr-defined]
         self.names = dict(people)
+        self.matters = {one.key: one.matter for one in offers}
+        groups = {one.group: [(each.key, each.label) for each in offers if each.group == one.group] for one in offers}
+        self.fields["leads_to"].choices = [("", "不涉及"), *groups.items()]  # type: ignore[attr-defined]
+        if not offers:
+            del self.fields["leads_to"]
         for name in ("in_favour", "against", "abstained", "written"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
 
@@ -161,9 +174,12 @@ class ResolutionForm(Form):
         # Numbers typed without the tick are a vote all the same.
         if any(data.get(name) is not None for name in ("in_favour", "against", "abstained")) or data.get("outcome"):
             data["is_vote"] = True
+        if data.get("is_vote") and data.get("matter") == Matter.ORDINARY:
+            data["matter"] = self.matters.get(data.get("leads_to", ""), Matter.ORDINARY)
         if data.get("owner"):
             data["responsible"] = self.names[data["owner"]].partition("（")[0]
-        if not data.get("text") and (data.get("is_vote") or data.get("responsible") or data.get("due_on")):
+        named = ("is_vote", "responsible", "due_on", "leads_to")
+        if not data.get("text") and any(data.get(name) for name in named):
             self.add_error("text", "还没有写决议内容。")
         return data
 
@@ -192,6 +208,7 @@ def resolution_lines(rows: BaseFormSet) -> tuple[ResolutionLine, ...]:
             row.get("responsible", ""),
             row.get("due_on"),
             row.get("owner"),
+            LeadsTo.of(row.get("leads_to", "")),
         )
         for row in _filled(rows, "text")
     )
@@ -234,6 +251,7 @@ def resolution_initial(content: Content) -> list[dict[str, Any]]:
             "against": line.against, "abstained": line.abstained, "written": line.written or None,
             "outcome": line.outcome.value if line.outcome else "", "owner": line.owner_id,
             "responsible": "" if line.owner_id else line.responsible, "due_on": line.due_on,
+            "leads_to": line.leads_to.key if line.leads_to else "",
         }
         for line in content.resolutions
     ] or [{}]  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from zhibu.archive.enums import MINUTES
 from zhibu.procedures.enums import Actor, Circumstance, Late, LimitKind, Subject
 from zhibu.regulations.enums import Verified
 from zhibu.regulations.models import Source
@@ -130,6 +131,15 @@ class Step:
     def as_entered(self, data: Mapping[str, object]) -> Step:
         """The step as it was asked for when this was entered."""
         return self.within([kind for kind, names in self.only.items() if any(name in data for name in names)])
+
+    @property
+    def minutes(self) -> tuple[str, ...]:
+        """Those of its papers that are the minutes of a meeting of the organization that takes it."""
+        return tuple(kind for kind in self.documents if kind in MINUTES)
+
+    @property
+    def is_decided_in_meeting(self) -> bool:
+        return self.actor is Actor.BRANCH and bool(self.vote or self.minutes)
 
     def outcome(self, outcome_id: str) -> Outcome | None:
         return next((one for one in self.outcomes if one.id == outcome_id), None)

@@ -10,3 +10,7 @@ called_off = Signal()
 
 # What was sent has gone back for lateness, and that is written down, within the transaction. Arguments: case.
 fell_back = Signal()
+
+# A step that meetings decide is about to be entered: what have they decided? Arguments: scope, case, step (id).
+# Receivers return a list of (words, address of the step's page with what the record says filled in).
+meetings_asked = Signal()

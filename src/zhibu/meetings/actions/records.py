@@ -24,13 +24,14 @@ from zhibu.meetings.enums import Kind, Part, Presence, State
 from zhibu.meetings.life.queries import around
 from zhibu.meetings.models import Attendance, Meeting, Resolution, Topic
 from zhibu.meetings.quality.comparing import measure
-from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance
+from zhibu.meetings.queries import attendance_on, chairs, content_of, kept_attendance, offers
 from zhibu.meetings.queries import meeting as visible_meeting
 from zhibu.meetings.signals import recorded
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization
 from zhibu.people.queries import people
 from zhibu.regulations.refusal import Refusal, Refusals
+from zhibu.ui.submissions import sent_before
 
 
 class Conflict(Refusal):
@@ -54,7 +55,7 @@ def create(scope: Scope, content: Content, *, submission: UUID, state: State = S
     ``meetings.record`` or ``meetings.draft``.
     """
     node = organization(scope, content.organization_id, Right.RECORD_MEETING)
-    if found := _same_submission(scope, submission, node):
+    if found := sent_before(Meeting.objects.all(), submission, organization=node):
         return found
     meeting = Meeting(organization=node, submission=submission, state=state)
     _refuse([*refusals(scope, node, content, state), *_refusals_of_follow_ups(meeting, content)])
@@ -63,19 +64,12 @@ def create(scope: Scope, content: Content, *, submission: UUID, state: State = S
             _write(scope, meeting, content)
     except IntegrityError:
         # The other connection of a double click was first; its row is visible now.
-        if found := _same_submission(scope, submission, node):
+        if found := sent_before(Meeting.objects.all(), submission, organization=node):
             return found
         raise
     _tell(meeting)
     _audit(scope, "meetings.record" if state is State.RECORDED else "meetings.draft", meeting, {"kind": content.kind})
     return meeting
-
-
-def _same_submission(scope: Scope, submission: UUID, node: Organization) -> Meeting | None:
-    found = Meeting.objects.filter(submission=submission).first()
-    if found is not None and found.organization_id != node.pk:
-        raise Refusal("这张表单已经提交过，登记在另一个党组织名下。", remedy="请重新打开“登记组织生活”。")
-    return found
 
 
 @transaction.atomic
@@ -145,7 +139,7 @@ def _rewrite(scope: Scope, meeting: Meeting, content: Content, version: int, sta
     known.update(pk for pk in (meeting.host_id, meeting.recorder_id, meeting.lecturer_id) if pk is not None)
     known.update(meeting.resolutions.exclude(owner=None).values_list("owner_id", flat=True))
     content = _with_arrivals(meeting, content)
-    found = refusals(scope, meeting.organization, content, state, frozenset(known))
+    found = refusals(scope, meeting.organization, content, state, frozenset(known), content_of(meeting))
     _refuse([*found, *_refusals_of_follow_ups(meeting, content)])
     meeting.state = state
     meeting.version += 1
@@ -165,9 +159,15 @@ def _with_arrivals(meeting: Meeting, content: Content) -> Content:
 
 
 def refusals(
-    scope: Scope, node: Organization, content: Content, state: State, known: frozenset[int] = frozenset()
+    scope: Scope,
+    node: Organization,
+    content: Content,
+    state: State,
+    known: frozenset[int] = frozenset(),
+    stored: Content | None = None,
 ) -> list[Refusal]:
-    """Everything that speaks against this record, at once. ``known``: persons whom the record named before."""
+    """Everything that speaks against this record, at once. ``known``: persons whom the record named before;
+    ``stored``: what it said before."""
     found: list[Refusal] = []
     if content.kind not in rules.kinds_for(node.kind):
         found.append(
@@ -187,6 +187,7 @@ def refusals(
     if len(listed) != len(set(listed)):
         found.append(Refusal("出席名单里有人出现了两次。", remedy="请删去重复的一行。"))
     found.extend(_refusals_of_persons(scope, node, content, known))
+    found.extend(_refusals_of_leads(scope, node, content, stored))
     if state is State.RECORDED:
         found.extend(_refusals_of_finishing(scope, content))
     return found
@@ -231,6 +232,24 @@ def _refusals_of_finishing(scope: Scope, content: Content) -> list[Refusal]:
     return found + rules.refusals_of_votes(content)
 
 
+def _refusals_of_leads(scope: Scope, node: Organization, content: Content, stored: Content | None) -> Iterator[Refusal]:
+    """A decision leads only to what this meeting could decide on its day, and to each thing once."""
+    named = [(number, line.leads_to) for number, line in enumerate(content.resolutions) if line.leads_to]
+    if not named:
+        return
+    offered = {one.key for one in offers(scope, node, content.kind, content.held_on, stored)}
+    seen: set[str] = set()
+    for number, to in named:
+        field = f"resolutions-{number}-leads_to"
+        if to.key not in offered:
+            text = f"第 {number + 1} 项决议：所选的办理事项不能由这一天的这次会议决定。"
+            yield Refusal(text, field=field, remedy="请重新选择，或者先不选。")
+        elif to.key in seen:
+            text = f"第 {number + 1} 项决议：同一个办理事项已选在前面的决议中。"
+            yield Refusal(text, field=field, remedy="一个事项只选在一项决议中；两人以上的逐个讨论、逐个表决。")
+        seen.add(to.key)
+
+
 def _refusals_of_follow_ups(meeting: Meeting, content: Content) -> Iterator[Refusal]:
     if content.follow_ups and (refusal := refusal_of_follow_ups(meeting, content)):
         yield refusal
@@ -262,6 +281,8 @@ def _write(scope: Scope, meeting: Meeting, content: Content) -> None:
             meeting=meeting, position=number, text=line.text, is_vote=line.is_vote, matter=line.matter,
             in_favour=line.in_favour, against=line.against, abstained=line.abstained, written=line.written,
             outcome=line.outcome or "", responsible=line.responsible, due_on=line.due_on, owner_id=line.owner_id,
+            case_id=line.leads_to.case_id if line.leads_to else None, step=line.leads_to.step if line.leads_to else "",
+            corrects_id=line.leads_to.corrects_id if line.leads_to else None,
         )
         for number, line in enumerate(content.resolutions, start=1)
     )  # fmt: skip

@@ -14,6 +14,7 @@ from zhibu.meetings.enums import Signing, State
 from zhibu.meetings.models import Correction, Meeting, Signature
 from zhibu.meetings.queries import content_of, digest_of, is_signed, minutes, qualities, signatures, signed_minutes
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import sent_before
 
 
 @transaction.atomic
@@ -63,7 +64,7 @@ def add_correction(
     """
     signed_minutes(scope, pk)
     meeting = _locked(pk)
-    if found := Correction.objects.filter(submission=submission, meeting=meeting).first():
+    if found := sent_before(Correction.objects.all(), submission, meeting=meeting):
         return found
     if not is_signed(signatures(meeting)):
         raise Refusal("这份记录还没有由两人签名。", remedy="请直接用“更正记录”修改。")

@@ -21,6 +21,7 @@ from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization
 from zhibu.people.queries import people
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import sent_before
 
 DEFAULT_TITLE = "谈心谈话"
 
@@ -35,7 +36,7 @@ def record_talk(
     Audited as ``meetings.talk`` without names and topic.
     """
     node = organization(scope, organization_id, Right.RECORD_MEETING)
-    if found := Meeting.objects.filter(submission=submission, organization=node).first():
+    if found := sent_before(Meeting.objects.all(), submission, organization=node, kind=Kind.TALK):
         return found
     _refuse(scope, node, first, second, held_on)
     title = topic.strip() or DEFAULT_TITLE

@@ -141,11 +141,26 @@ class Resolution(models.Model):
     )
     responsible = models.CharField("责任人", max_length=60, blank=True)
     due_on = models.DateField("完成期限", null=True, blank=True)
+    # What it decided for another room: a step of a case, or what an appraisal led to for one person. Never both.
+    case = models.ForeignKey(
+        "procedures.Case", models.PROTECT, null=True, blank=True, related_name="resolutions", verbose_name="办理事项"
+    )
+    step = models.CharField("办理步骤", max_length=30, blank=True, default="", db_default="")
+    corrects = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="限期改正的党员"
+    )
 
     class Meta:
         ordering = ("meeting", "position")
         verbose_name = "决议"
-        constraints = (models.UniqueConstraint(fields=("meeting", "position"), name="one_resolution_per_position"),)
+        constraints = (
+            models.UniqueConstraint(fields=("meeting", "position"), name="one_resolution_per_position"),
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=True, step="")
+                | (models.Q(case__isnull=False, corrects__isnull=True) & ~models.Q(step="")),
+                name="resolution_leads_to_one_thing",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text[:40]

@@ -139,9 +139,10 @@ class Editor:
             self.data, initial=initial, organizations=self._organizations(), kinds=self.kinds, people=people
         )
         self.topics = TopicSet(self.data, initial=topic_initial(content) if content else [{}], prefix="topics")
+        offers = queries.offers(self.scope, self.node, self.kind, self.day, content)
         self.resolutions = ResolutionSet(
             self.data, initial=resolution_initial(content) if content else [{}], prefix="resolutions",
-            form_kwargs={"people": told_apart(people)},
+            form_kwargs={"people": told_apart(people), "offers": offers},
         )  # fmt: skip
         self.tasks = queries.to_follow_up(self.node, self.day, self.meeting)
         self.follow_ups = list(content.follow_ups) if content else []
@@ -264,7 +265,8 @@ class Editor:
         said = {
             "draft": "已保存草稿。", "record": "已登记。", "correct": "已保存更正，理由和改动已留痕。",
         }  # fmt: skip
-        messages.success(self.request, said[self.do])
+        lead = any(line.leads_to for line in self._content().resolutions) and self.do != "draft"
+        messages.success(self.request, said[self.do] + ("决议涉及的办理事项，请在下面逐项办理。" if lead else ""))
         return redirect("meetings:edit" if self.do == "draft" else "meetings:meeting", pk=saved.pk)
 
     def _content(self) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
 from zhibu.meetings import queries
 from zhibu.meetings.cadence import DUTIES, DUTY
 from zhibu.meetings.content import counts
@@ -20,6 +22,7 @@ from zhibu.meetings.forms import AttachmentForm
 from zhibu.meetings.models import LifeMeeting, Meeting
 from zhibu.meetings.pages.minutes import groups
 from zhibu.meetings.quality.queries import shown_parts
+from zhibu.meetings.queries.leading import untaken
 from zhibu.meetings.queries.records import INCOMPLETE
 from zhibu.meetings.rules import CUSTOM, missing_parts, quorum
 from zhibu.organizations.enums import PostKind
@@ -75,6 +78,12 @@ def by_secretary(queryset: QuerySet, value: str) -> QuerySet:
     return queryset.filter(Exists(held), kind=Kind.LECTURE, state=State.RECORDED)
 
 
+def by_decision(scope: Scope, queryset: QuerySet, yes: bool) -> QuerySet:
+    """The records with a decision that a step of a case still waits for."""
+    waits = Exists(untaken(scope).filter(meeting=OuterRef("pk")))
+    return queryset.filter(waits) if yes else queryset.filter(~waits)
+
+
 SECRETARY_OF = TextFilter("secretary_of", "授课书记所在党委代码", apply=by_secretary)
 
 
@@ -112,8 +121,9 @@ def table_for(request: HttpRequest) -> MeetingTable:
             empty=Empty("还没有组织生活记录", "支部登记组织生活后，会显示在这里。"),
         )  # fmt: skip
     empty = Empty(MeetingTable.empty.title, MeetingTable.empty.text, action="登记组织生活", url=reverse("meetings:new"))
+    decided = YesNoFilter("decided", "有决定待办理", apply=partial(by_decision, scope))
     asked = (SECRETARY_OF,) if request.GET.get(SECRETARY_OF.name) else ()
-    return MeetingTable(empty=empty, filters=(*MeetingTable.filters, *asked))
+    return MeetingTable(empty=empty, filters=(*MeetingTable.filters, decided, *asked))
 
 
 @page(needs=Right.VIEW_MEETING)
@@ -185,6 +195,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     if not queries.may_read_fully(scope, found):
         return render(request, "meetings/meeting.html", _short(found, scope.person_id))
     context = _full(found)
+    content = context["content"]
+    context["decisions"] = list(zip(content.resolutions, queries.leads(scope, found, content), strict=True))
     context["may_record"] = scope.may(Right.RECORD_MEETING, found.organization.path)
     if found.state == State.RECORDED:
         context["quality"] = shown_parts(found, context["content"], scope.today)

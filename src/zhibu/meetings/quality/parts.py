@@ -108,7 +108,11 @@ def attendance(content: Content) -> Measured:
 def decisions(content: Content) -> list[tuple[int, ResolutionLine]]:
     """What is to be carried out, with its place in the record."""
     numbered = enumerate(content.resolutions, start=1)
-    return [(number, line) for number, line in numbered if not (line.is_vote and line.matter in _FOLLOWED_ELSEWHERE)]
+    return [
+        (number, line)
+        for number, line in numbered
+        if not (line.leads_to or (line.is_vote and line.matter in _FOLLOWED_ELSEWHERE))
+    ]
 
 
 def has_owner(line: ResolutionLine) -> bool:

@@ -17,6 +17,7 @@ from zhibu.meetings.queries.checkin import (
     pending_marks,
 )
 from zhibu.meetings.queries.due import due, duties_of, matrix
+from zhibu.meetings.queries.leading import leads, offers
 from zhibu.meetings.queries.minutes import (
     all_signatures,
     digest_of,
@@ -59,6 +60,7 @@ __all__ = [
     "kept_attendance",
     "key_of",
     "last_voided",
+    "leads",
     "led_meeting",
     "live",
     "matrix",
@@ -66,6 +68,7 @@ __all__ = [
     "meeting",
     "meetings",
     "minutes",
+    "offers",
     "open_tasks",
     "own_attendance",
     "own_open_tasks",

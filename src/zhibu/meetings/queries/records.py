@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Grant, Scope
-from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, ResolutionLine, TopicLine
+from zhibu.meetings.content import AttendanceLine, Content, FollowUpLine, LeadsTo, ResolutionLine, TopicLine
 from zhibu.meetings.enums import FollowUpResult, Kind, Matter, Outcome, Part, Presence, State
 from zhibu.meetings.life.queries import around
-from zhibu.meetings.models import Attachment, Attendance, Meeting
+from zhibu.meetings.models import Attachment, Attendance, Meeting, Resolution
 from zhibu.meetings.rules import leads
 from zhibu.organizations.models import Organization
 
@@ -140,7 +140,7 @@ def content_of(meeting: Meeting) -> Content:
             ResolutionLine(
                 row.text, row.is_vote, Matter(row.matter), row.in_favour, row.against, row.abstained, row.written,
                 Outcome(row.outcome) if row.outcome else None, row.responsible, row.due_on,
-                row.owner_id,
+                row.owner_id, _leads_to(row),
             )
             for row in meeting.resolutions.order_by("position")
         ),
@@ -150,6 +150,10 @@ def content_of(meeting: Meeting) -> Content:
         ),
         around=around(meeting, timezone.localdate()),
     )  # fmt: skip
+
+
+def _leads_to(row: Resolution) -> LeadsTo | None:
+    return LeadsTo(row.case_id, row.step, row.corrects_id) if row.case_id or row.corrects_id else None
 
 
 INCOMPLETE = Q(parts_present__lt=F("parts_required"))

@@ -19,6 +19,7 @@ from zhibu.meetings.quality.reviewing import waiting as reviews_waiting
 from zhibu.meetings.queries.audience import recording_organizations
 from zhibu.meetings.queries.calls import calls
 from zhibu.meetings.queries.due import due
+from zhibu.meetings.queries.leading import untaken
 from zhibu.meetings.queries.records import INCOMPLETE, meetings
 from zhibu.meetings.talks import queries as talks
 from zhibu.ui.waiting import Asked, Waiting
@@ -94,6 +95,11 @@ def _records(scope: Scope) -> Iterator[Asked]:
         page = f"{address}?incomplete=yes&state=recorded"
         return Waiting("记录要素不全", count, page, since=oldest, help="近三个月的记录")
 
+    def decision(count: int, oldest: date) -> Waiting:
+        page = f"{address}?decided=yes"
+        return Waiting("会议已作决定，待办理步骤", count, page, since=oldest, help="打开会议记录，从决议进入办理。")
+
+    yield Asked(untaken(scope), decision, "meeting__held_on")
     # A draft of a meeting still to come waits for nobody yet.
     yield Asked(kept.filter(state=State.DRAFT, held_on__lte=scope.today), draft, "held_on")
     yield Asked(partly, incomplete, "held_on")

@@ -44,10 +44,17 @@ def _person(request: HttpRequest, pk: int) -> Person:
     return person
 
 
+def _carried(request: HttpRequest) -> dict[str, str]:
+    """What the address brings along from the record of the meeting that decided."""
+    found = {"decided_on": request.GET["decided_on"]} if "decided_on" in request.GET else {}
+    record = request.GET.get("record", "")
+    return found | ({"document": f"本平台会议记录第 {record} 号"} if record.isdecimal() and len(record) < 18 else {})
+
+
 @page(needs=Right.EDIT_PERSON, methods=("GET", "POST"))
 def record(request: HttpRequest, pk: int) -> HttpResponseBase:
     person = _person(request, pk)
-    form = CorrectionTermForm(request.POST or None)
+    form = CorrectionTermForm(request.POST or None, initial=_carried(request))
     scope: Any = request.scope  # type: ignore[attr-defined]
 
     def act() -> CorrectionTerm:

@@ -9,7 +9,7 @@ from zhibu.people.queries.contact import (
     not_registered,
     unreached,
 )
-from zhibu.people.queries.corrections import correction_term, correction_terms
+from zhibu.people.queries.corrections import corrected_since, correction_term, correction_terms
 from zhibu.people.queries.files import (
     Look,
     change_request,
@@ -45,7 +45,8 @@ from zhibu.people.queries.waiting import waiting
 
 __all__ = [
     "Look", "branches", "by_number_or_name", "came_by", "change_request", "change_requests", "contacts",
-    "correction_term", "correction_terms", "departure", "found", "found_by_number", "history", "in_effect",
+    "corrected_since", "correction_term", "correction_terms", "departure", "found", "found_by_number", "history",
+    "in_effect",
     "incomplete_people", "is_personal_number", "looks", "lost_people", "membership_grants", "mobile_people",
     "mobilities", "mobility", "my_file", "my_requests", "narrowing", "not_registered", "open_stage", "past", "people",
     "person", "person_behind", "probation", "roster", "sanction", "sanctioned", "sanctions", "ties",

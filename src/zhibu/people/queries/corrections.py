@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -25,3 +28,11 @@ def correction_term(scope: Scope, person: Person, pk: int) -> CorrectionTerm:
     if found is None or person.pk == scope.person_id:
         raise Http404("没有这一项限期改正，或不在您的管理范围内。")
     return found
+
+
+def corrected_since(persons: Collection[int], day: date) -> set[int]:
+    """Of these people, loaded through the scope or named in a record, those given a term on that day or later."""
+    if not persons:
+        return set()
+    found = CorrectionTerm.objects.filter(person__in=persons, decided_on__gte=day)
+    return set(found.values_list("person", flat=True))

@@ -27,8 +27,10 @@ from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.pages.drafts import offered_in
+from zhibu.procedures.queries.decided import CARRIED
 from zhibu.procedures.rules import checks
 from zhibu.procedures.rules.transit import first_sent
+from zhibu.procedures.signals import meetings_asked
 from zhibu.procedures.state import State, corrected
 from zhibu.procedures.view import case_view, papers_shown, people_of, timeline
 from zhibu.regulations.queries import value
@@ -83,7 +85,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         delegates=facts.delegates,
         initial={
             "version": found.version, "entitled": facts.full_members, "committee_entitled": facts.committee,
-            **_usual(found, one, scope.today),
+            **_usual(found, one, scope.today), **_carried(request, one),
         },
     )  # fmt: skip
 
@@ -103,6 +105,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         "form": form, "case": found, "step": one, "shape": shape, "before": before, "today": scope.today,
         "basis": one.basis_on(state.law_day(one.id, scope.today)), "cancel": reverse("procedures:case", args=[pk]),
         "draft": f"case-{pk}-{step}",
+        "decisions": _decisions(scope, found, one) if request.method == "GET" else [],
     }  # fmt: skip
     return render(request, "procedures/step.html", context, status=422 if form.is_bound and form.errors else 200)
 
@@ -124,6 +127,23 @@ def _usual(found: Case, one: Step, today: date) -> dict[str, int | str]:
     if "dues_until" in one.inputs and found.person_id and (paid := paid_until([found.person_id])):
         known["dues_until"] = f"{paid[found.person_id]:%Y-%m}"
     return known
+
+
+def _carried(request: HttpRequest, one: Step) -> dict[str, str]:
+    """What the address brings along from the record of a meeting. It is looked through and checked like all input."""
+    known = {name: request.GET[name] for name in CARRIED if name in request.GET}
+    record = request.GET.get("record", "")
+    if record.isdecimal() and len(record) < 18:
+        known |= {f"place_{kind}": f"本平台会议记录第 {record} 号" for kind in one.minutes}
+    return known
+
+
+def _decisions(scope: Scope, found: Case, one: Step) -> list[tuple[str, str]]:
+    """What recorded meetings have decided about this step, with the address that fills it in."""
+    if not one.is_decided_in_meeting:
+        return []
+    told: Any = meetings_asked.send(Case, scope=scope, case=found, step=one.id)
+    return [decision for _, decisions in told for decision in decisions]
 
 
 def _loaded(scope: Scope, pk: int) -> tuple[Case, Procedure, State]:

@@ -13,6 +13,14 @@ from zhibu.procedures.queries.cases import (
     papers_of,
     state_of,
 )
+from zhibu.procedures.queries.decided import (
+    address,
+    decidable,
+    decided_steps,
+    outcome_of,
+    taken,
+    untaken,
+)
 from zhibu.procedures.queries.facts import eligible, facts_of, named, names_of, people_named
 from zhibu.procedures.queries.terms import term_end
 from zhibu.procedures.queries.voters import is_named_in_writing, written
@@ -29,8 +37,39 @@ from zhibu.procedures.queries.workbench import (
 )
 
 __all__ = [
-    "acting", "case", "cases", "committee_duties", "counts_below", "delay", "eligible", "entries_of",
-    "facts_of", "in_admission", "is_named_in_writing", "live", "marks_of", "may_act", "mine",
-    "my_cases", "named", "names_of", "narrowed", "of_case", "of_person",
-    "open_rows", "papers_of", "people_named", "state_of", "term_end", "waiting", "without_case", "written",
+    "acting",
+    "address",
+    "case",
+    "cases",
+    "committee_duties",
+    "counts_below",
+    "decidable",
+    "decided_steps",
+    "delay",
+    "eligible",
+    "entries_of",
+    "facts_of",
+    "in_admission",
+    "is_named_in_writing",
+    "live",
+    "marks_of",
+    "may_act",
+    "mine",
+    "my_cases",
+    "named",
+    "names_of",
+    "narrowed",
+    "of_case",
+    "of_person",
+    "open_rows",
+    "outcome_of",
+    "papers_of",
+    "people_named",
+    "state_of",
+    "taken",
+    "term_end",
+    "untaken",
+    "waiting",
+    "without_case",
+    "written",
 ]  # fmt: skip

@@ -1,0 +1,175 @@
+"""What decisions of meetings lead to in other rooms: a step of a case, the correction of a member (限期改正)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from zhibu.accounts.enums import Right
+from zhibu.accounts.scope import Scope
+from zhibu.meetings.content import Content, Counts, LeadsTo, ResolutionLine, counts
+from zhibu.meetings.enums import Kind, Matter, Outcome, State
+from zhibu.meetings.models import Meeting, Resolution
+from zhibu.meetings.queries.records import content_of
+from zhibu.organizations.models import Organization
+from zhibu.people.enums import MEMBERS
+from zhibu.people.models import Person
+from zhibu.people.queries import corrected_since, people
+from zhibu.procedures import queries as procedures
+from zhibu.procedures.queries.decided import Decidable
+
+MATTERS = {"dev.quorum": Matter.DEVELOPMENT, "elect.quorum": Matter.ELECTION}
+APPRAISED = "民主评议：限期改正"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that a decision may be about: as the form sends it, in words, and what its vote counts as."""
+
+    key: str
+    label: str
+    group: str
+    matter: Matter = Matter.ORDINARY
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Where one decision leads. ``address`` is empty where the reader may not go on, or nothing is left to do."""
+
+    label: str
+    is_done: bool
+    address: str = ""
+    hint: str = ""
+
+
+def offers(scope: Scope, node: Organization, kind: Kind, on: date, stored: Content | None = None) -> list[Offer]:
+    """What a meeting of this organization may decide on that day, and what the record already names."""
+    found = [_offered(one) for one in procedures.decidable(scope, node, on)]
+    kept = [line.leads_to for line in stored.resolutions if line.leads_to] if stored else []
+    known = {one.key for one in found}
+    steps = procedures.decided_steps(scope, _steps(kept))
+    found += [offer for offer in map(_offered, steps.values()) if offer.key not in known]
+    named = [one.corrects_id for one in kept if one.corrects_id]
+    if named or kind in {Kind.APPRAISAL, Kind.LIFE}:
+        found += _corrections(scope, node, named, among_all=kind in {Kind.APPRAISAL, Kind.LIFE})
+    return found
+
+
+def _offered(one: Decidable) -> Offer:
+    key = LeadsTo(one.case_id, one.step.id).key
+    return Offer(key, one.label, one.label.partition("（")[0], MATTERS.get(one.vote, Matter.ORDINARY))
+
+
+def _corrections(scope: Scope, node: Organization, named: list[int], *, among_all: bool) -> list[Offer]:
+    """Members of the organization, for whoever keeps their files; nobody enters their own."""
+    inside = Q(organization__path__startswith=node.path, stage__in=MEMBERS) if among_all else Q(pk__in=())
+    kept = people(scope, Right.EDIT_PERSON).filter(inside | Q(pk__in=named)).exclude(pk=scope.person_id or 0)
+    found = kept.order_by("pinyin", "pk").values_list("pk", "name", "number")
+    return [
+        Offer(LeadsTo(corrects_id=pk).key, f"{name}（{number}）" if number else name, APPRAISED)
+        for pk, name, number in found
+    ]
+
+
+def _steps(kept: Iterable[LeadsTo]) -> set[tuple[int, str]]:
+    return {(one.case_id, one.step) for one in kept if one.case_id}
+
+
+def leads(scope: Scope, meeting: Meeting, content: Content) -> list[Lead | None]:
+    """For each decision of a record where it leads, if anywhere."""
+    lines = content.resolutions
+    kept = [line.leads_to for line in lines if line.leads_to]
+    if not kept:
+        return [None] * len(lines)
+    keys = _steps(kept)
+    steps, days = procedures.decided_steps(scope, keys), procedures.taken(keys)
+    persons = {one.corrects_id for one in kept if one.corrects_id}
+    mine = {one.pk: one for one in people(scope, Right.EDIT_PERSON).filter(pk__in=persons)}
+    corrected = corrected_since(mine, meeting.held_on)
+    count = counts(content.attendance)
+    recorded = meeting.state == State.RECORDED
+
+    def lead(line: ResolutionLine) -> Lead | None:
+        to = line.leads_to
+        if to is None:
+            return None
+        if to.corrects_id:
+            return _to_correction(mine.get(to.corrects_id), to.corrects_id in corrected, meeting, recorded)
+        found = steps.get((to.case_id or 0, to.step))
+        done = days.get((to.case_id or 0, to.step), date.min) >= meeting.held_on
+        return _to_step(found, done, meeting, line, count, recorded)
+
+    return [lead(line) for line in lines]
+
+
+def _to_correction(person: Person | None, done: bool, meeting: Meeting, recorded: bool) -> Lead:
+    if person is None:
+        return Lead(APPRAISED, done)
+    label = f"{APPRAISED}：{person.name}"
+    if done or not recorded:
+        return Lead(label, done)
+    carried = {"decided_on": meeting.held_on, "record": meeting.pk}
+    return Lead(label, False, f"{reverse('people:record-correction', args=[person.pk])}?{urlencode(carried)}")
+
+
+def _to_step(
+    found: Decidable | None, done: bool, meeting: Meeting, line: ResolutionLine, count: Counts, recorded: bool
+) -> Lead:
+    if found is None:
+        return Lead("办理事项", done)
+    if done or not recorded:
+        return Lead(found.label, done)
+    if line.outcome is Outcome.VOID:
+        return Lead(found.label, False, hint="到会人数不足，表决无效，请另行开会表决。")
+    if not found.is_open:
+        return Lead(found.label, False, hint="这一步现在不能办理，请打开办理事项查看还缺什么。")
+    if not found.may_take:
+        return Lead(found.label, False)
+    said = _said(found, meeting, line, count)
+    return Lead(found.label, False, procedures.address(found.case_id, found.step.id, said))
+
+
+def _said(found: Decidable, meeting: Meeting, line: ResolutionLine, count: Counts) -> dict[str, object]:
+    """What the record says that the form of the step asks for."""
+    said: dict[str, object] = {"on": meeting.held_on, "record": meeting.pk}
+    if found.vote:
+        said |= {"entitled": count.voters_expected, "present": count.voters_present}
+    if found.vote and found.step.vote and not found.step.vote.of:
+        said |= {"in_favour": line.in_favour, "against": line.against, "abstained": line.abstained,
+                 "written": line.written or None}  # fmt: skip
+    if line.outcome is not None:
+        said["outcome"] = procedures.outcome_of(found.step, line.outcome is Outcome.PASSED)
+    return said
+
+
+def untaken(scope: Scope) -> QuerySet[Any]:
+    """Decisions of recorded meetings about steps that are still open: the newest of each is to be entered."""
+    inside = scope.within(Right.RECORD_MEETING, "meeting__organization__path")
+    rows = Resolution.objects.filter(inside, case__isnull=False, meeting__state=State.RECORDED)
+    rows = rows.exclude(outcome=Outcome.VOID).exclude(case__person=scope.person_id or 0)
+    return procedures.untaken(rows, "meeting__held_on")
+
+
+def decided(scope: Scope, case_id: int, step: str) -> list[tuple[str, str]]:
+    """For the page of a step: each decision about it that was not entered yet, and the address that fills it in."""
+    found: list[tuple[str, str]] = []
+    rows = untaken(scope).filter(case=case_id, step=step).select_related("meeting__organization")
+    for meeting in {row.meeting_id: row.meeting for row in rows}.values():
+        content = content_of(meeting)
+        wanted = LeadsTo(case_id, step)
+        for line, lead in zip(content.resolutions, leads(scope, meeting, content), strict=True):
+            if line.leads_to == wanted and lead is not None and lead.address:
+                said = f"{meeting.held_on} {meeting.get_kind_display()}：{line.text}"
+                found.append((said, lead.address))
+    return found
+
+
+def tell_the_step(sender: Any, *, scope: Scope, case: Any, step: str, **more: Any) -> list[tuple[str, str]]:
+    """Answers `procedures.signals.meetings_asked`."""
+    return decided(scope, case.pk, step)

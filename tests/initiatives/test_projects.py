@@ -47,6 +47,13 @@ def titles(cast: Cast, who: Any) -> list[str]:
     return [one.title for one in answered(queries.waiting(cast.scope(who)))]
 
 
+def test_a_page_sent_for_another_organization_is_another_form(cast: Cast) -> None:
+    same = uuid4()
+    actions.declare(cast.scope(cast.secretary), cast.branch.pk, plan(cast), submission=same)
+    with pytest.raises(Refusal, match="登记在别处"):
+        actions.declare(cast.scope(cast.neighbour), cast.other_branch.pk, plan(cast), submission=same)
+
+
 def test_a_project_goes_from_declaration_to_result(cast: Cast) -> None:
     secretary, organizer = cast.scope(cast.secretary), cast.scope(cast.organizer)
     found = declared(cast)

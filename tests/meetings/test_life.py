@@ -23,6 +23,7 @@ from zhibu.audit.models import Entry
 from zhibu.meetings.actions import record_talk, sign
 from zhibu.meetings.enums import Kind
 from zhibu.meetings.life import actions, queries
+from zhibu.meetings.life.actions.preparing import PLANNED
 from zhibu.meetings.life.enums import Stage
 from zhibu.meetings.life.models import LifeMeeting
 from zhibu.meetings.life.rules import Facts, is_usual, missing, steps
@@ -34,6 +35,7 @@ from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
 from zhibu.supervision.actions import extend
 from zhibu.supervision.models import Problem
+from zhibu.ui.submissions import seal
 from zhibu.ui.waiting import answered
 
 SignIn = Callable[..., Client]
@@ -51,7 +53,7 @@ def begun(cast: Cast, planned_on: date = date(2026, 11, 28), **changes: Any) -> 
     return actions.begin_life(cast.scope(cast.secretary), cast.branch.pk, plan, submission=uuid4())
 
 
-def crowd(cast: Cast, number: int = 3) -> list[Person]:
+def crowd(cast: Cast, number: int = 4) -> list[Person]:
     return [make_person(f"员{n}", cast.branch, serial=300 + n, username=f"crowd{n}") for n in range(number)]
 
 
@@ -165,6 +167,8 @@ def test_the_committee_reads_the_box_once_it_has_closed_and_nobody_above(
 
 
 def test_a_box_over_a_few_is_refused_and_paper_is_entered(cast: Cast) -> None:
+    """Four and the secretary, who reads what they write and hides none of them."""
+    crowd(cast, 3)
     life, scope = begun(cast), cast.scope(cast.secretary)
     with pytest.raises(Refusal, match="少于 5 人") as refused:
         actions.open_box(scope, life.pk, until=TODAY)
@@ -405,14 +409,32 @@ def test_a_line_that_a_member_is_shown_opens_and_others_do_not(cast: Cast, sign_
     assert sign_in(cast.neighbour).get(f"/meetings/life/lines/{common.pk}/").status_code == 404
 
 
+def seen(life: LifeMeeting) -> str:
+    return seal(LifeMeeting.objects.get(pk=life.pk), PLANNED)
+
+
 def test_the_meeting_is_not_put_before_the_end_of_the_box(cast: Cast) -> None:
     crowd(cast)
     life, scope = begun(cast), cast.scope(cast.secretary)
     actions.open_box(scope, life.pk, until=date(2026, 11, 25))
     with pytest.raises(Refusal, match="意见箱") as refused:
-        actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 25), 2026))
+        actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 25), 2026), seen=seen(life))
     assert refused.value.field == "planned_on"
-    actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 26), 2026))
+    actions.change_life(scope, life.pk, actions.Plan(life.title, date(2026, 11, 26), 2026), seen=seen(life))
+
+
+def test_whoever_saves_the_plan_later_learns_that_another_was_quicker(cast: Cast, sign_in: SignIn) -> None:
+    life, client = begun(cast), sign_in(cast.secretary)
+    given = {"year": "2026", "planned_on": "2026-12-10", "off_season": "", "seen": seen(life)}
+    address = f"/meetings/life/{life.pk}/change/"
+    assert client.post(address, {**given, "title": "先到的主题"}).status_code == 302
+    late = text(client.post(address, {**given, "title": "后到的主题"}))
+    assert "刚被他人改动" in late and 'value="后到的主题"' in late
+
+    life.refresh_from_db()
+    assert life.title == "先到的主题"
+    again = {**given, "title": "后到的主题", "seen": seen(life)}
+    assert f'value="{again["seen"]}"' in late and client.post(address, again).status_code == 302
 
 
 def test_what_a_member_owned_up_to_stays_in_the_branch(cast: Cast) -> None:

@@ -101,7 +101,7 @@ def _point(rng: Random, check: SelfCheck) -> SelfCheckPoint:
 
 def _opinions(rng: Random, life: LifeMeeting, on: date) -> None:
     """By the box where nobody can be guessed, else on paper."""
-    boxed = queries.group_size(life.organization) >= value("life.opinion_group", on).number
+    boxed = queries.group_size(life.organization, on) >= value("life.opinion_group", on).number
     if boxed:
         life.box_until = on - timedelta(days=6)
         life.save(update_fields=["box_until"])

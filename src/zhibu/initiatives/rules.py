@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -102,12 +101,6 @@ def refuse_numbers(text: str, field: str) -> None:
     """Words about a matter need nobody's telephone or ID number."""
     if _LONG_NUMBER.search(_DAY.sub("日", text)):
         raise Refusal("请不要写电话、证件号等号码。", field=field, remedy="只写事情本身，删去号码后再提交。")
-
-
-def seal(row: object, names: Iterable[str]) -> str:
-    """Changes with what these fields say: whoever saves later notices what another saved meanwhile."""
-    said = "\n".join(str(getattr(row, name)) for name in names)
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def refuse_future(on: date, today: date, field: str, what: str) -> None:

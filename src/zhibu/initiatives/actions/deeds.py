@@ -18,6 +18,7 @@ from zhibu.initiatives.models import Confirmation, Postponement, PracticalDeed
 from zhibu.initiatives.queries import deed, recording_organization, roster_of
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import sent_before
 
 FIELDS = ("title", "need", "heard_from", "measure", "heard_on", "due_on")
 
@@ -50,7 +51,7 @@ def take_up(scope: Scope, organization: int, *, responsible: int, submission: UU
     """
     node = recording_organization(scope, organization)
     Organization.objects.select_for_update().get(pk=node.pk)
-    if same := PracticalDeed.objects.filter(submission=submission, organization=node).first():
+    if same := sent_before(PracticalDeed.objects.all(), submission, organization=node):
         return same
     _refuse(scope, node, responsible, given)
     row = PracticalDeed(

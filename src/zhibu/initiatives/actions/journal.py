@@ -20,6 +20,7 @@ from zhibu.initiatives.queries import entry, recording_organization
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.files import check_upload
+from zhibu.ui.submissions import sent_before
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def write(
     """
     node = recording_organization(scope, organization)
     Organization.objects.select_for_update().get(pk=node.pk)
-    if same := JournalEntry.objects.filter(submission=submission, organization=node).first():
+    if same := sent_before(JournalEntry.objects.all(), submission, organization=node):
         return same
     _refuse(scope, on, text)
     for one in uploads:

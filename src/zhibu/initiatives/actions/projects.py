@@ -20,6 +20,7 @@ from zhibu.initiatives.queries import is_superior, project, recording_organizati
 from zhibu.initiatives.rules import ProjectPlan
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal, Refusals
+from zhibu.ui.submissions import sent_before
 
 
 def held(scope: Scope, pk: int, right: Right) -> Project:
@@ -52,7 +53,7 @@ def declare(scope: Scope, organization: int, plan: ProjectPlan, *, submission: U
     """
     node = recording_organization(scope, organization)
     Organization.objects.select_for_update().get(pk=node.pk)
-    if same := Project.objects.filter(submission=submission, organization=node).first():
+    if same := sent_before(Project.objects.all(), submission, organization=node):
         return same
     _refuse(scope, node, plan)
     found = Project(organization=node, submission=submission, declared_at=timezone.now(), version=0)

@@ -20,6 +20,7 @@ from zhibu.initiatives.models import Activity, Participation
 from zhibu.initiatives.queries import activity, recording_organization, roster_of
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import seal, sent_before
 
 NOTED, CONFIRMED, WITHDRAWN = ParticipationState.NOTED, ParticipationState.CONFIRMED, ParticipationState.WITHDRAWN
 LONGEST_REASON = 300
@@ -42,7 +43,7 @@ def plan_activity(scope: Scope, organization: int, *, submission: UUID, **given:
     """
     node = recording_organization(scope, organization)
     Organization.objects.select_for_update().get(pk=node.pk)
-    if same := Activity.objects.filter(submission=submission, organization=node).first():
+    if same := sent_before(Activity.objects.all(), submission, organization=node):
         return same
     row = Activity(organization=node, submission=submission, entered_at=timezone.now())
     _write(row, given)
@@ -57,11 +58,11 @@ def plan_activity(scope: Scope, organization: int, *, submission: UUID, **given:
 def update_activity(scope: Scope, pk: int, *, seen: str = "", **given: object) -> Activity:
     """Change an activity. Once hours are confirmed, day and name stand: they are what was confirmed.
 
-    ``seen`` is the `rules.seal` of what the reader saw. Refuses what another changed since, and a day to come once
+    ``seen`` is the `seal` of what the reader saw. Refuses what another changed since, and a day to come once
     hours were noted. Audited as ``initiatives.update_activity``.
     """
     row = held(scope, pk)
-    if seen and seen != rules.seal(row, FIELDS):
+    if seen and seen != seal(row, FIELDS):
         raise Refusal("这个活动刚被他人改动。", remedy="您填写的内容还在本页；请在另一窗口核对后，再保存一次。")
     on = given["on"]
     if isinstance(on, date) and on > scope.today and row.participations.exists():

@@ -102,6 +102,7 @@ def _declared(request: HttpRequest, node: Organization, found: Project | None) -
     context = {
         "form": form, "rows": rows.forms[:shown], "more": rows.forms[shown:], "management": rows.management_form,
         "node": node, "project": found, "secretaries": secretaries,
+        "draft": f"project-{found.pk}-{found.version}" if found else f"project-of-{node.pk}",
     }  # fmt: skip
     return render(request, "initiatives/project_form.html", context, status=422 if form.is_bound else 200)
 

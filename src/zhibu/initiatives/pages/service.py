@@ -19,10 +19,10 @@ from zhibu.initiatives.enums import ParticipationState
 from zhibu.initiatives.forms import ActivityForm, EnrollForm, NoteForm
 from zhibu.initiatives.models import Activity
 from zhibu.initiatives.pages.common import chosen, scope_of, went
-from zhibu.initiatives.rules import seal
 from zhibu.initiatives.tables import UNCONFIRMED, ActivityTable, HoursTable, OwnTable
 from zhibu.organizations.models import Organization
 from zhibu.ui.forms import attempt, form_page
+from zhibu.ui.submissions import seal
 from zhibu.ui.tables import Empty, table_page
 
 YEARS = 4

@@ -31,6 +31,7 @@ class BeginForm(Form):
         label="不在第四季度的依据", max_length=200, required=False, help_text="按通知另行安排的填写，例如通知的名称"
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

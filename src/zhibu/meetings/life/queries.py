@@ -108,9 +108,10 @@ def is_below(scope: Scope, life: LifeMeeting) -> bool:
     return life.organization.path in _own_paths(scope)
 
 
-def group_size(node: Organization) -> int:
-    """How many members could have written in the box."""
-    return within(Person.objects.filter(stage__in=MEMBERS), node).count()
+def group_size(node: Organization, on: date) -> int:
+    """How many members could have written in the box, without the committee: who reads it hides nobody in it."""
+    readers = [one.pk for one in committee(node, on)]
+    return within(Person.objects.filter(stage__in=MEMBERS).exclude(pk__in=readers), node).count()
 
 
 def committee(node: Organization, on: date) -> list[Person]:

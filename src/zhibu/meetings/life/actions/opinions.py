@@ -15,6 +15,7 @@ from zhibu.meetings.life.enums import OpinionSource
 from zhibu.meetings.life.models import LifeMeeting, Opinion
 from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import sent_before
 
 # Nobody may drown the others: on average so many a member, in all.
 EACH = 5
@@ -30,10 +31,10 @@ def open_box(scope: Scope, pk: int, *, until: date) -> LifeMeeting:
     life = locked(scope, pk)
     refuse_if_held(life)
     least = value("life.opinion_group", scope.today).number
-    size = queries.group_size(life.organization)
+    size = queries.group_size(life.organization, scope.today)
     if size < least:
         raise Refusal(
-            f"范围内的党员 {size} 人，少于 {least} 人，匿名的意见也猜得出是谁写的。", field="until",
+            f"范围内除委员会外的党员 {size} 人，少于 {least} 人，匿名的意见也猜得出是谁写的。", field="until",
             rule="life.opinion_group", on=scope.today, remedy="请用谈话、座谈等方式征求，由书记书面登记。",
         )  # fmt: skip
     if life.box_until is not None and life.box_until < scope.today:
@@ -64,9 +65,11 @@ def give_opinion(scope: Scope, pk: int, *, text: str, about: int | None, submiss
     if not text.strip():
         raise Refusal("没有写意见。", field="text", remedy="请写明具体的事。")
     _refuse_about(life, about, scope.today)
-    if Opinion.objects.filter(pk=submission).exists():
+    if sent_before(Opinion.objects.all(), submission, by="pk", life=life):
         return
-    if life.opinions.filter(source=OpinionSource.BOX).count() >= EACH * queries.group_size(life.organization):
+    if life.opinions.filter(source=OpinionSource.BOX).count() >= EACH * queries.group_size(
+        life.organization, scope.today
+    ):
         raise Refusal("意见箱已满。", field="text", remedy="请同支部委员当面谈。")
     Opinion.objects.create(pk=submission, life=life, about_id=about, text=text.strip(), source=OpinionSource.BOX)
 
@@ -85,7 +88,7 @@ def enter_opinion(scope: Scope, pk: int, *, text: str, about: int | None, on: da
     if on > scope.today:
         raise Refusal("收到日期还没有到。", field="on", remedy="请核对日期。")
     _refuse_about(life, about, scope.today)
-    if same := life.opinions.filter(pk=submission).first():
+    if same := sent_before(Opinion.objects.all(), submission, by="pk", life=life):
         return same
     row = Opinion.objects.create(
         pk=submission, life=life, about_id=about, text=text.strip(), source=OpinionSource.PAPER, received_on=on

@@ -24,6 +24,7 @@ from zhibu.meetings.rules import kinds_for, present_parts, required_of
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import seal, sent_before
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def begin_life(scope: Scope, organization_id: int, plan: Plan, *, submission: UU
     """
     node = organization(scope, organization_id, Right.RECORD_MEETING)
     kind = kind_of(node)
-    if same := LifeMeeting.objects.filter(submission=submission, organization=node).first():
+    if same := sent_before(LifeMeeting.objects.all(), submission, organization=node):
         return same
     _refuse(scope, kind, plan)
     try:
@@ -65,7 +66,7 @@ def begin_life(scope: Scope, organization_id: int, plan: Plan, *, submission: UU
                 submission=submission,
             )  # fmt: skip
     except IntegrityError:
-        if same := LifeMeeting.objects.filter(submission=submission, organization=node).first():
+        if same := sent_before(LifeMeeting.objects.all(), submission, organization=node):
             return same
         raise Refusal(
             f"{plan.year} 年已经有同名的{kind.label}。", field="title", remedy="请打开已有的一次，或改写主题。"
@@ -90,12 +91,18 @@ def _refuse(scope: Scope, kind: Kind, plan: Plan) -> None:
         )  # fmt: skip
 
 
+PLANNED = ("title", "planned_on", "year", "off_season")
+
+
 @transaction.atomic
-def change_life(scope: Scope, pk: int, plan: Plan) -> LifeMeeting:
-    """Another theme or day, before the meeting was held; the day stays after the end of the box. Audited as
+def change_life(scope: Scope, pk: int, plan: Plan, *, seen: str) -> LifeMeeting:
+    """Another theme or day, before the meeting was held; the day stays after the end of the box. ``seen`` is the
+    `seal` of what the reader saw: what another changed since is not written over. Audited as
     ``meetings.change_life``."""
     life = locked(scope, pk)
     refuse_if_held(life)
+    if seen != seal(life, PLANNED):
+        raise Refusal("这次安排刚被他人改动。", remedy="您填写的内容还在本页；请在另一窗口核对后，再保存一次。")
     _refuse(scope, Kind(life.kind), plan)
     if life.box_until is not None and plan.planned_on <= life.box_until:
         raise Refusal(
@@ -110,7 +117,7 @@ def change_life(scope: Scope, pk: int, plan: Plan) -> LifeMeeting:
     before = life.planned_on
     life.title, life.planned_on, life.year = plan.title.strip(), plan.planned_on, plan.year
     life.off_season = plan.off_season.strip()
-    life.save(update_fields=["title", "planned_on", "year", "off_season"])
+    life.save(update_fields=PLANNED)
     note(scope, "meetings.change_life", life, {"planned_on": [before, plan.planned_on]})
     return life
 

@@ -21,6 +21,7 @@ from zhibu.meetings.life.models import LifeMeeting, Rectification, Rectification
 from zhibu.meetings.signals import problem_changed, problem_found
 from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import sent_before
 
 SOURCE = "life_meeting"
 # What the rooms above are told of one person's line: that there is one and until when. What a member owned up to
@@ -55,7 +56,7 @@ def add_line(scope: Scope, pk: int, line: Line, *, submission: UUID) -> Rectific
         raise Refusal("责任人不在参加会议的人和委员会里。", field="owner", remedy="请在列出的人中选择。")
     if line.about is not None and line.about not in known:
         raise Refusal("这个人不在参加会议的人里。", field="about", remedy="请在列出的人中选择。")
-    if same := life.lines.filter(submission=submission).first():
+    if same := sent_before(Rectification.objects.all(), submission, life=life):
         return same
     row = Rectification.objects.create(
         life=life, about_id=line.about, problem=line.problem.strip(), measure=line.measure.strip(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from zhibu.accounts.scope import Scope
@@ -15,6 +15,7 @@ from zhibu.meetings.life.actions.preparing import locked, refresh, refuse_unless
 from zhibu.meetings.life.models import Criticism
 from zhibu.meetings.models import Meeting
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.submissions import sent_before
 
 
 @transaction.atomic
@@ -29,15 +30,9 @@ def add_criticism(scope: Scope, pk: int, *, by: int, about: int, text: str, subm
             raise Refusal("这个人没有到会。", field=field, remedy="只登记到会的人；会议记录的出席有误的，先更正。")
     if not text.strip():
         raise Refusal("没有写要点。", field="text", remedy="请写具体的事，不写套话。")
-    if same := life.criticisms.filter(submission=submission).first():
+    if same := sent_before(Criticism.objects.all(), submission, life=life):
         return same
-    try:
-        with transaction.atomic():
-            row = Criticism.objects.create(
-                life=life, by_id=by, about_id=about, text=text.strip(), submission=submission
-            )
-    except IntegrityError:
-        raise Refusal("这张表单已经用过。", remedy="请刷新页面再填。") from None
+    row = Criticism.objects.create(life=life, by_id=by, about_id=about, text=text.strip(), submission=submission)
     _changed(scope, meeting)
     refresh(life)
     audit.record(scope, "meetings.add_criticism", object=row, organization_path=life.organization.path)

@@ -17,7 +17,7 @@ from zhibu.documents.filling import fill, written
 from zhibu.documents.preview import as_pdf
 from zhibu.meetings.enums import Kind
 from zhibu.meetings.life import actions, queries
-from zhibu.meetings.life.actions.preparing import is_held, kind_of
+from zhibu.meetings.life.actions.preparing import PLANNED, is_held, kind_of
 from zhibu.meetings.life.forms import BeginForm, LinkForm, StudyForm
 from zhibu.meetings.life.models import LifeMeeting
 from zhibu.meetings.life.rules import Facts, Stand, citation, steps
@@ -28,6 +28,7 @@ from zhibu.meetings.rules import leads
 from zhibu.organizations.models import Organization
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.parts import Step
+from zhibu.ui.submissions import seal
 from zhibu.ui.tables import Empty, table_page
 
 
@@ -93,12 +94,19 @@ def _plan(form: BeginForm) -> actions.Plan:
 def change(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     life = queries.one(scope, pk, Right.RECORD_MEETING)
-    initial = {"title": life.title, "planned_on": life.planned_on, "year": life.year, "off_season": life.off_season}
+    now = seal(life, PLANNED)
+    initial = {name: getattr(life, name) for name in PLANNED} | {"seen": now}
     years = sorted({life.year, scope.today.year, scope.today.year - 1}, reverse=True)
     form = BeginForm(request.POST or None, initial=initial, years=years)
-    if request.method == "POST" and attempt(form, lambda: bool(actions.change_life(scope, pk, _plan(form)))):
+
+    def act() -> bool:
+        return bool(actions.change_life(scope, pk, _plan(form), seen=form.cleaned_data["seen"]))
+
+    if request.method == "POST" and attempt(form, act):
         messages.success(request, "已修改。")
         return redirect("meetings:life", pk)
+    if form.is_bound:
+        form.data = {**request.POST.dict(), "seen": now}
     return form_page(request, form, title="修改安排", submit="保存", cancel=home(pk))
 
 

@@ -13,6 +13,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.meetings.enums import State
 from zhibu.meetings.models import Meeting
 from zhibu.meetings.quality import actions, queries
+from zhibu.meetings.quality.enums import PartKey
 from zhibu.meetings.quality.forms import OverruleForm
 from zhibu.meetings.quality.reading import quotations, text_of_content
 from zhibu.meetings.quality.search import official
@@ -48,6 +49,18 @@ def record_quality(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "meetings/quality/record.html", context)
 
 
+def _stands(meeting: Meeting, key: PartKey, scope: Scope) -> str:
+    """What the reviewer is about to overrule."""
+    parts = queries.shown_parts(meeting, content_of(meeting), scope.today)
+    shown = next(one for one in parts if one.measured.key is key)
+    measured = shown.measured
+    if measured.share is None:
+        said = f"公式“{measured.formula}”没有可算的项"
+    else:
+        said = f"公式“{measured.formula}”算出 {round(measured.share * 100)}%"
+    return said + (f"，现改定为 {shown.percent}%。" if shown.overruling else "。")
+
+
 @page(needs=Right.REVIEW_MEETING, methods=("GET", "POST"))
 def overrule(request: HttpRequest, pk: int, part: str) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
@@ -62,7 +75,8 @@ def overrule(request: HttpRequest, pk: int, part: str) -> HttpResponseBase:
     if request.method == "POST" and attempt(form, act) is not None:
         messages.success(request, "已保存。")
         return redirect("meetings:record_quality", pk)
+    stands = _stands(found, key, scope)
     return form_page(
         request, form, title=f"复核：{key.label}", submit="保存", cancel=reverse("meetings:record_quality", args=[pk]),
-        intro=f"{found.organization}，{found.held_on}，{found.title}。公式算出的值和历次改定都保留。",
+        intro=f"{found.organization}，{found.held_on}，{found.title}。{stands}公式算出的值和历次改定都保留。",
     )  # fmt: skip

@@ -19,7 +19,7 @@ from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
 from zhibu.assessment.actions import _version
 from zhibu.assessment.design.drafts import begin
-from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
+from zhibu.assessment.models import Grading, IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.scheme import delivered_for
 from zhibu.audit.actions import record
 from zhibu.documents.models import Template
@@ -560,6 +560,13 @@ def scores(number: int) -> None:
             run=run, organization=node, parent=at.get(node.path[: -Organization.steplen]), level=node.kind,
             category=node.category, members=2, total=Decimal(20), uncapped=Decimal(20), weight=Decimal(20),
             breakdown={"MANAGE": ["20.00", "20.00"]},
+        )
+        for node in found
+    )  # fmt: skip
+    Grading.objects.bulk_create(
+        Grading(
+            organization=node, period=run.period, evaluator="superior", value=80, most=100, grounds="走访",
+            entered_at=timezone.now(), entered_by=User.objects.first(),
         )
         for node in found
     )  # fmt: skip

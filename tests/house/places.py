@@ -492,6 +492,17 @@ def _scheme_draft(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": begin(system_scope(TODAY), title="方案草案").pk}
 
 
+@url("assessment:grading", "assessment:grading-correct", "assessment:grading-take-back")
+def _grading(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.assessment.models import Grading
+
+    row, _made = Grading.objects.get_or_create(
+        organization=cast.branch if own else cast.other_branch, period="2026Q3", evaluator="superior",
+        defaults={"value": 90, "most": 100, "grounds": "走访", "entered_at": "2026-10-08T08:00:00+08:00"},
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
 @url("assessment:indicator")
 def _line(cast: Cast, own: bool) -> dict[str, Any]:
     return {**_score(cast, own), "key": "meetings_complete"}

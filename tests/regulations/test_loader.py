@@ -248,5 +248,6 @@ def test_what_is_not_checked_is_said_in_words() -> None:
         "life.checkin_late", "life.checkin_offline", "life.checkin_opens", "life.democratic_life",
         "life.democratic_life_quarter", "life.excellent_cap", "life.lecture", "life.opinion_group",
         "move.letter", "move.stay_extension",
+        "assess.survey_group",
         "supervise.claim", "supervise.escalate", "supervise.review", "supervise.snooze", "supervise.term",
     }  # fmt: skip

@@ -219,6 +219,7 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("supervise.claim", 5, "天", PARAMETER, "LOCAL", ""),
     ("supervise.review", 10, "天", PARAMETER, "LOCAL", ""),
     ("supervise.escalate", ("7", "30"), "天", PARAMETER, "LOCAL", ""),
+    ("assess.survey_group", 5, "人", PARAMETER, "LOCAL", ""),
     ("supervise.snooze", 30, "天", PARAMETER, "LOCAL", ""),
     ("dues.talk", "批评教育，限期改正", "", MUST, "DF08", "13"),
     (
@@ -294,7 +295,7 @@ def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
         "move.letter", "life.lecture", "edu.local_hours", "dues.arrears", "dues.enrolled", "dues.hand_over",
         "dues.rounding", "life.checkin_opens", "life.checkin_late", "life.checkin_offline",
         "supervise.term", "supervise.claim", "supervise.review", "supervise.escalate", "supervise.snooze",
-        "life.opinion_group",
+        "life.opinion_group", "assess.survey_group",
     }  # fmt: skip
     expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
     if rule_id in {"elect.delegates", "elect.delegates_max", "life.democratic_life", "life.democratic_life_quarter"}:

@@ -53,6 +53,8 @@ class Right(TextChoices):
     HANDLE_PROBLEM = "handle_problem", "提出和整改问题"
     SUPERVISE = "supervise", "交办、督办和复核问题"
     DESIGN_SCHEME = "design_scheme", "制定评价方案"
+    REPORT_WORK = "report_work", "提交述职报告、申报自选动作"
+    GRADE = "grade", "评价下级党组织"
     MANAGE_ACCOUNTS = "manage_accounts", "发放和停用账号"
     READ_AUDIT = "read_audit", "查看审计记录"
     MAINTAIN = "maintain", "查看系统状态"
@@ -64,12 +66,12 @@ _SECRETARY = frozenset(
         Right.REVEAL_PERSON, Right.VIEW_MEETING, Right.RECORD_MEETING, Right.IMPORT, Right.EXPORT, Right.VIEW_SCORE,
         Right.READ_LEDGER, Right.VIEW_CASE, Right.HANDLE_CASE, Right.VIEW_ARCHIVE, Right.FILE_ARCHIVE,
         Right.VIEW_DUES, Right.RECORD_DUES, Right.VIEW_PROBLEM, Right.HANDLE_PROBLEM,
-        Right.VIEW_INITIATIVE, Right.RECORD_INITIATIVE,
+        Right.VIEW_INITIATIVE, Right.RECORD_INITIATIVE, Right.REPORT_WORK,
     }
 )  # fmt: skip
 _ORGANIZER = _SECRETARY | {
     Right.RESHAPE_TREE, Right.APPOINT, Right.MANAGE_ACCOUNTS, Right.DECIDE_CASE, Right.OPEN_SEALED,
-    Right.REVIEW_MEETING, Right.SUPERVISE, Right.REVIEW_INITIATIVE,
+    Right.REVIEW_MEETING, Right.SUPERVISE, Right.REVIEW_INITIATIVE, Right.GRADE,
 }  # fmt: skip
 _OFFICE = _ORGANIZER | {
     Right.RUN_SCORE, Right.DESIGN_SCHEME, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY,

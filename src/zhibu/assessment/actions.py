@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
+from zhibu.assessment.evaluators.given import given_of
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
 from zhibu.assessment.queries import scheme_for
 from zhibu.assessment.scheme import Scheme
@@ -74,7 +75,7 @@ def score_periods(
                 computed = compute(
                     opened, missing, number_in_force, indicators=scheme.needed, assumptions=scheme.assumptions
                 )
-                scored = to_points(computed, scheme)
+                scored = to_points(computed, scheme, given_of(opened, scheme, missing))
                 for period in missing:
                     runs[period] = _keep(scope, scheme, period, wanted[period], opened, scored, computed.indicators)
                     report(TITLE, (done := done + 1), len(periods) + 1)
@@ -152,7 +153,7 @@ def _keep(
         data_until=lake.manifest.today or period.last,
     )  # fmt: skip
     lines = _of(scored.lines, period)
-    _copy(OrganizationScore, _total_rows(run, scheme, _of(scored.totals, period), lines, indicators))
+    _copy(OrganizationScore, _total_rows(run, scheme, _of(scored.totals, period), lines, indicators, scored.sides))
     _copy(IndicatorScore, _line_rows(run, lines, indicators))
     changes = {"period": str(period), "scheme": str(version), "replaces": [old.pk for old in replaced]}
     record(scope, "assessment.score", object=run, changes=changes)
@@ -188,7 +189,12 @@ def _millionths(number: int) -> Decimal:
 
 
 def _total_rows(
-    run: ScoreRun, scheme: Scheme, totals: list[dict[str, Any]], lines: list[dict[str, Any]], indicators: Sequence[Any]
+    run: ScoreRun,
+    scheme: Scheme,
+    totals: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    indicators: Sequence[Any],
+    sides: Mapping[tuple[int, int], list[dict[str, Any]]],
 ) -> Iterable[dict[str, Any]]:
     parts: dict[int, dict[str, list[int]]] = {}
     for line in lines:
@@ -211,6 +217,7 @@ def _total_rows(
             "capped_by": scheme.caps[row["cap"]].title if row["cap"] is not None else "",
             "weight": _hundredths(row["weight"]),
             "breakdown": json.dumps(breakdown),
+            "sides": json.dumps(sides.get((row["organization_id"], row["period"]), [])),
         }
 
 

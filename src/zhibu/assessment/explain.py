@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from zhibu.assessment.evaluators.showing import system_part
 from zhibu.assessment.models import IndicatorScore, OrganizationScore
 from zhibu.assessment.scheme import MILLION, Scheme, Weighted
 from zhibu.indicators.definition import Indicator, Window
@@ -147,7 +148,8 @@ def improvement_of(score: OrganizationScore, line: IndicatorScore, item: Weighte
         else:
             low = middle + 1
     points = points_with(line, item, k, step * low)
-    gain = ((points - line.points) * 100 / score.weight).quantize(CENT, ROUND_HALF_UP)
+    # Of the total only the part of the system's data moves, where the scheme has other sides too.
+    gain = ((points - line.points) * 100 / score.weight * system_part(score)).quantize(CENT, ROUND_HALF_UP)
     if gain <= 0:
         return None
     sentence = f"{item.indicator.remedy.format(n=low)}，总分约可提高 {gain} 分。"

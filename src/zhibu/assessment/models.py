@@ -6,12 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from zhibu.assessment.evaluators.models import Grading
 from zhibu.indicators.definition import Indicator, named
 from zhibu.indicators.periods import Period
 from zhibu.organizations.enums import Category, Kind
 from zhibu.organizations.models import Organization
 
 USER = settings.AUTH_USER_MODEL
+# The records of the folders, which Django looks for here.
+__all__ = ["Grading", "IndicatorScore", "OrganizationScore", "SchemeDraft", "SchemeVersion", "ScoreRun"]
 
 
 class SchemeVersion(models.Model):
@@ -140,6 +143,8 @@ class OrganizationScore(models.Model):
     weight = models.DecimalField("计分权重", max_digits=5, decimal_places=2)
     # Points and weight by dimension, for charts that show many organizations: {"MANAGE": ["31.20", "48.00"]}.
     breakdown = models.JSONField("各维度得分", default=dict)
+    # What each side gave where the scheme names several, as `evaluators.blending` tells it; else empty.
+    sides = models.JSONField("各方评价", default=list)
 
     class Meta:
         verbose_name = "党组织得分"

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
+from zhibu.assessment.evaluators.showing import ShownSide, sides_of
 from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
 from zhibu.assessment.scheme import Scheme, delivered_for, read, schemes
@@ -161,6 +162,7 @@ class Breakdown:
     lines: tuple[Explanation, ...]
     not_due: tuple[str, ...]  # titles of indicators with nothing due: their weight went to the others
     improvements: tuple[Improvement, ...]
+    sides: tuple[ShownSide, ...]  # empty where the system's data are all
 
 
 def score_of(scope: Scope, organization: Organization, period: When = None) -> OrganizationScore:
@@ -188,7 +190,15 @@ def breakdown(scope: Scope, organization: Organization, period: When = None) -> 
         if dimension.name in score.breakdown
     )
     not_due = tuple(item.indicator.title for item in scheme.indicators if item.indicator.key not in due)
-    return Breakdown(score, scheme, slices, tuple(lines), not_due, tuple(improvements_of(score, lines)))
+    return Breakdown(
+        score,
+        scheme,
+        slices,
+        tuple(lines),
+        not_due,
+        tuple(improvements_of(score, lines)),
+        tuple(sides_of(scope, score, scheme)),
+    )
 
 
 def explain(scope: Scope, organization: Organization, key: str, period: When = None) -> Explanation:

@@ -14,6 +14,16 @@ from typing import Any
 
 import yaml
 
+from zhibu.assessment.evaluators.enums import Evaluator
+from zhibu.assessment.evaluators.parts import (
+    HUNDRED,
+    OPTIONAL,
+    BonusLimit,
+    Part,
+    PartsError,
+    read_bonus,
+    read_parts,
+)
 from zhibu.indicators.definition import Indicator, Role, catalogue
 from zhibu.indicators.guard import refuse_forbidden
 
@@ -71,6 +81,18 @@ class Scheme:
     assumptions: Mapping[str, int]
     digest: str
     document: Mapping[str, Any]
+    # The sides and the limit of bonus points, where the document has them; without, the system's data are all.
+    evaluators: tuple[Part, ...] = ()
+    bonus: BonusLimit | None = None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self.evaluators or (Part(Evaluator.SYSTEM, HUNDRED, ""),)
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether anything besides the system's data may count."""
+        return len(self.evaluators) > 1 or self.bonus is not None
 
     @property
     def needed(self) -> tuple[Indicator, ...]:
@@ -111,7 +133,7 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
     """A scheme from its parsed document; ``name`` stands in messages. A draft need not be ``whole``: its weights may
     not yet sum to 100."""
     refuse_forbidden(name, *_texts(raw))
-    _keys(raw, TOP, name)
+    _keys(raw, TOP, name, OPTIONAL)
     weighted = tuple(_weighted(item, f"{name}:indicators 第 {n} 项") for n, item in enumerate(raw["indicators"], 1))
     caps = tuple(_cap(item, f"{name}:caps 第 {n} 项") for n, item in enumerate(raw["caps"], 1))
     _keys(raw["smoothing"], ("under_members", "weight", "note"), f"{name}:smoothing")
@@ -131,11 +153,20 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
         )
     if not isinstance(raw["starts_on"], date):
         raise SchemeError(f"{name}:starts_on 应为日期，例如 2026-01-01。")
+    evaluators, bonus = _sides(raw, name, whole=whole)
     return Scheme(
         str(raw["key"]), str(raw["version"]), str(raw["title"]), raw["starts_on"], str(raw["purpose"]),
         tuple(raw["sources"]), tuple(raw["assumptions_stated"]), weighted, smoothing, caps,
-        dict(raw["assumptions"]), digest, raw,
+        dict(raw["assumptions"]), digest, raw, evaluators, bonus,
     )  # fmt: skip
+
+
+def _sides(raw: Mapping[str, Any], name: str, *, whole: bool) -> tuple[tuple[Part, ...], BonusLimit | None]:
+    try:
+        found = read_parts(raw["evaluators"], name, _keys, _number, whole=whole) if "evaluators" in raw else ()
+        return found, read_bonus(raw["bonus"], name, _keys, _number) if "bonus" in raw else None
+    except PartsError as error:
+        raise SchemeError(str(error)) from error
 
 
 def _weighted(raw: Any, where: str) -> Weighted:
@@ -182,13 +213,14 @@ def _number(raw: Any, where: str) -> Decimal:
     return number
 
 
-def _keys(raw: Any, expected: Iterable[str], where: str) -> None:
+def _keys(raw: Any, expected: Iterable[str], where: str, optional: Iterable[str] = ()) -> None:
     wanted = set(expected)
+    known = wanted | set(optional)
     if not isinstance(raw, dict):
         raise SchemeError(f"{where}:应为键值表。")
     problems = [f"缺少 {key}" for key in sorted(wanted - set(raw))]
-    for key in sorted(set(raw) - wanted, key=str):
-        near = difflib.get_close_matches(str(key), wanted, n=1)
+    for key in sorted(set(raw) - known, key=str):
+        near = difflib.get_close_matches(str(key), known, n=1)
         problems.append(f"不认识 {key!r}" + (f",是不是 {near[0]}" if near else ""))
     if problems:
         raise SchemeError(f"{where}:{';'.join(problems)}。")
@@ -197,7 +229,8 @@ def _keys(raw: Any, expected: Iterable[str], where: str) -> None:
 def _texts(raw: Any) -> Iterable[str]:
     """The words that name what is counted; statements of purpose may say what is not done."""
     if isinstance(raw, dict):
-        for item in (*(raw.get("indicators") or ()), *(raw.get("caps") or ())):
+        listed = [raw.get(name) for name in ("indicators", "caps", "evaluators")]
+        for item in (*(item for found in listed if isinstance(found, list) for item in found), raw.get("bonus")):
             if isinstance(item, dict):
                 yield from (str(item[name]) for name in ("key", "check", "title", "note") if name in item)
         yield from (str(name) for name in raw.get("assumptions") or ())

@@ -14,13 +14,16 @@ which a query planner would need for the planning alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhibu.assessment.evaluators.blending import Given, blended
 from zhibu.assessment.scheme import MILLION, Scheme
 from zhibu.indicators.compute import Computed
 from zhibu.indicators.definition import Role
@@ -40,6 +43,8 @@ class Scored:
 
     lines: pa.Table
     totals: pa.Table
+    # What each side gave, by organization and quarter, where the scheme names other sides than the system's data.
+    sides: Mapping[tuple[int, int], list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def rounded(top: Whole, bottom: Whole) -> Whole:
@@ -47,8 +52,11 @@ def rounded(top: Whole, bottom: Whole) -> Whole:
     return (top * 2 + bottom) // (bottom * 2)
 
 
-def score(computed: Computed, scheme: Scheme) -> Scored:
-    """Points and totals for everything computed. Party groups are parts of branches and get none of their own."""
+def score(computed: Computed, scheme: Scheme, given: Given | None = None) -> Scored:
+    """Points and totals for everything computed. Party groups are parts of branches and get none of their own.
+
+    ``given`` is what the other sides of the scheme gave (`zhibu.assessment.evaluators`).
+    """
     table = computed.organizations.filter(pc.not_equal(computed.organizations["kind"], Kind.GROUP.value))
     standing = _Standing(table)
     place = {item.key: number for number, item in enumerate(computed.indicators)}
@@ -63,7 +71,8 @@ def score(computed: Computed, scheme: Scheme) -> Scored:
     counts = known & (plan.weight[indicator] > 0)
     lines = _points(indicator[counts], tops[counts], bottoms[counts], row[counts], members, standing, plan)
     limit, cap = _limits(indicator, (tops == 0) & (bottoms > 0) & known, row, standing, scheme, place)
-    return Scored(lines.table(standing), _totals(lines, members, limit, cap, table))
+    scored = Scored(lines.table(standing), _totals(lines, members, limit, cap, table))
+    return blended(scored, scheme, given or Given())
 
 
 def _numbers(table: pa.Table, name: str) -> Whole:
@@ -178,4 +187,7 @@ def _totals(lines: _Lines, members: Whole, limit: Whole, cap: Whole, table: pa.T
     totals = table.select(["organization_id", "period", "kind", "category", "parent_id"]).take(pa.array(scored))
     for name, value in columns.items():
         totals = totals.append_column(name, pa.array(value, pa.int64()))
-    return totals.append_column("cap", pa.array(cap[scored], pa.int64(), mask=~capped))
+    totals = totals.append_column("cap", pa.array(cap[scored], pa.int64(), mask=~capped))
+    # What a breach allows even where it does not bind yet: other sides may lift the total up to it.
+    totals = totals.append_column("limit", pa.array(limit[scored], pa.int64()))
+    return totals.append_column("breach", pa.array(cap[scored], pa.int64(), mask=cap[scored] < 0))

@@ -4,9 +4,11 @@ from django.urls import path
 
 from zhibu.assessment import pages
 from zhibu.assessment.design import pages as design
+from zhibu.assessment.evaluators.urls import urlpatterns as evaluators
 
 app_name = "assessment"
 urlpatterns = [
+    *evaluators,
     path("", pages.index, name="index"),
     path("compare/", pages.compare, name="compare"),
     path("scheme/", pages.scheme, name="scheme"),

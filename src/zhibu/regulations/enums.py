@@ -45,6 +45,7 @@ PREFIXES = {
     "lost": "lost",
     "disposition": "disp",
     "supervision": "supervise",
+    "assessment": "assess",
 }
 SUBJECTS = {
     "development": "发展党员",
@@ -57,4 +58,5 @@ SUBJECTS = {
     "lost": "失联与停止党籍",
     "disposition": "组织处置",
     "supervision": "监督督办",
+    "assessment": "考核评价",
 }

@@ -27,6 +27,8 @@ from zhibu.assessment.design.weighting import (
     topsis,
     weighted_mean,
 )  # fmt: skip
+from zhibu.assessment.evaluators.blending import Given
+from zhibu.assessment.evaluators.given import given_of
 from zhibu.assessment.models import SchemeDraft, SchemeVersion
 from zhibu.assessment.queries import run_of, scheme_for
 from zhibu.assessment.scheme import Scheme
@@ -95,7 +97,10 @@ def effect(scope: Scope, document: Mapping[str, Any], title: str) -> Effect:
     draft = checked(document, title)
     period = _period()
     present = scheme_for(scope.today)
-    old, new = (score(_counted(period, scheme), scheme).totals.to_pylist() for scheme in (present, draft))
+    old, new = (
+        score(_counted(period, scheme), scheme, _given(period, scheme)).totals.to_pylist()
+        for scheme in (present, draft)
+    )
     before = {row["organization_id"]: row for row in old}
     after = {row["organization_id"]: row for row in new}
     changes = {
@@ -237,6 +242,14 @@ def _counted(period: Period, scheme: Scheme) -> Computed:
         if lake.manifest.today is None:
             raise Refusal("数据仓还没有数据，无法试算。", remedy="请先在“计算记录”里更新数据并计算一次。")
         return _computed(lake.fingerprint, period, tuple(sorted(scheme.assumptions.items())))
+
+
+def _given(period: Period, scheme: Scheme) -> Given:
+    """What the other sides gave for that quarter, as the lake has it."""
+    if not scheme.has_sides:
+        return Given()
+    with open_lake() as lake:
+        return given_of(lake, scheme, [period])
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,69 @@
+"""What the sides gave, read from the lake: for a quarter, or the newest of the year where a side lasts a year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from zhibu.assessment.evaluators.blending import Gift, Given, half_up
+from zhibu.assessment.evaluators.enums import Evaluator, Lasting
+from zhibu.indicators.periods import Period
+from zhibu.warehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from zhibu.assessment.evaluators.parts import Part
+    from zhibu.assessment.scheme import Scheme
+
+FULL = 10_000
+# organization, quarter's number → what was given
+Found = dict[tuple[int, int], Gift]
+
+
+def given_of(lake: Lake, scheme: Scheme, periods: Sequence[Period]) -> Given:
+    """For a scheme that names other sides than the system's data; nothing for the others."""
+    if not scheme.has_sides:
+        return Given()
+    sides: dict[tuple[int, int], dict[Evaluator, Gift]] = defaultdict(dict)
+    entered = _entered(lake)
+    for part in scheme.parts:
+        found = entered.get(part.evaluator, {})
+        for (organization, period), gift in _lasting(found, part, periods, lake).items():
+            sides[organization, period][part.evaluator] = gift
+    return Given(sides, {})
+
+
+def _entered(lake: Lake) -> dict[Evaluator, Found]:
+    found: dict[Evaluator, Found] = defaultdict(dict)
+    for row in _rows(lake, "assessment.grade"):
+        gift = Gift(half_up(row["given"] * FULL, row["most"]), row["grading_id"])
+        found[Evaluator(row["evaluator"])][row["organization_id"], Period.of(row["month"]).number] = gift
+    return found
+
+
+def _rows(lake: Lake, fact: str) -> list[dict[str, Any]]:
+    """All rows: there are a few per organization and quarter. A lake from before the fact has none."""
+    if not lake.rows(fact):
+        return []
+    table = lake.engine.collect(lake.scan(fact))
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
+
+
+def _lasting(found: Found, part: Part, periods: Iterable[Period], lake: Lake) -> Found:
+    """What counts for each quarter: its own, or for a year's side the newest within the months of a yearly duty."""
+    if not found:
+        return {}
+    organizations = sorted({organization for organization, _quarter in found})
+    kept: Found = {}
+    for period in periods:
+        months: tuple[date, ...] = (period.first,)
+        if part.lasting is Lasting.YEAR:
+            months = period.duty_months(under_way=period.last >= (lake.manifest.today or date.max))
+        quarters = sorted({Period.of(month).number for month in months}, reverse=True)
+        for organization in organizations:
+            newest = next((found[organization, at] for at in quarters if (organization, at) in found), None)
+            if newest is not None:
+                kept[organization, period.number] = newest
+    return kept

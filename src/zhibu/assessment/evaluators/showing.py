@@ -1,0 +1,93 @@
+"""How the sides of one score came to their points, in words, with the records that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from zhibu.accounts.scope import Scope
+from zhibu.assessment.evaluators import queries
+from zhibu.assessment.evaluators.blending import BONUS
+from zhibu.assessment.evaluators.enums import SURVEYED, Evaluator, Lasting
+from zhibu.assessment.evaluators.models import Grading
+from zhibu.indicators.periods import Period
+
+if TYPE_CHECKING:
+    from zhibu.assessment.evaluators.parts import Part
+    from zhibu.assessment.models import OrganizationScore
+    from zhibu.assessment.scheme import Scheme
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A record behind a side's points."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ShownSide:
+    """One side of a score: its share of 100, its part after sides without anything handed theirs on, its points."""
+
+    key: str
+    label: str
+    share: Decimal
+    part: Decimal | None
+    given: Decimal | None
+    points: Decimal
+    sentence: str
+    note: str
+    sources: tuple[Source, ...] = ()
+
+
+def system_part(score: OrganizationScore) -> Decimal:
+    """How much of the total comes from the system's data: 1 where the scheme names no other side."""
+    there = {row["key"]: Decimal(row["share"]) for row in score.sides if row["given"] is not None}
+    there.pop(BONUS, None)
+    return there[Evaluator.SYSTEM] / sum(there.values()) if there else Decimal(1)
+
+
+def sides_of(scope: Scope, score: OrganizationScore, scheme: Scheme) -> list[ShownSide]:
+    """Every side of a score in the order of the scheme, the bonus last; nothing where the system's data are all."""
+    rows = [row for row in score.sides if row["key"] != BONUS]
+    if not rows:
+        return []
+    parts = {part.evaluator: part for part in scheme.parts}
+    wanted = [row["record"] for row in rows if row["record"] and row["key"] != Evaluator.REPORT]
+    known = queries.by_pk(scope, wanted)
+    whole = sum((Decimal(row["share"]) for row in rows if row["given"] is not None), Decimal(0))
+    return [_side(row, parts[Evaluator(row["key"])], whole, known) for row in rows]
+
+
+def _side(row: Mapping[str, Any], part: Part, whole: Decimal, known: Mapping[int, Grading]) -> ShownSide:
+    share, points, label = Decimal(row["share"]), Decimal(row["points"]), str(part.evaluator.label)
+    if row["given"] is None:
+        text = "本期没有评分，其占比按比例分给其他各方。"
+        return ShownSide(row["key"], label, share, None, None, points, text, part.note)
+    given = Decimal(row["given"])
+    own = (share * 100 / whole).quantize(CENT, ROUND_HALF_UP)
+    text = f"{given} 分（百分制）× {share} ÷ {whole} = {points} 分"
+    grading = known.get(row["record"] or 0)
+    sources: tuple[Source, ...] = ()
+    if part.evaluator is Evaluator.SYSTEM:
+        text = f"各项指标合计 {text}"
+    elif grading is not None:
+        text = f"{_told(grading, part)}；{text}"
+        sources = (Source("依据和来源", reverse("assessment:grading", args=[grading.pk])),)
+    return ShownSide(row["key"], label, share, own, given, points, f"{text}。", part.note, sources)
+
+
+def _told(grading: Grading, part: Part) -> str:
+    text = f"评分 {grading.value}（满分 {grading.most}）"
+    if grading.evaluator in SURVEYED:
+        text += f"，有效票 {grading.answered} 份"
+    if part.lasting is Lasting.YEAR:
+        text += f"，{Period.parse(grading.period).label}评定，一年内有效"
+    return text

@@ -1,0 +1,32 @@
+"""What the room gives to the warehouse: what the sides gave, as numbers. No words, no names, no single answers.
+
+Scores read them from the lake like everything else they rest on: a change is a changed month, and thereby another
+fingerprint; the same lake gives the same scores.
+"""
+
+from zhibu.assessment.evaluators.enums import ENTERED
+from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, key, register
+
+# The first month of a quarter stands for it: it has begun before anything can be entered.
+FIRST_MONTH = "make_date(left(period, 4)::int, right(period, 1)::int * 3 - 2, 1)"
+
+grade = Fact(
+    name="assessment.grade",
+    meaning="各评价方对党组织的评分，归入考核期的第一个月；测评只有汇总的平均分",
+    columns=(
+        MONTH,
+        ORGANIZATION,
+        key("grading_id", "评分记录"),
+        code("evaluator", "评价方", [one.value for one in ENTERED]),
+        count("given", "评分，以百分之一分计"),
+        count("most", "满分，以百分之一分计"),
+    ),
+    sort=("grading_id",),
+    sql=f"""
+        select {FIRST_MONTH} as month, organization_id, id as grading_id, evaluator,
+               (value * 100)::int as given, (most * 100)::int as most
+        from assessment_grading where is_current and {FIRST_MONTH} <= :today
+    """,
+)
+
+register(grade)

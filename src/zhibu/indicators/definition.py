@@ -13,9 +13,11 @@ import narwhals as nw
 from zhibu.indicators.guard import refuse_forbidden
 
 if TYPE_CHECKING:
+    from zhibu.indicators.counts import Counts
     from zhibu.indicators.measures import Measures
 
 Frame = nw.LazyFrame[Any]
+Definition = Callable[["Measures"], "Frame | Counts"]
 
 
 class Dimension(Enum):
@@ -81,7 +83,7 @@ class Indicator:
     window: Window
     reads: tuple[str, ...]
     opens: Opens
-    define: Callable[[Measures], Frame]
+    define: Definition
     rules: tuple[str, ...] = ()
     basis: str = ""
     remedy: str = ""
@@ -93,10 +95,11 @@ class Indicator:
 _indicators: dict[str, Indicator] = {}
 
 
-def indicator(**details: Any) -> Callable[[Callable[[Measures], Frame]], Callable[[Measures], Frame]]:
-    """Register the decorated function: `Measures` → frame ``organization_id, period, numerator, denominator``."""
+def indicator(**details: Any) -> Callable[[Definition], Definition]:
+    """Register the decorated function: `Measures` → `Counts` of one fact, or where that does not say it a frame
+    ``organization_id, period, numerator, denominator``."""
 
-    def declare(define: Callable[[Measures], Frame]) -> Callable[[Measures], Frame]:
+    def declare(define: Definition) -> Definition:
         made = Indicator(define=define, **details)
         refuse_forbidden(made.title, made.key, made.title, made.formula, made.unit)
         if made.key in _indicators:

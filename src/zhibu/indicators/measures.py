@@ -7,19 +7,22 @@ counts for.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
 
+from zhibu.indicators.counts import by_month
 from zhibu.indicators.definition import Frame
 from zhibu.indicators.periods import Period
 from zhibu.meetings.enums import Kind as MeetingKind
-from zhibu.meetings.enums import Part, Presence
+from zhibu.meetings.enums import Presence
 from zhibu.organizations.enums import BRANCH_KINDS, Kind
 from zhibu.warehouse.lake import Lake
 
@@ -52,6 +55,12 @@ def at_most(expression: nw.Expr, limit: nw.Expr) -> nw.Expr:
 
 def either(condition: nw.Expr, yes: nw.Expr, no: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(yes).otherwise(no)
+
+
+@cache
+def _edition() -> str:
+    """Changes with this module, so that nothing kept outlives the way in which it was counted."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
 @dataclass
@@ -157,6 +166,18 @@ class Measures:
     def keep(self, frame: Frame) -> Frame:
         return self.lake.engine.keep(frame)
 
+    def monthly(self, name: str, fact: str, months: Iterable[date], count: Callable[[Frame], Frame]) -> Frame:
+        """What ``count`` makes of the fact's rows, each month apart: on the embedded engine months that were counted
+        before are not read again. A cluster counts what it has at hand."""
+        if not (
+            self.lake.kept and self.lake.engine.name == "duckdb" and set(months) & set(self.lake.manifest.months(fact))
+        ):
+            return count(self.scan(fact, months))
+        found = by_month(
+            self.lake, f"{fact}.{name}", fact, months, lambda rows, columns: count(rows), made_by=_edition()
+        )
+        return self.lake.engine.table(pa.concat_tables(found.values()))
+
     @property
     def quarter_months(self) -> list[date]:
         return [month for period in self.periods for month in period.months]
@@ -214,22 +235,24 @@ class Measures:
         """
         kind, complete = nw.col("kind"), nw.col("complete")
         general = kind.is_in([MeetingKind.GENERAL.value, MeetingKind.ELECTION.value])  # an election is held in one
-        met = (
-            self.scan("meetings.meeting", self.quarter_months)
-            .group_by("organization_id", "month")
-            .agg(
+        met = self.monthly(
+            "life",
+            "meetings.meeting",
+            self.quarter_months,
+            lambda rows: rows.group_by("organization_id", "month").agg(
                 general=whole(complete & general),
                 general_held=whole(general),
                 committee=whole(complete & (kind == MeetingKind.COMMITTEE.value)),
                 group=whole(complete & (kind == MeetingKind.GROUP.value)),
                 lecture=whole(complete & (kind == MeetingKind.LECTURE.value)),
                 theme=whole(kind == MeetingKind.THEME_DAY.value),
-            )
+            ),
         )
-        formal = (
-            self.scan("people.membership_month", self.quarter_months)
-            .group_by("organization_id", "month")
-            .agg(formal=whole(nw.col("formal")))
+        formal = self.monthly(
+            "formal",
+            "people.membership_month",
+            self.quarter_months,
+            lambda rows: rows.group_by("organization_id", "month").agg(formal=whole(nw.col("formal"))),
         )
         names = ("general", "general_held", "committee", "group", "lecture", "theme", "formal")
         months = (
@@ -244,29 +267,16 @@ class Measures:
         return self.keep(_quarters_of_life(months))
 
     @cached_property
-    def attendance(self) -> Frame:
-        """Per organization and quarter: persons called to meetings for all, and those who came."""
-        return (
-            self.scan("meetings.attendance", self.quarter_months)
-            .filter(
-                nw.col("kind").is_in(FOR_ALL),
-                nw.col("part") != Part.OBSERVER.value,
-                ~nw.col("exempt"),
-            )
-            .group_by("organization_id", "month")
-            .agg(came=whole(nw.col("presence").is_in(THERE)), called=nw.len().cast(nw.Int64))
-            .join(self.quarter_calendar, on="month", how="inner")
-            .group_by(*KEYS)
-            .agg(whole(nw.col("came")), whole(nw.col("called")))
-        )
-
-    @cached_property
     def lecturers(self) -> Frame:
         """Per branch and quarter: different persons who lectured in the twelve months."""
+        given = (nw.col("kind") == MeetingKind.LECTURE.value) & nw.col("complete") & ~nw.col("lecturer_id").is_null()
         return (
-            self.scan("meetings.meeting", self.year_months)
-            .filter(nw.col("kind") == MeetingKind.LECTURE.value, nw.col("complete"), ~nw.col("lecturer_id").is_null())
-            .select("organization_id", "month", "lecturer_id")
+            self.monthly(
+                "lecturers",
+                "meetings.meeting",
+                self.year_months,
+                lambda rows: rows.filter(given).select("organization_id", "month", "lecturer_id").unique(),
+            )
             .join(self.year_calendar, on="month", how="inner")
             .select("organization_id", "period", "lecturer_id")
             .unique()
@@ -279,19 +289,19 @@ class Measures:
     @cached_property
     def reached(self) -> Frame:
         """Per person: the quarters in which they took part in an appraisal or a talk, one bit each."""
+        talk = nw.col("kind") == MeetingKind.TALK.value
+
+        def persons(rows: Frame) -> Frame:
+            return (
+                rows.filter(nw.col("appraisal") | talk, nw.col("presence").is_in(THERE))
+                .select("person_id", "month", appraised=nw.col("appraisal").cast(nw.Int64), talked=talk.cast(nw.Int64))
+                .group_by("person_id", "month")
+                .agg(nw.col("appraised").max(), nw.col("talked").max())
+            )
+
         quarters = (
-            self.scan("meetings.attendance", self.year_months)
-            .filter(
-                nw.col("appraisal") | (nw.col("kind") == MeetingKind.TALK.value),
-                nw.col("presence").is_in(THERE),
-            )
+            self.monthly("reached", "meetings.attendance", self.year_months, persons)
             .join(self.bit_calendar, on="month", how="inner")
-            .select(
-                "person_id",
-                "bit",
-                appraised=nw.col("appraisal").cast(nw.Int64),
-                talked=(nw.col("kind") == MeetingKind.TALK.value).cast(nw.Int64),
-            )
             .group_by("person_id", "bit")
             .agg(nw.col("appraised").max(), nw.col("talked").max())
         )
@@ -301,68 +311,22 @@ class Measures:
         )
 
     @cached_property
-    def members(self) -> Frame:
-        """Per branch and quarter: members at its end; of those who were members all year, who was reached. A branch
-        whose records were kept elsewhere during the year is not asked."""
+    def settled(self) -> Frame:
+        """Per branch and quarter: those who were members all year, and who of them was reached. A branch whose records
+        were kept elsewhere during the year is not asked."""
 
         def in_window(bits: str) -> nw.Expr:
             return (nw.col(bits).fill_null(0) // nw.col("first_bit")) % nw.col("span") > 0
 
-        settled = nw.col("settled")
-        found = (
+        return self.keep(
             self.scan("people.membership_month", self.end_months)
             .join(self.end_calendar, on="month", how="inner")
-            .select(*KEYS, "person_id", "first_bit", "span", settled=nw.col("member_since") <= nw.col("year_start"))
+            .filter(nw.col("member_since") <= nw.col("year_start"))
             .join(self.reached, on="person_id", how="left")
-            .select(
-                *KEYS,
-                "settled",
-                appraised=settled & in_window("appraised_bits"),
-                talked=settled & in_window("talked_bits"),
-            )
+            .select(*KEYS, appraised=in_window("appraised_bits"), talked=in_window("talked_bits"))
             .group_by(*KEYS)
-            .agg(
-                members=nw.len().cast(nw.Int64),
-                settled=whole(settled),
-                appraised=whole(nw.col("appraised")),
-                talked=whole(nw.col("talked")),
-            )
-            .join(self.unrecorded, on=list(KEYS), how="left")
-        )
-        asked = nw.col("unrecorded").is_null()
-        return self.keep(
-            found.select(
-                *KEYS,
-                "members",
-                *(either(asked, nw.col(name), nw.lit(0)).alias(name) for name in ("settled", "appraised", "talked")),
-            )
-        )
-
-    @cached_property
-    def profiles(self) -> Frame:
-        """Per branch and quarter: members at its end, complete files, lost members."""
-        return self.keep(
-            self.scan("people.profile_month", self.end_months)
-            .group_by("organization_id", "month")
-            .agg(
-                files=nw.len().cast(nw.Int64),
-                complete=whole(nw.col("filled_fields") >= nw.col("required_fields")),
-                lost=whole(nw.col("lost")),
-            )
-            .join(self.end_calendar, on="month", how="inner")
-            .select(*KEYS, "files", "complete", "lost")
-        )
-
-    @cached_property
-    def steps(self) -> Frame:
-        """Per branch and quarter: steps of admission in the twelve months, and those that kept their interval."""
-        return (
-            self.scan("people.stage_step", self.year_months)
-            .group_by("organization_id", "month")
-            .agg(taken=nw.len().cast(nw.Int64), kept=whole(nw.col("kept")))
-            .join(self.year_calendar, on="month", how="inner")
-            .group_by(*KEYS)
-            .agg(whole(nw.col("taken")), whole(nw.col("kept")))
+            .agg(settled=nw.len().cast(nw.Int64), appraised=whole(nw.col("appraised")), talked=whole(nw.col("talked")))
+            .join(self.unrecorded, on=list(KEYS), how="anti")
         )
 
 

@@ -13,15 +13,20 @@ import narwhals as nw
 from zhibu.warehouse import manifest
 from zhibu.warehouse.contract import Fact, fact_named
 from zhibu.warehouse.engines import Engine, open_engine
+from zhibu.warehouse.kept import kept_for
 
 
 class Lake:
-    """The generation that was present when this object was made; later refreshes do not change what it reads."""
+    """The generation that was present when this object was made; later refreshes do not change what it reads.
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    ``keep``: whether counts of single months are kept beside it for the next computation.
+    """
+
+    def __init__(self, folder: Path, engine: Engine, *, keep: bool = True) -> None:
         self.folder = folder
         self.engine = engine
         self.manifest = manifest.read(folder)
+        self.kept = kept_for(folder) if keep else None
 
     @property
     def fingerprint(self) -> str:
@@ -34,6 +39,10 @@ class Lake:
         wanted = fact if isinstance(fact, Fact) else fact_named(fact)
         parts = sorted(self.manifest.select(wanted.name, months, band))
         return self.engine.scan([self.folder / part.file for part in parts], wanted.schema)
+
+    def counted_from(self, fact: str, month: date) -> str:
+        """What a count of this month rests on: its files, and the engine that counts."""
+        return " ".join([self.engine.name, *sorted(part.file for part in self.manifest.select(fact, [month]))])
 
     def rows(self, fact: str) -> int:
         return sum(part.rows for part in self.manifest.select(fact))

@@ -2,8 +2,9 @@
 
 import narwhals as nw
 
-from zhibu.indicators.definition import Dimension, Frame, Opens, Window, indicator
-from zhibu.indicators.measures import KEYS, Measures, whole
+from zhibu.indicators.counts import Counts
+from zhibu.indicators.definition import Dimension, Opens, Window, indicator
+from zhibu.indicators.measures import Measures
 
 
 @indicator(
@@ -19,19 +20,7 @@ from zhibu.indicators.measures import KEYS, Measures, whole
     rules=("dues.quarter",),
     remedy="此后再有 {n} 人月的党费按时交纳",
 )
-def dues_in_time(m: Measures) -> Frame:
+def dues_in_time(m: Measures) -> Counts:
     """Of the months that members owed, those paid in time: within the month, or within the quarter by consent. Only
     months that are over and whose records were kept here count; a branch that keeps no dues here has no rows."""
-    closed = (
-        m.scan("organizations.organization_month", m.quarter_months)
-        .filter(nw.col("closed"))
-        .select("organization_id", "month")
-    )
-    return (
-        m.scan("dues.payer_month", m.quarter_months)
-        .select("organization_id", "month", "payers_due", "payers_in_time")
-        .join(closed, on=["organization_id", "month"], how="inner")
-        .join(m.quarter_calendar, on="month", how="inner")
-        .group_by(*KEYS)
-        .agg(numerator=whole(nw.col("payers_in_time")), denominator=whole(nw.col("payers_due")))
-    )
+    return Counts("dues.payer_month", nw.col("payers_in_time"), nw.col("payers_due"), closed=True)

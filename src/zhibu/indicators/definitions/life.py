@@ -2,8 +2,10 @@
 
 import narwhals as nw
 
+from zhibu.indicators.counts import Counts
 from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
-from zhibu.indicators.measures import FOR_ALL, KEYS, Measures, at_most, either
+from zhibu.indicators.measures import FOR_ALL, KEYS, THERE, Measures, at_most, either
+from zhibu.meetings.enums import Part
 
 THREE_MEETINGS = ("general", "election", "committee", "group")
 IN_TIME = "未结束的、起登记日之前开始的月份和季度，开了才计入应开；当月多开的不抵其他月份。"
@@ -127,9 +129,10 @@ def theme_days_held(m: Measures) -> Frame:
     basis="会议出席是法定会议记录，由记录人登记",
     remedy="此后会议再有 {n} 人次到会",
 )
-def attendance(m: Measures) -> Frame:
+def attendance(m: Measures) -> Counts:
     """Of those who had to come to meetings for all, those who came."""
-    return _share(m.attendance, nw.col("came"), nw.col("called"))
+    called = nw.col("kind").is_in(FOR_ALL) & (nw.col("part") != Part.OBSERVER.value) & ~nw.col("exempt")
+    return Counts("meetings.attendance", called & nw.col("presence").is_in(THERE), called)
 
 
 @indicator(

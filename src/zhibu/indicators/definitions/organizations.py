@@ -2,8 +2,9 @@
 
 import narwhals as nw
 
-from zhibu.indicators.definition import Dimension, Frame, Opens, Window, indicator
-from zhibu.indicators.measures import KEYS, Measures
+from zhibu.indicators.counts import Counts
+from zhibu.indicators.definition import Dimension, Opens, Window, indicator
+from zhibu.indicators.measures import Measures
 from zhibu.organizations.enums import TEMPORARY_KINDS, Kind
 
 WITHOUT_ELECTION = sorted({Kind.GROUP.value, *(kind.value for kind in TEMPORARY_KINDS)})
@@ -21,12 +22,10 @@ WITHOUT_ELECTION = sorted({Kind.GROUP.value, *(kind.value for kind in TEMPORARY_
     rules=("org.term_branch", "org.term_faculty", "org.term_university"),
     remedy="完成 {n} 个组织的换届或补登届次",
 )
-def term_kept(m: Measures) -> Frame:
+def term_kept(m: Measures) -> Counts:
     """Of the organizations that elect, those whose term runs."""
-    running = nw.col("has_term") & ~nw.col("term_overdue")
-    return m.standing.filter(~nw.col("kind").is_in(WITHOUT_ELECTION)).select(
-        *KEYS, numerator=running.cast(nw.Int64), denominator=nw.lit(1).cast(nw.Int64)
-    )
+    elects = ~nw.col("kind").is_in(WITHOUT_ELECTION)
+    return Counts("organizations.organization_month", elects & nw.col("has_term") & ~nw.col("term_overdue"), elects)
 
 
 @indicator(
@@ -41,10 +40,10 @@ def term_kept(m: Measures) -> Frame:
     rules=("org.committee_min",),
     remedy="补选或明确 {n} 名班子成员",
 )
-def posts_filled(m: Measures) -> Frame:
+def posts_filled(m: Measures) -> Counts:
     """Of the posts of the running term, those held."""
-    return m.standing.filter(nw.col("kind") != Kind.GROUP.value).select(
-        *KEYS,
-        numerator=nw.col("posts_filled").cast(nw.Int64),
-        denominator=nw.col("posts_required").cast(nw.Int64),
+    filled, required = (
+        nw.when(nw.col("kind") != Kind.GROUP.value).then(nw.col(name)).otherwise(0)
+        for name in ("posts_filled", "posts_required")
     )
+    return Counts("organizations.organization_month", filled, required)

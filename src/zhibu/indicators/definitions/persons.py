@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from zhibu.indicators.counts import EACH, Counts
 from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
 from zhibu.indicators.measures import KEYS, Measures
 
@@ -21,9 +22,9 @@ SETTLED = "十二个月前已是党员的在册党员（全年在本平台登记
     remedy="与 {n} 名失联党员恢复联系或按规定处理",
     higher_is_better=False,
 )
-def out_of_contact(m: Measures) -> Frame:
+def out_of_contact(m: Measures) -> Counts:
     """Of the members on the roll, those with whom contact is lost."""
-    return m.profiles.select(*KEYS, numerator=nw.col("lost"), denominator=nw.col("files"))
+    return Counts("people.profile_month", nw.col("lost"), EACH)
 
 
 @indicator(
@@ -38,9 +39,9 @@ def out_of_contact(m: Measures) -> Frame:
     basis="全国党员管理信息系统采集项",
     remedy="补齐 {n} 名党员的必填信息",
 )
-def profile_complete(m: Measures) -> Frame:
+def profile_complete(m: Measures) -> Counts:
     """Of the members on the roll, those with every required field filled."""
-    return m.profiles.select(*KEYS, numerator=nw.col("complete"), denominator=nw.col("files"))
+    return Counts("people.profile_month", nw.col("filled_fields") >= nw.col("required_fields"), EACH)
 
 
 @indicator(
@@ -57,7 +58,7 @@ def profile_complete(m: Measures) -> Frame:
 )
 def appraisal_coverage(m: Measures) -> Frame:
     """Of those who were members all year, those who took part in an appraisal, wherever they belonged then."""
-    return m.members.select(*KEYS, numerator=nw.col("appraised"), denominator=nw.col("settled"))
+    return m.settled.select(*KEYS, numerator=nw.col("appraised"), denominator=nw.col("settled"))
 
 
 @indicator(
@@ -74,7 +75,7 @@ def appraisal_coverage(m: Measures) -> Frame:
 )
 def talk_coverage(m: Measures) -> Frame:
     """Of those who were members all year, those with at least one recorded talk."""
-    return m.members.select(*KEYS, numerator=nw.col("talked"), denominator=nw.col("settled"))
+    return m.settled.select(*KEYS, numerator=nw.col("talked"), denominator=nw.col("settled"))
 
 
 @indicator(
@@ -89,9 +90,9 @@ def talk_coverage(m: Measures) -> Frame:
     rules=("dev.cultivate_min", "dev.probation"),
     remedy="此后再有 {n} 个步骤按规定时间办理",
 )
-def admission_compliance(m: Measures) -> Frame:
+def admission_compliance(m: Measures) -> Counts:
     """Of the steps of admission with a shortest interval, those that kept the one in force on their day."""
-    return m.steps.select(*KEYS, numerator=nw.col("kept"), denominator=nw.col("taken"))
+    return Counts("people.stage_step", nw.col("kept"), EACH)
 
 
 @indicator(
@@ -105,6 +106,6 @@ def admission_compliance(m: Measures) -> Frame:
     opens=Opens("people.person", "党员名册"),
     role=Role.SIZE,
 )
-def members(m: Measures) -> Frame:
+def members(m: Measures) -> Counts:
     """Members at the end of the quarter: decides whether small numbers are smoothed."""
-    return m.members.select(*KEYS, numerator=nw.col("members"), denominator=nw.col("members"))
+    return Counts("people.membership_month", EACH, EACH)

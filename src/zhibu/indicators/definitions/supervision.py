@@ -2,8 +2,9 @@
 
 import narwhals as nw
 
-from zhibu.indicators.definition import Dimension, Frame, Opens, Window, indicator
-from zhibu.indicators.measures import KEYS, Measures, whole
+from zhibu.indicators.counts import Counts
+from zhibu.indicators.definition import Dimension, Opens, Window, indicator
+from zhibu.indicators.measures import Measures
 
 
 @indicator(
@@ -19,13 +20,6 @@ from zhibu.indicators.measures import KEYS, Measures, whole
     rules=("supervise.term",),
     remedy="此后再有 {n} 个问题按期整改",
 )
-def rectified_in_time(m: Measures) -> Frame:
+def rectified_in_time(m: Measures) -> Counts:
     """Of the problems that fell due, those reported done by their day and struck off."""
-    return (
-        m.scan("supervision.problem_month", m.quarter_months)
-        .select("organization_id", "month", "due", "in_time")
-        .filter(nw.col("due") > 0)
-        .join(m.quarter_calendar, on="month", how="inner")
-        .group_by(*KEYS)
-        .agg(numerator=whole(nw.col("in_time")), denominator=whole(nw.col("due")))
-    )
+    return Counts("supervision.problem_month", nw.col("in_time"), nw.col("due"))

@@ -1,0 +1,125 @@
+"""Sums over the rows of one fact by organization and month: what most indicators are made of.
+
+All that is asked of a fact is counted in one scan, month by month, and kept beside the lake, so that the next
+computation scans only the months that changed. What is added up over months and over the tree are whole numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from zhibu.indicators.definition import Frame
+from zhibu.warehouse.lake import Lake
+
+Whole = npt.NDArray[np.int64]
+BY = ("organization_id", "month")
+EACH = ~nw.col("month").is_null()  # every row counts one
+
+
+@dataclass(frozen=True)
+class Counts:
+    """An indicator that adds up: of ``denominator`` the ``numerator``, each a flag or whole number per row of ``fact``,
+    summed over the months of the indicator's window. ``closed``: only over months that were over and whose records
+    the organization kept here.
+    """
+
+    fact: str
+    numerator: nw.Expr
+    denominator: nw.Expr
+    closed: bool = False
+
+
+@dataclass
+class MonthlySums:
+    """What is asked of the facts of a lake, counted at once where several ask of the same one."""
+
+    lake: Lake
+    _months: dict[str, set[date]] = field(default_factory=dict)
+    _asked: dict[str, dict[str, nw.Expr]] = field(default_factory=dict)
+    _found: dict[str, dict[date, tuple[Whole, dict[str, Whole]]]] = field(default_factory=dict)
+
+    def ask(self, fact: str, months: Iterable[date], *expressions: nw.Expr) -> None:
+        self._months.setdefault(fact, set()).update(months)
+        self._asked.setdefault(fact, {}).update({_name(expression): expression for expression in expressions})
+
+    def of(self, fact: str, month: date, expression: nw.Expr) -> tuple[Whole, Whole]:
+        """Organizations with rows in the month, and the sum of the expression for each. It must have been asked for."""
+        if fact not in self._found:
+            self._found[fact] = self._count(fact)
+        organizations, sums = self._found[fact].get(month, (np.zeros(0, np.int64), {}))
+        return organizations, sums[_name(expression)] if sums else organizations
+
+    def _count(self, fact: str) -> dict[date, tuple[Whole, dict[str, Whole]]]:
+        asked = self._asked[fact]
+
+        def count(scan: Frame, names: Sequence[str]) -> Frame:
+            return scan.group_by(*BY).agg(asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
+
+        tables = by_month(self.lake, f"{fact}.sums", fact, self._months[fact], count, sorted(asked))
+        return {
+            month: (_whole(table, "organization_id"), {name: _whole(table, name) for name in asked})
+            for month, table in tables.items()
+        }
+
+
+def _name(expression: nw.Expr) -> str:
+    """A column's name that says what was counted: two expressions that read alike are the same one."""
+    return "n" + hashlib.sha256(repr(expression).encode()).hexdigest()[:16]
+
+
+def _whole(table: pa.Table, name: str) -> Whole:
+    found: Whole = pc.fill_null(table[name], 0).combine_chunks().to_numpy(zero_copy_only=False)
+    return found
+
+
+def by_month(
+    lake: Lake,
+    name: str,
+    fact: str,
+    months: Iterable[date],
+    count: Callable[[Frame, Sequence[str]], Frame],
+    columns: Sequence[str] = (),
+    made_by: str = "",
+) -> Mapping[date, pa.Table]:
+    """What ``count`` makes of each month of the fact, from what is kept, else counted in one scan and kept.
+
+    ``count(rows, columns)`` must treat each month apart. With ``columns``, whose names say how each is counted, it
+    gives one row to every organization and month that has any; without, ``made_by`` says how the whole is counted.
+    """
+    present = sorted(set(months) & set(lake.manifest.months(fact)))
+    keys = {month: f"{made_by} {lake.counted_from(fact, month)}" for month in present}
+    known = {month: lake.kept.read(name, month, keys[month]) if lake.kept else None for month in present}
+    missing: dict[tuple[str, ...], list[date]] = {}
+    for month, table in known.items():
+        wanted = columns if table is None else [column for column in columns if column not in table.column_names]
+        if wanted or table is None:
+            missing.setdefault(tuple(wanted), []).append(month)
+    found = {month: table for month, table in known.items() if table is not None}
+    for wanted, group in missing.items():
+        counted = lake.engine.collect(count(lake.scan(fact, group), wanted))
+        for month, table in _split(counted, group):
+            for column in wanted if month in found else ():
+                found[month] = found[month].append_column(column, table[column])
+            found.setdefault(month, table)
+            if lake.kept:
+                lake.kept.write(name, month, keys[month], found[month])
+    return found
+
+
+def _split(table: pa.Table, months: Sequence[date]) -> Iterable[tuple[date, pa.Table]]:
+    """The rows of each month, by organization."""
+    ordered = table.sort_by([(name, "ascending") for name in reversed(BY) if name in table.column_names])
+    numbers = ordered["month"].combine_chunks().cast(pa.int32()).to_numpy(zero_copy_only=False)
+    for month in months:
+        day = pc.cast(pa.scalar(month, pa.date32()), pa.int32()).as_py()
+        first, after = np.searchsorted(numbers, [day, day + 1])
+        yield month, ordered.slice(first, after - first)

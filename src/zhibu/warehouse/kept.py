@@ -1,0 +1,49 @@
+"""What was once counted from a month of a fact, kept beside the lake: the next pass reads only months that changed.
+
+A kept table says from which files it was counted; where the lake has others by now, it is not used and soon replaced.
+Deleting the folder costs nothing but the time to count again.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+FOLDER = "counted"
+KEY = b"zhibu.counted_from"
+PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
+
+
+class Kept:
+    """Small tables by name and month in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, name: str, month: date, key: str) -> pa.Table | None:
+        """The table counted from ``key``; None where there is none, another one, or an unreadable one."""
+        try:
+            with pa.memory_map(str(self._file(name, month))) as source:
+                found = pa.ipc.open_file(source).read_all()
+        except (FileNotFoundError, pa.ArrowInvalid):
+            return None
+        return found if (found.schema.metadata or {}).get(KEY) == key.encode() else None
+
+    def write(self, name: str, month: date, key: str, table: pa.Table) -> None:
+        file = self._file(name, month)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}")
+        with pa.ipc.new_file(draft, table.schema.with_metadata({KEY: key.encode()}), options=PACKED) as sink:
+            sink.write_table(table.replace_schema_metadata({KEY: key.encode()}))
+        os.replace(draft, file)
+
+    def _file(self, name: str, month: date) -> Path:
+        return self.folder / name / f"{month:%Y-%m}.arrow"
+
+
+def kept_for(lake: Path) -> Kept | None:
+    """Beside a lake that this process may write to; otherwise nothing is kept."""
+    return Kept(lake / FOLDER) if os.access(lake, os.W_OK) else None

@@ -1,0 +1,94 @@
+"""What was counted once is not counted again, and never outlives what it was counted from."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import narwhals as nw
+import pytest
+
+from tests.indicators.worlds import Facts, months_of, random_world, rule
+from tests.warehouse.lakes import write_lake
+from zhibu.indicators.compute import compute
+from zhibu.indicators.counts import EACH, MonthlySums
+from zhibu.indicators.definition import catalogue, named
+from zhibu.indicators.periods import Period, between
+from zhibu.warehouse.engines import Engine
+from zhibu.warehouse.kept import FOLDER
+from zhibu.warehouse.lake import Lake
+
+PERIODS = between(Period(2024, 4), Period(2026, 1))
+MONTHS = months_of(PERIODS[0], PERIODS[-1])
+SUMMED = ("meetings.attendance", "meetings.meeting", "dues.payer_month", "people.stage_step")
+
+
+class Watched(Lake):
+    """Notes which months of a fact are read from the lake."""
+
+    def scan(self, fact, months=None, *, band=None):  # type: ignore[no-untyped-def]
+        self.read = getattr(self, "read", set()) | {(fact, month) for month in months or ()}
+        return super().scan(fact, months, band=band)
+
+
+def until(world: Facts, last: date) -> Facts:
+    return {name: [row for row in rows if row["month"] <= last] for name, rows in world.items()}
+
+
+def on(lake: Lake, *keys: str) -> list[tuple[int, ...]]:
+    computed = compute(lake, PERIODS, rule, indicators=[named(key) for key in keys or catalogue()])
+    return sorted(tuple(row.values()) for row in computed.values.to_pylist())
+
+
+def test_one_more_month_reads_that_month_and_gives_what_all_months_give(duckdb_engine: Engine, tmp_path: Path) -> None:
+    world = random_world(3)
+    on(Lake(write_lake(tmp_path, until(world, MONTHS[-2]), today=MONTHS[-2]), duckdb_engine))
+    lake = Watched(write_lake(tmp_path, world, today=MONTHS[-1]), duckdb_engine)
+    again = on(lake)
+    assert {(fact, month) for fact, month in lake.read if fact in SUMMED} == {(fact, MONTHS[-1]) for fact in SUMMED}
+    assert again == on(Lake(tmp_path, duckdb_engine, keep=False))
+
+
+def test_a_record_of_an_old_month_is_counted_though_the_month_was_kept(duckdb_engine: Engine, tmp_path: Path) -> None:
+    world = random_world(4)
+    before = on(Lake(write_lake(tmp_path, world), duckdb_engine), "attendance")
+    for row in world["meetings.attendance"]:
+        row["exempt"] = row["exempt"] or row["month"] == MONTHS[4]
+    after = on(Lake(write_lake(tmp_path, world), duckdb_engine), "attendance")
+    assert after != before
+    assert after == on(Lake(tmp_path, duckdb_engine, keep=False), "attendance")
+
+
+def test_a_kept_file_that_cannot_be_read_is_counted_anew(duckdb_engine: Engine, tmp_path: Path) -> None:
+    lake = Lake(write_lake(tmp_path, random_world(4)), duckdb_engine)
+    expected = on(lake, "attendance", "lecturer_variety")
+    files = list((tmp_path / FOLDER).rglob("*.arrow"))
+    assert files
+    for file in files:
+        file.write_bytes(file.read_bytes()[:40])
+    assert on(lake, "attendance", "lecturer_variety") == expected
+
+
+def test_another_question_to_the_same_fact_adds_to_what_is_kept(duckdb_engine: Engine, tmp_path: Path) -> None:
+    lake = Watched(write_lake(tmp_path, random_world(4)), duckdb_engine)
+    attendance, present = "meetings.attendance", nw.col("presence") == "present"
+    for expressions in ((EACH,), (EACH, present), (present,)):
+        lake.read = set()
+        sums = MonthlySums(lake)
+        sums.ask(attendance, MONTHS[:2], *expressions)
+        for expression in expressions:
+            organizations, numbers = sums.of(attendance, MONTHS[1], expression)
+            found = lake.engine.collect(lake.scan(attendance, [MONTHS[1]]).filter(expression))
+            expected = Counter(found["organization_id"].to_pylist())
+            assert {
+                int(one): int(number) for one, number in zip(organizations, numbers, strict=True) if number
+            } == expected
+    assert {month for _fact, month in lake.read} == {MONTHS[1]}  # by this test alone: nothing was left to be counted
+
+
+def test_a_lake_that_cannot_be_written_to_is_still_counted(
+    duckdb_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_lake(tmp_path, random_world(4))
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    lake = Lake(folder, duckdb_engine)
+    assert on(lake, "attendance") and lake.kept is None and not (folder / FOLDER).exists()

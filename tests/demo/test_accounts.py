@@ -21,7 +21,7 @@ def test_every_role_gets_an_account_that_has_exactly_this_role(university: Summa
     found = hand_out(tmp_path / "accounts.txt", today=TODAY)
 
     assert [one.role for one in found] == [
-        Role.MEMBER, Role.SECRETARY, Role.ORGANIZER, Role.OFFICE, Role.ADMINISTRATOR,
+        Role.MEMBER, Role.SECRETARY, Role.ORGANIZER, Role.OFFICE, Role.ADMINISTRATOR, Role.INSPECTOR,
     ]  # fmt: skip
     assert len({one.username for one in found}) == len(found)
     for one in found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -21,7 +21,8 @@ from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope, system_scope
 from zhibu.demo import outgoing
 from zhibu.meetings.enums import State
-from zhibu.meetings.models import Meeting
+from zhibu.meetings.ledger.actions import grant
+from zhibu.meetings.models import Inspection, Meeting
 from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization, Tenure
 from zhibu.organizations.queries import in_office
@@ -31,6 +32,7 @@ from zhibu.people.models import ChangeRequest, Person
 from zhibu.regulations.refusal import Refusal
 
 ADMINISTRATOR = "demo-administrator"
+INSPECTOR = "demo-inspector"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def hand_out(file: Path, *, today: date | None = None) -> list[DemoAccount]:
         _for_person(scope, Role.ORGANIZER, _holder(faculty, PostKind.ORGANIZER, today), f"{faculty}组织员"),
         _for_person(scope, Role.OFFICE, _holder(root, PostKind.OFFICER, today), "学校党委组织部工作人员"),
         _administrator(scope),
+        _inspector(scope, faculty),
     ]
     users = {one.role: User.objects.get(username=one.username) for one in found}
     outgoing.fill(users, branch, timezone.now())
@@ -109,15 +112,27 @@ def _for_person(scope: Scope, role: Role, person: Person, note: str) -> DemoAcco
 
 def _administrator(scope: Scope) -> DemoAccount:
     """The account that runs the machine has no person behind it."""
-    role, at = Role.ADMINISTRATOR, timezone.now()
-    existing = User.objects.filter(username=ADMINISTRATOR).first()
+    handed = _without_person(scope, ADMINISTRATOR, Role.ADMINISTRATOR)
+    return _activated(Role.ADMINISTRATOR, handed, "管理账号和系统，不能查看党员信息")
+
+
+def _inspector(scope: Scope, faculty: Organization) -> DemoAccount:
+    """Somebody from outside who may read the ledgers of one faculty for a month."""
+    handed = _without_person(scope, INSPECTOR, Role.INSPECTOR)
+    if not Inspection.objects.filter(user=handed.user, until__gte=scope.today, revoked_at=None).exists():
+        until = scope.today + timedelta(days=30)
+        grant(scope, faculty.pk, username=INSPECTOR, until=until, reason="年度党建考核（演示）")
+    return _activated(Role.INSPECTOR, handed, f"只能查阅{faculty}的台账，一个月后失效")
+
+
+def _without_person(scope: Scope, username: str, role: Role) -> HandedOut:
+    at, existing = timezone.now(), User.objects.filter(username=username).first()
     if existing is not None:
-        handed = reset_account(scope, existing, at=at)
-    else:
-        handed = open_account(
-            scope, username=ADMINISTRATOR, display_name=role.label, at=at, is_administrator=True
-        )  # fmt: skip
-    return _activated(role, handed, "管理账号和系统，不能查看党员信息")
+        return reset_account(scope, existing, at=at)
+    is_administrator = role is Role.ADMINISTRATOR
+    return open_account(
+        scope, username=username, display_name=role.label, at=at, is_administrator=is_administrator
+    )  # fmt: skip
 
 
 def _activated(role: Role, handed: HandedOut, note: str) -> DemoAccount:

@@ -147,7 +147,7 @@ class DrawnTable(Table):
         RECORD,
         WHOSE,
         Column("stratum", "层", sort=True),
-        Column("number", "记录编号", value="meeting_id", numeric=True, phone=False),
+        Column("number", "记录编号", value=lambda row: str(row.meeting_id), sort="meeting", phone=False),
         Column(
             "state", "核对", value=lambda row: "已核对" if row.checked_at else "待核对",
             badge=lambda row: "grey" if row.checked_at else "yellow",

@@ -77,8 +77,8 @@ _VOTED = RecordPart(
     "voted", "选举票数", "至少登记一项选举表决。", "resolutions", lambda c: any(line.is_vote for line in c.resolutions)
 )
 _DUTIES = RecordPart(
-    "duties", "责任人和期限", "给每项决议填写责任人和完成期限。", "resolutions",
-    lambda c: bool(c.resolutions) and all(line.responsible and line.due_on for line in c.resolutions),
+    "duties", "责任人和期限", "给每项决议填写责任人和完成期限；决定办理事项的不用填，由那一步办理。", "resolutions",
+    lambda c: bool(c.resolutions) and all((one.responsible and one.due_on) or one.leads_to for one in c.resolutions),
 )  # fmt: skip
 _LECTURER = RecordPart(
     "lecturer", "授课人", "选择或填写授课人。", "id_lecturer", lambda c: c.lecturer_id is not None or bool(c.speaker)

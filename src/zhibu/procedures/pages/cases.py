@@ -105,7 +105,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         "form": form, "case": found, "step": one, "shape": shape, "before": before, "today": scope.today,
         "basis": one.basis_on(state.law_day(one.id, scope.today)), "cancel": reverse("procedures:case", args=[pk]),
         "draft": f"case-{pk}-{step}",
-        "decisions": _decisions(scope, found, one) if request.method == "GET" else [],
+        "decisions": _decisions(scope, found, one) if request.method == "GET" and "record" not in request.GET else [],
     }  # fmt: skip
     return render(request, "procedures/step.html", context, status=422 if form.is_bound and form.errors else 200)
 

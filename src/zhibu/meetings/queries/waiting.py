@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.core.cache import cache
+from django.db.models import Max
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.meetings.cadence import Due, Standing, Unit, span_of
 from zhibu.meetings.enums import State
+from zhibu.meetings.ledger.models import Inspection
 from zhibu.meetings.life.waiting import waiting as life_waiting
 from zhibu.meetings.planning import queries as planning
 from zhibu.meetings.quality.queries import waiting as likenesses_waiting
@@ -33,9 +35,19 @@ KEPT_SECONDS = 300
 def waiting(scope: Scope) -> list[Waiting | Asked]:
     """For the home page: what calls somebody as a member, then what those who keep records have to do."""
     called = [*calls(scope), *planning.waiting(scope), *talks.waiting(scope), *life_waiting(scope)]
+    if scope.role is Role.INSPECTOR:
+        return _lent(scope)
     if not scope.may(Right.RECORD_MEETING):
         return [*called]
     return [*called, *_kept_duties(scope), *_records(scope), *likenesses_waiting(scope), *reviews_waiting(scope)]
+
+
+def _lent(scope: Scope) -> list[Waiting | Asked]:
+    """What an inspector has come for."""
+    granted = Inspection.objects.filter(user=scope.user_id, until__gte=scope.today, revoked_at=None)
+    until = granted.aggregate(last=Max("until"))["last"]
+    help = f"授权到 {until} 为止，到期自动失效" if until else ""
+    return [Waiting("授权查阅的台账", len(scope.grants), reverse("meetings:ledgers"), help=help)]
 
 
 def _kept_duties(scope: Scope) -> list[Waiting]:

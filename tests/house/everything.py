@@ -19,7 +19,15 @@ from zhibu.archive.enums import DocumentKind
 from zhibu.archive.models import Document
 from zhibu.assessment.actions import _version
 from zhibu.assessment.design.drafts import begin
-from zhibu.assessment.models import Grading, IndicatorScore, OrganizationScore, ScoreRun
+from zhibu.assessment.models import (
+    Appeal,
+    Grading,
+    IndicatorScore,
+    OrganizationScore,
+    Publication,
+    ScoreCorrection,
+    ScoreRun,
+)
 from zhibu.assessment.scheme import delivered_for
 from zhibu.audit.actions import record
 from zhibu.documents.models import Template
@@ -545,6 +553,28 @@ def reminded(cast: Cast, number: int) -> None:
     Delivery.objects.create(channel=Channel.EMAIL, user=cast.member.user, **sent)
 
 
+def published(run: ScoreRun, nodes: list[Organization], number: int) -> None:
+    """The result of one quarter more, the first in notice, in which each organization appeals one thing more."""
+    day = TODAY - timedelta(days=2)
+    Publication.objects.create(run=run, period=run.period, state="notice", noticed_on=day, appeals_until=TODAY)
+    known = Publication.objects.order_by("pk")[0]
+    for node in nodes:
+        indicator = ("attendance", "meetings_complete", "theme_days_held", "lectures_held")[number - 1]
+        made = Appeal.objects.create(
+            publication=known, organization=node, indicator=indicator, reason="虚构", filed_on=day, answer_due=TODAY,
+            state="upheld", remedy="points", answer="属实", answered_on=TODAY,
+        )  # fmt: skip
+        made.files.create(
+            file="assessment/none", name="a.pdf", content_type="application/pdf", size=1, sha256="0" * 64,
+            added_at=timezone.now(),
+        )  # fmt: skip
+        ScoreCorrection.objects.create(
+            publication=known, organization=node, appeal=made, reason="属实", made_on=TODAY,
+            lines=[{"indicator": indicator, "before": ["1.00", "2.00"], "after": ["2.00", "2.00"]}],
+            total_before=20 + number, total_after=21 + number,
+        )  # fmt: skip
+
+
 def scores(number: int) -> None:
     """One more draft of a scheme; one more quarter, the newest, with a score and its lines of every organization."""
     scheme = delivered_for(date(2026, 9, 30))
@@ -570,6 +600,7 @@ def scores(number: int) -> None:
         )
         for node in found
     )  # fmt: skip
+    published(run, found, number)
     half = Decimal("0.5")
     IndicatorScore.objects.bulk_create(
         IndicatorScore(

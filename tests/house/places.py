@@ -503,6 +503,50 @@ def _grading(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _published(cast: Cast, own: bool) -> Any:
+    """A result in notice, with an appeal of the branch or of the other one."""
+    from datetime import timedelta
+
+    from zhibu.assessment.models import Appeal, Publication, ScoreRun
+
+    node = _score(cast, own)["pk"]
+    found, _made = Publication.objects.get_or_create(
+        run=ScoreRun.objects.get(period="2026Q3", is_current=True), period="2026Q3",
+        defaults={"state": "notice", "noticed_on": TODAY, "appeals_until": TODAY + timedelta(days=7)},
+    )  # fmt: skip
+    made, _new = Appeal.objects.get_or_create(
+        publication=found, organization_id=node, indicator="meetings_complete",
+        defaults={"reason": "虚构", "filed_on": TODAY, "answer_due": TODAY},
+    )  # fmt: skip
+    return made
+
+
+@url(*(f"assessment:publication{step}" for step in ("", "-notice", "-final", "-publish", "-withdraw", "-renew")))
+def _publication(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _published(cast, own).publication_id}  # the same for everyone
+
+
+@url("assessment:result", "assessment:confirm", "assessment:appeal-new")
+def _result(cast: Cast, own: bool) -> dict[str, Any]:
+    made = _published(cast, own)
+    return {"pk": made.publication_id, "organization": made.organization_id}
+
+
+@url(*(f"assessment:appeal{act}" for act in ("", "-answer", "-withdraw", "-recomputed")))
+def _appeal(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _published(cast, own).pk}
+
+
+@url("assessment:appeal-file")
+def _appeal_file(cast: Cast, own: bool) -> dict[str, Any]:
+    made = _published(cast, own)
+    file = made.files.create(
+        file="assessment/none", name="a.pdf", content_type="application/pdf", size=1, sha256="0" * 64,
+        added_at="2026-11-12T08:00:00Z",
+    )  # fmt: skip
+    return {"pk": made.pk, "file": file.pk}
+
+
 @url("assessment:indicator")
 def _line(cast: Cast, own: bool) -> dict[str, Any]:
     return {**_score(cast, own), "key": "meetings_complete"}

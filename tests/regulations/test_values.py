@@ -221,6 +221,10 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("supervise.escalate", ("7", "30"), "天", PARAMETER, "LOCAL", ""),
     ("assess.survey_group", 5, "人", PARAMETER, "LOCAL", ""),
     ("supervise.snooze", 30, "天", PARAMETER, "LOCAL", ""),
+    ("assess.appeal", 7, "天", PARAMETER, "LOCAL", ""),
+    ("assess.answer", 10, "天", PARAMETER, "LOCAL", ""),
+    ("assess.honour", Share("at_most", Fraction(1, 3)), "同类党组织", PARAMETER, "LOCAL", ""),
+    ("assess.honour_least", 80, "分", PARAMETER, "LOCAL", ""),
     ("dues.talk", "批评教育，限期改正", "", MUST, "DF08", "13"),
     (
         "dues.uses",
@@ -296,6 +300,7 @@ def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
         "dues.rounding", "life.checkin_opens", "life.checkin_late", "life.checkin_offline",
         "supervise.term", "supervise.claim", "supervise.review", "supervise.escalate", "supervise.snooze",
         "life.opinion_group", "assess.survey_group",
+        "assess.appeal", "assess.answer", "assess.honour", "assess.honour_least",
     }  # fmt: skip
     expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
     if rule_id in {"elect.delegates", "elect.delegates_max", "life.democratic_life", "life.democratic_life_quarter"}:

@@ -49,6 +49,8 @@ class Right(TextChoices):
     EDIT_TEMPLATE = "edit_template", "维护文书模板"
     VIEW_SCORE = "view_score", "查看评价结果"
     RUN_SCORE = "run_score", "更新数据并计算评价"
+    APPEAL_SCORE = "appeal_score", "核对评价结果和申诉"
+    PUBLISH_SCORE = "publish_score", "公布评价结果、答复申诉和评定先进"
     VIEW_PROBLEM = "view_problem", "查看问题清单和态势图"
     HANDLE_PROBLEM = "handle_problem", "提出和整改问题"
     SUPERVISE = "supervise", "交办、督办和复核问题"
@@ -66,7 +68,7 @@ _SECRETARY = frozenset(
         Right.REVEAL_PERSON, Right.VIEW_MEETING, Right.RECORD_MEETING, Right.IMPORT, Right.EXPORT, Right.VIEW_SCORE,
         Right.READ_LEDGER, Right.VIEW_CASE, Right.HANDLE_CASE, Right.VIEW_ARCHIVE, Right.FILE_ARCHIVE,
         Right.VIEW_DUES, Right.RECORD_DUES, Right.VIEW_PROBLEM, Right.HANDLE_PROBLEM,
-        Right.VIEW_INITIATIVE, Right.RECORD_INITIATIVE, Right.REPORT_WORK,
+        Right.VIEW_INITIATIVE, Right.RECORD_INITIATIVE, Right.REPORT_WORK, Right.APPEAL_SCORE,
     }
 )  # fmt: skip
 _ORGANIZER = _SECRETARY | {
@@ -74,7 +76,7 @@ _ORGANIZER = _SECRETARY | {
     Right.REVIEW_MEETING, Right.SUPERVISE, Right.REVIEW_INITIATIVE, Right.GRADE,
 }  # fmt: skip
 _OFFICE = _ORGANIZER | {
-    Right.RUN_SCORE, Right.DESIGN_SCHEME, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY,
+    Right.RUN_SCORE, Right.DESIGN_SCHEME, Right.PUBLISH_SCORE, Right.READ_AUDIT, Right.EDIT_TEMPLATE, Right.SET_QUALITY,
 }  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Right]] = {

@@ -15,7 +15,14 @@ from django.db import connection, transaction
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators.given import given_of
-from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
+from zhibu.assessment.models import (
+    IndicatorScore,
+    OrganizationScore,
+    Publication,
+    SchemeVersion,
+    ScoreCorrection,
+    ScoreRun,
+)
 from zhibu.assessment.queries import scheme_for
 from zhibu.assessment.scheme import Scheme
 from zhibu.assessment.scoring import Scored
@@ -145,9 +152,8 @@ def _keep(
     version = _version(scheme)
     replaced = list(ScoreRun.objects.filter(period=str(period), is_current=True))
     for old in replaced:
-        OrganizationScore.objects.filter(run=old).delete()
-        IndicatorScore.objects.filter(run=old)._raw_delete("default")
         ScoreRun.objects.filter(pk=old.pk).update(is_current=False)
+        forget(old.pk)
     run = ScoreRun.objects.create(
         scheme=version, period=str(period), fingerprint=fingerprint, lake_generation=lake.manifest.generation,
         data_until=lake.manifest.today or period.last,
@@ -158,6 +164,14 @@ def _keep(
     changes = {"period": str(period), "scheme": str(version), "replaces": [old.pk for old in replaced]}
     record(scope, "assessment.score", object=run, changes=changes)
     return run
+
+
+def forget(run: int) -> None:
+    """Drop the scores of a replaced run, unless a publication or a correction rests on them."""
+    if Publication.objects.filter(run=run).exists() or ScoreCorrection.objects.filter(run=run).exists():
+        return
+    OrganizationScore.objects.filter(run=run).delete()
+    IndicatorScore.objects.filter(run=run)._raw_delete("default")
 
 
 def _version(scheme: Scheme) -> SchemeVersion:

@@ -7,14 +7,33 @@ from django.db import models
 from django.db.models import F, Q
 
 from zhibu.assessment.evaluators.models import Grading
+from zhibu.assessment.publication.models import (
+    Appeal,
+    AppealFile,
+    NoticeConfirmation,
+    Publication,
+    ScoreCorrection,
+)
 from zhibu.indicators.definition import Indicator, named
 from zhibu.indicators.periods import Period
 from zhibu.organizations.enums import Category, Kind
 from zhibu.organizations.models import Organization
 
-USER = settings.AUTH_USER_MODEL
 # The records of the folders, which Django looks for here.
-__all__ = ["Grading", "IndicatorScore", "OrganizationScore", "SchemeDraft", "SchemeVersion", "ScoreRun"]
+__all__ = [
+    "Appeal",
+    "AppealFile",
+    "Grading",
+    "IndicatorScore",
+    "NoticeConfirmation",
+    "OrganizationScore",
+    "Publication",
+    "SchemeDraft",
+    "SchemeVersion",
+    "ScoreCorrection",
+    "ScoreRun",
+]
+USER = settings.AUTH_USER_MODEL
 
 
 class SchemeVersion(models.Model):
@@ -92,7 +111,8 @@ class SchemeDraft(models.Model):
 
 
 class ScoreRun(models.Model):
-    """One computation of a quarter. The scores of the current run are kept, those of replaced ones are not."""
+    """One computation of a quarter. The scores of the current run are kept, and those that a publication or a
+    correction rests on; of other replaced runs only this row stays."""
 
     scheme = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="runs", verbose_name="方案")
     period = models.CharField("考核期", max_length=6, help_text="2026Q3")

@@ -15,6 +15,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.assessment import queries, requests
 from zhibu.assessment.charts import bands, heat, line, lines, slices
 from zhibu.assessment.models import OrganizationScore, ScoreRun
+from zhibu.assessment.publication import queries as publishing
 from zhibu.assessment.records import may_open, records, table_of
 from zhibu.assessment.tables import RunTable, ScoreTable
 from zhibu.indicators.guard import REASON, forbidden_kinds
@@ -40,12 +41,21 @@ def asked_period(request: HttpRequest) -> Period | None:
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    """What the period picker needs; ``run`` is the computation that the page shows."""
-    run = queries.run_of(asked_period(request))
+    """What the period picker needs; ``run`` is the computation that the page shows: that of a publication when one is
+    asked for, else the newest of the quarter, which is for the organization's own check only."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    pk = request.GET.get("publication", "")
+    asked = publishing.publication(scope, int(pk)) if pk.isdecimal() and len(pk) < 18 else None
+    run = asked.run if asked else queries.run_of(asked_period(request))
     if run is None:
         raise Http404("这一考核期没有评价结果。")
-    kept = {name: value for name, value in request.GET.items() if name != "period" and not name.startswith("c-")}
-    return {"run": run, "period": run.quarter, "periods": queries.periods()[::-1], "kept": kept}
+    dropped = ("period", "publication", "own", "gaps")
+    kept = {name: value for name, value in request.GET.items() if name not in dropped and not name.startswith("c-")}
+    return {
+        "run": run, "period": run.quarter, "periods": queries.periods()[::-1], "kept": kept,
+        "publication": asked or publishing.standing(run),
+        "asked": f"publication={asked.pk}" if asked else f"period={run.quarter}",
+    }  # fmt: skip
 
 
 def _top(scope: Scope) -> Organization | None:

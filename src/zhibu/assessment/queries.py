@@ -18,11 +18,12 @@ from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators.showing import ShownSide, sides_of
 from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
+from zhibu.assessment.publication import queries as publishing
 from zhibu.assessment.scheme import Scheme, delivered_for, read, schemes
 from zhibu.indicators.definition import Dimension
 from zhibu.indicators.periods import Period
 from zhibu.organizations.models import Organization
-from zhibu.ui.waiting import Waiting
+from zhibu.ui.waiting import Asked, Waiting
 
 
 def has_scores() -> bool:
@@ -234,9 +235,9 @@ WEAK = Decimal("0.6")
 STALE_DAYS = 7
 
 
-def waiting(scope: Scope) -> list[Waiting]:
-    """Weak indicators of the own branch; for the office, scores that rest on old data."""
-    return [*_weak(scope), *_stale(scope)]
+def waiting(scope: Scope) -> list[Waiting | Asked]:
+    """Weak indicators of the own branch; for the office, scores that rest on old data; what publications wait for."""
+    return [*publishing.waiting(scope), *_weak(scope), *_stale(scope)]
 
 
 def _stale(scope: Scope) -> Iterator[Waiting]:

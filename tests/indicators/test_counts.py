@@ -25,9 +25,9 @@ SUMMED = ("meetings.attendance", "meetings.meeting", "dues.payer_month", "people
 class Watched(Lake):
     """Notes which months of a fact are read from the lake."""
 
-    def scan(self, fact, months=None, *, band=None):  # type: ignore[no-untyped-def]
+    def scan(self, fact, months=None):  # type: ignore[no-untyped-def]
         self.read = getattr(self, "read", set()) | {(fact, month) for month in months or ()}
-        return super().scan(fact, months, band=band)
+        return super().scan(fact, months)
 
 
 def until(world: Facts, last: date) -> Facts:
@@ -92,3 +92,14 @@ def test_a_lake_that_cannot_be_written_to_is_still_counted(
     monkeypatch.setattr("os.access", lambda path, mode: False)
     lake = Lake(folder, duckdb_engine)
     assert on(lake, "attendance") and lake.kept is None and not (folder / FOLDER).exists()
+
+
+def test_a_lake_in_ranges_of_organizations_gives_what_the_whole_gives(duckdb_engine: Engine, tmp_path: Path) -> None:
+    world = random_world(6)
+    whole = Lake(write_lake(tmp_path / "whole", world), duckdb_engine)
+    cut = Lake(write_lake(tmp_path / "cut", world, band_size=7), duckdb_engine)
+    assert len(cut.bands) > 2
+    assert on(cut) == on(whole)
+    assert on(cut) == on(whole)  # again, from what was kept
+    ours, theirs = (compute(lake, PERIODS, rule).organizations.to_pylist() for lake in (cut, whole))
+    assert sorted(map(str, ours)) == sorted(map(str, theirs))

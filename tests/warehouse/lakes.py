@@ -39,23 +39,28 @@ def refreshed(folder: Path, today: date = TODAY, band_size: int = 0, step: Step 
 
 
 def write_lake(
-    folder: Path, facts: Mapping[str, Iterable[Mapping[str, Any]]], generation: int = 1, today: date = TODAY
+    folder: Path,
+    facts: Mapping[str, Iterable[Mapping[str, Any]]],
+    generation: int = 1,
+    today: date = TODAY,
+    band_size: int = 0,
 ) -> Path:
     """A lake whose facts hold these rows; columns not given are null."""
     parts = []
     for name, rows in facts.items():
         fact = fact_named(name)
-        by_month: dict[date, list[Mapping[str, Any]]] = {}
+        by_place: dict[tuple[date, int], list[Mapping[str, Any]]] = {}
         for row in rows:
-            by_month.setdefault(row["month"], []).append(row)
-        for month, found in by_month.items():
+            band = row["organization_id"] // band_size if band_size else 0
+            by_place.setdefault((row["month"], band), []).append(row)
+        for (month, band), found in by_place.items():
             content = hashlib.sha256(repr([sorted(row.items()) for row in found]).encode()).hexdigest()[:16]
-            part = Part(name, month, 0, content, len(found), TODAY)
+            part = Part(name, month, band, content, len(found), TODAY)
             table = pa.Table.from_pylist(
                 [dict.fromkeys(fact.schema.names) | dict(row) for row in found], schema=fact.schema
             )
             (folder / part.file).parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(table, folder / part.file, compression="zstd")
             parts.append(part)
-    manifest.switch(folder, Manifest(generation, today, 0, tuple(sorted(parts))))
+    manifest.switch(folder, Manifest(generation, today, band_size, tuple(sorted(parts))))
     return folder

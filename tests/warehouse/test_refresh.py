@@ -145,7 +145,7 @@ def test_organization_ranges_make_files_of_their_own(people: Cast, tmp_path: Pat
     order = [("month", "ascending"), ("person_id", "ascending")]
     assert split.sort_by(order).equals(whole.sort_by(order))
     one = min(bands)
-    rows = lake.engine.collect(lake.scan("people.membership_month", band=one)).to_pylist()
+    rows = lake.engine.collect(lake.only(one).scan("people.membership_month")).to_pylist()
     assert {row["organization_id"] // 2 for row in rows} == {one}
 
 

@@ -14,27 +14,13 @@ from zhibu.indicators.counts import Counts, MonthlySums, Whole
 from zhibu.indicators.definition import Frame, Indicator, Window, catalogue
 from zhibu.indicators.measures import KEYS, Measures, RuleSource
 from zhibu.indicators.periods import Period
+from zhibu.indicators.results import CELLS, COLUMNS
+from zhibu.indicators.results import Computed as Computed
+from zhibu.indicators.slices import merged
 from zhibu.warehouse.lake import Lake
 
-COLUMNS = (*KEYS, "indicator", "numerator", "denominator")
-CELLS = ("organization_id", "numerator", "denominator")
 ORGANIZATIONS = "organizations.organization_month"
 CLOSED = nw.col("closed")
-
-
-@dataclass(frozen=True)
-class Computed:
-    """What came out, as Arrow tables.
-
-    ``values``: organization_id, period, indicator (position in ``indicators``), numerator, denominator: summed over
-    the organization's subtree as it stood at the end of the quarter; no row where nothing was due. ``organizations``:
-    organization_id, period, kind, category, parent_id, of that day.
-    """
-
-    indicators: tuple[Indicator, ...]
-    periods: tuple[Period, ...]
-    values: pa.Table
-    organizations: pa.Table
 
 
 def default_assumptions(indicators: Sequence[Indicator]) -> dict[str, int]:
@@ -53,10 +39,24 @@ def compute(
     """Evaluate the indicators (all by default) on the lake's engine and sum them up the tree.
 
     ``rules(id, day)`` gives a rule's value on a day. Quarters that have not begun on the lake's last day give no rows.
-    The engine counts what each organization has of its own; adding that up takes no engine.
+    The engine counts what each organization has of its own; adding that up takes no engine. A lake in bands is counted
+    band by band.
     """
     chosen = tuple(catalogue().values() if indicators is None else indicators)
-    measures = Measures(lake, periods, rules, default_assumptions(chosen) | dict(assumptions or {}))
+    numbers = default_assumptions(chosen) | dict(assumptions or {})
+    if bands := lake.bands:
+        return merged(_computed(lake.only(band), periods, rules, chosen, numbers) for band in bands)
+    return _computed(lake, periods, rules, chosen, numbers)
+
+
+def _computed(
+    lake: Lake,
+    periods: Sequence[Period],
+    rules: RuleSource,
+    chosen: tuple[Indicator, ...],
+    assumptions: Mapping[str, int],
+) -> Computed:
+    measures = Measures(lake, periods, rules, assumptions)
     defined = [item.define(measures) for item in chosen]
     frames = [_labelled(found, place) for place, found in enumerate(defined) if not isinstance(found, Counts)]
     counts = [(place, chosen[place].window, found) for place, found in enumerate(defined) if isinstance(found, Counts)]

@@ -64,7 +64,7 @@ class MonthlySums:
         def count(scan: Frame, names: Sequence[str]) -> Frame:
             return scan.group_by(*BY).agg(asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
 
-        tables = by_month(self.lake, f"{fact}.sums", fact, self._months[fact], count, sorted(asked))
+        tables = by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
         return {
             month: (_whole(table, "organization_id"), {name: _whole(table, name) for name in asked})
             for month, table in tables.items()
@@ -97,6 +97,7 @@ def by_month(
     """
     present = sorted(set(months) & set(lake.manifest.months(fact)))
     keys = {month: f"{made_by} {lake.counted_from(fact, month)}" for month in present}
+    name = ".".join([fact, name, *([] if lake.band is None else [str(lake.band)])])
     known = {month: lake.kept.read(name, month, keys[month]) if lake.kept else None for month in present}
     missing: dict[tuple[str, ...], list[date]] = {}
     for month, table in known.items():

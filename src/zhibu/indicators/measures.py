@@ -21,13 +21,13 @@ import pyarrow as pa
 from zhibu.indicators.counts import by_month
 from zhibu.indicators.definition import Frame
 from zhibu.indicators.periods import Period
+from zhibu.indicators.results import KEYS as KEYS
 from zhibu.meetings.enums import Kind as MeetingKind
 from zhibu.meetings.enums import Presence
 from zhibu.organizations.enums import BRANCH_KINDS, Kind
 from zhibu.warehouse.lake import Lake
 
 RuleSource = Callable[[str, date], int]
-KEYS = ("organization_id", "period")
 BRANCHES = sorted(kind.value for kind in BRANCH_KINDS)
 THERE = [Presence.PRESENT.value, Presence.LATE.value, Presence.EARLY.value]
 # Meetings that every member is called to; talks and committee meetings call only some.
@@ -166,17 +166,23 @@ class Measures:
     def keep(self, frame: Frame) -> Frame:
         return self.lake.engine.keep(frame)
 
-    def monthly(self, name: str, fact: str, months: Iterable[date], count: Callable[[Frame], Frame]) -> Frame:
+    def monthly(
+        self,
+        name: str,
+        fact: str,
+        months: Iterable[date],
+        count: Callable[[Frame], Frame],
+        *,
+        lake: Lake | None = None,
+    ) -> Frame:
         """What ``count`` makes of the fact's rows, each month apart: on the embedded engine months that were counted
         before are not read again. A cluster counts what it has at hand."""
-        if not (
-            self.lake.kept and self.lake.engine.name == "duckdb" and set(months) & set(self.lake.manifest.months(fact))
-        ):
-            return count(self.scan(fact, months))
-        found = by_month(
-            self.lake, f"{fact}.{name}", fact, months, lambda rows, columns: count(rows), made_by=_edition()
-        )
-        return self.lake.engine.table(pa.concat_tables(found.values()))
+        read = lake or self.lake
+        present = set(months) & set(read.manifest.months(fact))
+        if not (read.kept and read.engine.name == "duckdb" and present):
+            return count(read.scan(fact, set(months)))
+        found = by_month(read, name, fact, present, lambda rows, columns: count(rows), made_by=_edition())
+        return read.engine.table(pa.concat_tables(found.values()))
 
     @property
     def quarter_months(self) -> list[date]:
@@ -300,7 +306,7 @@ class Measures:
             )
 
         quarters = (
-            self.monthly("reached", "meetings.attendance", self.year_months, persons)
+            self.monthly("reached", "meetings.attendance", self.year_months, persons, lake=self.lake.whole)
             .join(self.bit_calendar, on="month", how="inner")
             .group_by("person_id", "bit")
             .agg(nw.col("appraised").max(), nw.col("talked").max())

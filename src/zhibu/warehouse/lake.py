@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,22 +28,37 @@ class Lake:
         self.engine = engine
         self.manifest = manifest.read(folder)
         self.kept = kept_for(folder) if keep else None
+        self.band: int | None = None
+        self.whole = self
 
     @property
     def fingerprint(self) -> str:
         return self.manifest.fingerprint
 
-    def scan(
-        self, fact: Fact | str, months: Iterable[date] | None = None, *, band: int | None = None
-    ) -> nw.LazyFrame[Any]:
+    @property
+    def bands(self) -> list[int]:
+        """The ranges of organizations that the lake is cut into; none where it is not, or where this is one of them."""
+        if self.band is not None or not self.manifest.band_size:
+            return []
+        return sorted({part.band for part in self.manifest.parts})
+
+    def only(self, band: int) -> Lake:
+        """The same generation, one range of organizations of it; ``whole`` leads back."""
+        found = copy(self)
+        found.band = band
+        return found
+
+    def scan(self, fact: Fact | str, months: Iterable[date] | None = None) -> nw.LazyFrame[Any]:
         """The rows of a fact in these months (all when None); only their files are opened."""
         wanted = fact if isinstance(fact, Fact) else fact_named(fact)
-        parts = sorted(self.manifest.select(wanted.name, months, band))
+        parts = sorted(self.manifest.select(wanted.name, months, self.band))
         return self.engine.scan([self.folder / part.file for part in parts], wanted.schema)
 
     def counted_from(self, fact: str, month: date) -> str:
         """What a count of this month rests on: its files, and the engine that counts."""
-        return " ".join([self.engine.name, *sorted(part.file for part in self.manifest.select(fact, [month]))])
+        return " ".join(
+            [self.engine.name, *sorted(part.file for part in self.manifest.select(fact, [month], self.band))]
+        )
 
     def rows(self, fact: str) -> int:
         return sum(part.rows for part in self.manifest.select(fact))

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 FILE = "manifest.json"
@@ -65,13 +66,19 @@ class Manifest:
         return {part.place: part for part in self.parts}
 
     def select(self, fact: str, months: Iterable[date] | None = None, band: int | None = None) -> Iterator[Part]:
-        wanted = None if months is None else set(months)
-        for part in self.parts:
-            if part.fact == fact and (wanted is None or part.month in wanted) and (band is None or part.band == band):
-                yield part
+        by_month = self._by_fact.get(fact, {})
+        for month in by_month if months is None else sorted(by_month.keys() & set(months)):
+            yield from (part for part in by_month[month] if band is None or part.band == band)
 
     def months(self, fact: str) -> list[date]:
-        return sorted({part.month for part in self.parts if part.fact == fact})
+        return sorted(self._by_fact.get(fact, ()))
+
+    @cached_property
+    def _by_fact(self) -> dict[str, dict[date, list[Part]]]:
+        found: dict[str, dict[date, list[Part]]] = {}
+        for part in self.parts:
+            found.setdefault(part.fact, {}).setdefault(part.month, []).append(part)
+        return found
 
 
 def read(folder: Path) -> Manifest:

@@ -25,7 +25,7 @@ from zhibu.assessment.evaluators.blending import Gift, Given, blended
 from zhibu.assessment.evaluators.enums import Evaluator
 from zhibu.assessment.evaluators.models import Grading
 from zhibu.assessment.evaluators.rules import Entry
-from zhibu.assessment.models import OrganizationScore, SchemeVersion
+from zhibu.assessment.models import OrganizationScore, SchemeDraft, SchemeVersion
 from zhibu.assessment.scheme import Scheme, delivered_for
 from zhibu.assessment.scoring import Scored
 from zhibu.indicators.periods import Period
@@ -201,3 +201,34 @@ def test_another_subtree_sees_nothing(sign_in: Any) -> None:
     assert sign_in(cast.secretary).get(f"/assessment/grades/{row.pk}/correct/").status_code == 403
     listed = sign_in(cast.neighbour).get("/assessment/grades/").content.decode()
     assert str(cast.branch) not in listed and "还没有各方评分" in listed
+
+
+@pytest.mark.django_db
+def test_a_draft_takes_shares_and_a_bonus_and_drops_them_again(sign_in: Any) -> None:
+    cast = make_cast()
+    client = sign_in(cast.office)
+    client.post("/assessment/design/begin/", {"title": "多方评价"})
+    draft = SchemeDraft.objects.get()
+    address = f"/assessment/design/{draft.pk}/"
+
+    def sent(**changed: str) -> Any:
+        draft.refresh_from_db()
+        form = client.get(address).context["form"]
+        values = {name: form[name].value() for name in form.fields}
+        values = {name: value for name, value in values.items() if value not in {None, False}}
+        return client.post(address, values | {"version": draft.version} | changed)
+
+    plain = dict(draft.document)
+    assert sent(**{"share-superior": "40", "share-report": "20", "bonus_at_most": "3"}).status_code == 302
+    draft.refresh_from_db()
+    assert [row["key"] for row in draft.document["evaluators"]] == ["superior", "report"]
+    assert draft.document["evaluators"][1]["grades"]["fair"] == "70" and draft.document["bonus"]["at_most"] == "3"
+    with pytest.raises(Refusal, match="应包含系统数据"):
+        checked(draft.document, "多方评价")
+
+    sent(**{"share-system": "40"})
+    draft.refresh_from_db()
+    assert [part.share for part in checked(draft.document, "多方评价").parts] == [40, 40, 20]
+    sent(**{"share-superior": "", "share-report": "", "bonus_at_most": ""})
+    draft.refresh_from_db()
+    assert draft.document.keys() == plain.keys(), "a scheme without sides stays the document that it was"

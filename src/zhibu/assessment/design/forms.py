@@ -12,6 +12,8 @@ from django import forms
 from django.forms import BoundField
 
 from zhibu.assessment.design.effects import dimensions_of
+from zhibu.assessment.design.sides import SideRow, side_fields, side_rows, sided
+from zhibu.assessment.design.sides import text as _text
 from zhibu.assessment.scheme import Scheme
 from zhibu.indicators.definition import Indicator, Role, catalogue
 from zhibu.ui.forms import DateField, Form
@@ -76,6 +78,7 @@ class SchemeForm(Form):
                 label=f"{item.title}：未做到的支部总分不超过", required=False, min_value=0, max_value=100,
                 decimal_places=2, initial=limits.get(item.key, {}).get("total_at_most"), help_text="不填为不封顶。",
             )  # fmt: skip
+        self.fields.update(side_fields(base))
 
     @staticmethod
     def scored() -> list[Indicator]:
@@ -93,8 +96,14 @@ class SchemeForm(Form):
     def caps(self) -> list[BoundField]:
         return [self[f"cap-{item.key}"] for item in self.checks()]
 
+    def sides(self) -> Iterator[SideRow]:
+        return side_rows(self)
+
     def document(self) -> dict[str, Any]:
         """The document of the cleaned input. Words that the form does not show are kept."""
+        return sided(self._document(), self.cleaned_data)
+
+    def _document(self) -> dict[str, Any]:
         data = self.cleaned_data
         chosen = [item for item in self.scored() if data[f"weight-{item.key}"]]
         old = {cap["check"]: cap for cap in self.base["caps"]}
@@ -168,11 +177,6 @@ def _row_fields(item: Indicator, row: Mapping[str, Any] | None) -> dict[str, for
     for name, field in found.items():
         field.widget.attrs["class"] = "form-check-input" if name == "smooth" else "form-control form-control-sm"
     return found
-
-
-def _text(number: Decimal) -> str:
-    """Without exponent and superfluous zeros."""
-    return f"{number.normalize():f}"
 
 
 class JudgeForm(Form):

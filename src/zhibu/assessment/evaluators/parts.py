@@ -49,14 +49,14 @@ class PartsError(ValueError):
 
 
 def read_parts(raw: Any, where: str, keys: Keys, number: Number, *, whole: bool) -> tuple[Part, ...]:
-    """The sides in their order. Each at most once, the system's data among them, the shares 100 in sum."""
+    """The sides in their order, each at most once; in a ``whole`` one the system's data among them, the sum 100."""
     if not isinstance(raw, list):
         raise PartsError(f"{where}:evaluators 应为列表。")
     found = tuple(_part(item, f"{where}:evaluators 第 {n} 项", keys, number) for n, item in enumerate(raw, 1))
     known = [part.evaluator for part in found]
     if len(set(known)) != len(known):
         raise PartsError(f"{where}:有评价方出现两次。")
-    if Evaluator.SYSTEM not in known:
+    if Evaluator.SYSTEM not in known and whole:
         raise PartsError(f"{where}:evaluators 应包含系统数据（system）。")
     if (total := sum(part.share for part in found)) != HUNDRED and whole:
         raise PartsError(f"{where}:各评价方的占比合计 {total}，应为 100。")

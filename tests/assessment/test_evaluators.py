@@ -25,13 +25,14 @@ from zhibu.assessment.evaluators.blending import Gift, Given, blended
 from zhibu.assessment.evaluators.enums import Evaluator
 from zhibu.assessment.evaluators.models import Grading
 from zhibu.assessment.evaluators.rules import Entry
-from zhibu.assessment.models import OrganizationScore, SchemeDraft, SchemeVersion
+from zhibu.assessment.models import ChosenAction, OrganizationScore, SchemeDraft, SchemeVersion
 from zhibu.assessment.scheme import Scheme, delivered_for
 from zhibu.assessment.scoring import Scored
 from zhibu.indicators.periods import Period
 from zhibu.meetings.enums import Kind
 from zhibu.regulations.refusal import Refusal, Refusals
 
+NOW = "2026-10-08T08:00:00+08:00"
 BASE = delivered_for(date(2026, 9, 30))
 SIDES = [
     {"key": "system", "share": "60", "note": "系统数据为主。"},
@@ -176,21 +177,31 @@ def test_a_grade_reaches_the_score_with_its_evidence(world: Cast, sign_in: Any, 
         run = actions.score(OFFICE, Q3)
         return run.fingerprint, OrganizationScore.objects.get(run=run, organization=world.branch)
 
+    ChosenAction.objects.create(
+        organization=world.branch, title="学业帮扶", what="结对", goal="见效", starts_on=date(2026, 7, 1), claimed=4,
+        ends_on=date(2026, 9, 1), proposed_at=NOW, concluded_at=NOW, points=Decimal("1.5"), period="2026Q3",
+        state="concluded",
+    )  # fmt: skip
+    ChosenAction.objects.create(
+        organization=world.branch, title="还没有评审", what="x", goal="x", starts_on=date(2026, 7, 1), claimed=4,
+        ends_on=date(2026, 9, 1), proposed_at=NOW,
+    )  # fmt: skip
     before, score = computed()
     own, superior, members, bonus = score.sides
-    assert (superior["given"], members["given"], bonus["points"]) == ("90.00", None, "0.00")
+    assert (superior["given"], members["given"], bonus["points"]) == ("90.00", None, "1.50")
     expected = (60 * Decimal(own["given"]) + 25 * 90) / 85
-    assert score.uncapped == expected.quantize(Decimal("0.01"))
+    assert score.uncapped == expected.quantize(Decimal("0.01")) + Decimal("1.50")
     assert actions.score(OFFICE, Q3).pk == score.run_id, "the same lake gives the same run"
 
     page = sign_in(world.secretary).get(f"/assessment/{world.branch.pk}/?period=2026Q3").content.decode()
     grading = Grading.objects.get()
+    assert "已认定 1 项，共 1.50 分，计 1.50 分" in page and "学业帮扶 1.50 分" in page
     assert f"/assessment/grades/{grading.pk}/" in page and "本期没有评分，其占比按比例分给其他各方" in page
     assert "走访三次" in sign_in(world.secretary).get(f"/assessment/grades/{grading.pk}/").content.decode()
 
     take_back(scope_of(world.organizer.user, TODAY), grading.pk, reason="录错了党组织")
     after, score = computed()
-    assert after != before and score.uncapped == Decimal(score.sides[0]["given"])
+    assert after != before and score.uncapped == Decimal(score.sides[0]["given"]) + Decimal("1.50")
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.dues import rows as dues
+from tests.house.places import chosen_action
 from tests.initiatives import rows as initiatives
 from tests.supervision.rows import make_alert, make_problem, make_wall_key
 from zhibu.accounts.models import User
@@ -21,6 +22,7 @@ from zhibu.assessment.actions import _version
 from zhibu.assessment.design.drafts import begin
 from zhibu.assessment.models import (
     Appeal,
+    ChosenAction,
     Grading,
     IndicatorScore,
     OrganizationScore,
@@ -102,6 +104,7 @@ def add(cast: Cast, number: int) -> None:
     record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
     papers(cast, number)
     scores(number)
+    assessed(cast, number)
     cases(cast, number)
     transfers(cast, number)
     reminded(cast, number)
@@ -573,6 +576,22 @@ def published(run: ScoreRun, nodes: list[Organization], number: int) -> None:
             lines=[{"indicator": indicator, "before": ["1.00", "2.00"], "after": ["2.00", "2.00"]}],
             total_before=20 + number, total_after=21 + number,
         )  # fmt: skip
+
+
+def assessed(cast: Cast, number: int) -> None:
+    """One more chosen action; one more review, step and file of the known one."""
+    by, at = cast.office.user, timezone.now()
+    ChosenAction.objects.create(
+        organization=cast.branch, title=f"帮扶{number}", what="结对", goal="见效", starts_on=TODAY, ends_on=TODAY,
+        claimed=1, proposed_at=at, state="submitted", submitted_at=at,
+    )  # fmt: skip
+    known = chosen_action(cast, True)
+    who = (cast.office, cast.organizer, cast.secretary)[number % 3].user
+    known.reviews.create(round=0, reviewer=who, scores={"need": "1"}, points=1, opinion="好。", entered_at=at)
+    known.entries.create(step="concluded", role="院系组织员", at=at, by=by)
+    known.evidence.create(
+        file=f"x{number}", name="总结.pdf", content_type="application/pdf", size=1, sha256="0", added_at=at
+    )
 
 
 def scores(number: int) -> None:

@@ -547,6 +547,46 @@ def _appeal_file(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": made.pk, "file": file.pk}
 
 
+def chosen_action(cast: Cast, own: bool) -> Any:
+    from zhibu.assessment.models import ChosenAction
+
+    state = {"state": "concluded", "points": 1, "concluded_at": "2026-10-08T08:00:00+08:00", "period": "2026Q3"}
+    row, _made = ChosenAction.objects.get_or_create(
+        organization=cast.branch if own else cast.other_branch, title="学业帮扶", defaults={
+            "what": "结对", "goal": "见效", "starts_on": TODAY, "ends_on": TODAY, "claimed": 1,
+            "proposed_at": "2026-10-08T08:00:00+08:00", **state,
+        },
+    )  # fmt: skip
+    return row
+
+
+@url(*(f"assessment:action{what}" for what in (
+    "", "-edit", "-submit", "-withdraw", "-attach", "-open", "-score", "-decide", "-return", "-reopen",
+)))  # fmt: skip
+def _action(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": chosen_action(cast, own).pk}
+
+
+@url("assessment:action-file", "assessment:action-file-remove")
+def _action_file(cast: Cast, own: bool) -> dict[str, Any]:
+    from django.core.files.base import ContentFile
+
+    from zhibu.assessment.models import ActionEvidence
+
+    action = chosen_action(cast, own)
+    if (row := ActionEvidence.objects.filter(action=action).first()) is None:
+        row = ActionEvidence(
+            action=action,
+            name="总结.pdf",
+            content_type="application/pdf",
+            size=1,
+            sha256="0",
+            added_at="2026-10-08T08:00:00+08:00",
+        )
+        row.file.save("x", ContentFile(b"x"))
+    return {"pk": row.pk}
+
+
 @url("assessment:indicator")
 def _line(cast: Cast, own: bool) -> dict[str, Any]:
     return {**_score(cast, own), "key": "meetings_complete"}

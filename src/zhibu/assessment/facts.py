@@ -4,11 +4,12 @@ Scores read them from the lake like everything else they rest on: a change is a 
 fingerprint; the same lake gives the same scores.
 """
 
+from zhibu.assessment.chosen.enums import ActionState
 from zhibu.assessment.evaluators.enums import ENTERED
 from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, key, register
 
 # The first month of a quarter stands for it: it has begun before anything can be entered.
-FIRST_MONTH = "make_date(left(period, 4)::int, right(period, 1)::int * 3 - 2, 1)"
+FIRST_MONTH = "make_date(nullif(left(period, 4), '')::int, nullif(right(period, 1), '')::int * 3 - 2, 1)"
 
 grade = Fact(
     name="assessment.grade",
@@ -29,4 +30,15 @@ grade = Fact(
     """,
 )
 
-register(grade)
+bonus = Fact(
+    name="assessment.bonus",
+    meaning="已认定的自选动作加分，归入计入的考核期的第一个月",
+    columns=(MONTH, ORGANIZATION, key("action_id", "自选动作"), count("hundredths", "认定分，以百分之一分计")),
+    sort=("action_id",),
+    sql=f"""
+        select {FIRST_MONTH} as month, organization_id, id as action_id, (points * 100)::int as hundredths
+        from assessment_chosenaction where state = '{ActionState.CONCLUDED.value}' and {FIRST_MONTH} <= :today
+    """,
+)
+
+register(grade, bonus)

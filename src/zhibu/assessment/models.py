@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from zhibu.assessment.chosen.models import ActionEntry, ActionEvidence, ActionReview, ChosenAction
 from zhibu.assessment.evaluators.models import Grading
 from zhibu.assessment.publication.models import (
     Appeal,
@@ -21,8 +22,12 @@ from zhibu.organizations.models import Organization
 
 # The records of the folders, which Django looks for here.
 __all__ = [
+    "ActionEntry",
+    "ActionEvidence",
+    "ActionReview",
     "Appeal",
     "AppealFile",
+    "ChosenAction",
     "Grading",
     "IndicatorScore",
     "NoticeConfirmation",

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
+from zhibu.assessment.chosen.waiting import waiting as actions_waiting
 from zhibu.assessment.evaluators.showing import ShownSide, sides_of
 from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
@@ -236,8 +237,9 @@ STALE_DAYS = 7
 
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
-    """Weak indicators of the own branch; for the office, scores that rest on old data; what publications wait for."""
-    return [*publishing.waiting(scope), *_weak(scope), *_stale(scope)]
+    """Weak indicators of the own branch; for the office, scores that rest on old data; what publications and chosen
+    actions wait for."""
+    return [*publishing.waiting(scope), *_weak(scope), *_stale(scope), *actions_waiting(scope)]
 
 
 def _stale(scope: Scope) -> Iterator[Waiting]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from zhibu.assessment import pages
+from zhibu.assessment.chosen.urls import urlpatterns as chosen
 from zhibu.assessment.design import pages as design
 from zhibu.assessment.evaluators.urls import urlpatterns as evaluators
 from zhibu.assessment.publication import appealing
@@ -11,6 +12,7 @@ from zhibu.assessment.publication import pages as publication
 app_name = "assessment"
 urlpatterns = [
     *evaluators,
+    *chosen,
     path("", pages.index, name="index"),
     path("compare/", pages.compare, name="compare"),
     path("scheme/", pages.scheme, name="scheme"),

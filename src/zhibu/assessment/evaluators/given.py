@@ -31,7 +31,12 @@ def given_of(lake: Lake, scheme: Scheme, periods: Sequence[Period]) -> Given:
         found = entered.get(part.evaluator, {})
         for (organization, period), gift in _lasting(found, part, periods, lake).items():
             sides[organization, period][part.evaluator] = gift
-    return Given(sides, {})
+    bonus: dict[tuple[int, int], list[Gift]] = defaultdict(list)
+    wanted = {period.number for period in periods}
+    for row in sorted(_rows(lake, "assessment.bonus"), key=lambda row: row["action_id"]):
+        if (quarter := Period.of(row["month"]).number) in wanted:
+            bonus[row["organization_id"], quarter].append(Gift(row["hundredths"], row["action_id"]))
+    return Given(sides, bonus)
 
 
 def _entered(lake: Lake) -> dict[Evaluator, Found]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from zhibu.accounts.scope import Scope
+from zhibu.assessment.chosen.queries import chosen_actions
 from zhibu.assessment.evaluators import queries
 from zhibu.assessment.evaluators.blending import BONUS
 from zhibu.assessment.evaluators.enums import SURVEYED, Evaluator, Lasting
@@ -62,8 +63,27 @@ def sides_of(scope: Scope, score: OrganizationScore, scheme: Scheme) -> list[Sho
     parts = {part.evaluator: part for part in scheme.parts}
     wanted = [row["record"] for row in rows if row["record"] and row["key"] != Evaluator.REPORT]
     known = queries.by_pk(scope, wanted)
+    bonus = [_bonus(row, scope, scheme) for row in score.sides if row["key"] == BONUS]
     whole = sum((Decimal(row["share"]) for row in rows if row["given"] is not None), Decimal(0))
-    return [_side(row, parts[Evaluator(row["key"])], whole, known) for row in rows]
+    return [*(_side(row, parts[Evaluator(row["key"])], whole, known) for row in rows), *bonus]
+
+
+def _bonus(row: Mapping[str, Any], scope: Scope, scheme: Scheme) -> ShownSide:
+    """What the chosen actions added. The records of those that the reader may see."""
+    given, points, most = (Decimal(row[name]) for name in ("given", "points", "share"))
+    known = chosen_actions(scope).filter(pk__in=row["records"]).order_by("pk")
+    sources = tuple(
+        Source(f"{one.title} {one.points} 分", reverse("assessment:action", args=[one.pk])) for one in known
+    )
+    text = (
+        f"已认定 {len(row['records'])} 项，共 {given} 分，计 {points} 分。"
+        if row["records"]
+        else "没有认定的自选动作。"
+    )
+    if points < min(given, most):
+        text += "总分不超过 100 分。"
+    note = scheme.bonus.note if scheme.bonus else ""
+    return ShownSide(BONUS, "自选动作加分", most, None, given, points, text, note, sources)
 
 
 def _side(row: Mapping[str, Any], part: Part, whole: Decimal, known: Mapping[int, Grading]) -> ShownSide:

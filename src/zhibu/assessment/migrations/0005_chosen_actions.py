@@ -9,7 +9,7 @@ import zhibu.assessment.chosen.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessment", "0003_evaluators"),
+        ("assessment", "0004_publications"),
         ("initiatives", "0002_deeds_put_off"),
         ("organizations", "0007_standing_committee_post"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -21,7 +21,8 @@ class Plain:
         known = {row["month"] for row in facts["organizations.organization_month"]}
         self.end = min(period.months[-1], max(known))
         self.year = period.window
-        if period.last >= today:
+        self.under_way = period.last >= today
+        if self.under_way:
             self.year = (*Period.numbered(period.number - 4).months, *self.year)
         self.yearly = self.year[0] >= min((row["month"] for row in facts["meetings.meeting"]), default=date.max)
 
@@ -192,7 +193,9 @@ class Plain:
 
     def rolled_up(self, key: str) -> dict[int, Share]:
         """organization → share of its subtree, without those where nothing was due."""
-        own = getattr(self, "members_count" if key == "members" else key)
+        return self.summed(getattr(self, "members_count" if key == "members" else key))
+
+    def summed(self, own: Callable[[int], Share]) -> dict[int, Share]:
         sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
         for row in self.facts["organizations.ancestry_month"]:
             if row["month"] == self.end:

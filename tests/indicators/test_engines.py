@@ -2,6 +2,7 @@
 
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.indicators.cluster import standalone_cluster
+from tests.indicators.composed import COMPOSED, PLAIN, PlainComposed
 from tests.indicators.plain import Plain
 from tests.indicators.worlds import Facts, random_world, rule
 from tests.warehouse.lakes import write_lake
@@ -38,16 +40,22 @@ def by_place(computed: Computed) -> dict[tuple[int, str, int], tuple[int, int]]:
 
 
 def plainly(facts: Facts) -> dict[tuple[int, str, int], tuple[int, int]]:
-    return {
+    found = {
         (period.number, key, organization): share
         for period in PERIODS
         for key in catalogue()
         for organization, share in Plain(facts, period, WORLD_DAY).rolled_up(key).items()
     }
+    for period in PERIODS:
+        plain = PlainComposed(facts, period, WORLD_DAY)
+        for key, (_item, own) in PLAIN.items():
+            found |= {(period.number, key, at): share for at, share in plain.summed(partial(own, plain)).items()}
+    return found
 
 
 def on(engine: Engine, folder: Path, periods: list[Period] = PERIODS) -> Computed:
-    return compute(Lake(folder, engine), periods, rule)
+    """Delivered indicators and composed ones together, as a scheme may mix them."""
+    return compute(Lake(folder, engine), periods, rule, indicators=[*catalogue().values(), *COMPOSED])
 
 
 @settings(
@@ -68,7 +76,7 @@ def test_every_indicator_equals_the_plain_computation(
 def test_every_indicator_is_reached_by_the_random_worlds() -> None:
     """Guards the test above: a world in which nothing is due would prove nothing."""
     reached = {key for _, key, _ in plainly(random_world(1))}
-    assert reached == set(catalogue())
+    assert reached == {*catalogue(), *PLAIN}
 
 
 def test_one_quarter_alone_equals_the_same_quarter_among_many(duckdb_engine: Engine, tmp_path: Path) -> None:

@@ -123,6 +123,9 @@ def _fingerprint(lake: Lake, scheme: Scheme, period: Period) -> str:
     month leaves the quarters that do not look at it as they are."""
     read = Measures(lake, [period], number_in_force)
     months = {*period.months, *read.year_of(period), read.end_month(period)}
+    for item in scheme.needed:
+        if item.reaches:
+            months |= set(Period.numbered(period.number - item.reaches).months)
     files = sorted(part.file for part in lake.manifest.parts if part.month in months)
     standing = [read.under_way(period), bool(read.yearly), str(read.end_month(period))]
     rules = readings(scheme.needed, [period])

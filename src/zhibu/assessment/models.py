@@ -15,8 +15,9 @@ from zhibu.assessment.publication.models import (
     Publication,
     ScoreCorrection,
 )
-from zhibu.indicators.definition import Indicator, named
+from zhibu.indicators.definition import Indicator
 from zhibu.indicators.periods import Period
+from zhibu.indicators.queries import named
 from zhibu.organizations.enums import Category, Kind
 from zhibu.organizations.models import Organization
 

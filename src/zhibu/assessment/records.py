@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
+from zhibu.assessment.composed_records import ActivityRecords, OrganizationRecords, composed_records
 from zhibu.assessment.explain import RecordsFilter
 from zhibu.dues.queries import closed_dues
 from zhibu.meetings.enums import Kind, Part, Presence, State
@@ -199,12 +200,16 @@ def table_of(wanted: RecordsFilter) -> Table:
         "people.stage": StepRecords,
         "dues.due": DueRecords,
         "supervision.problem": ProblemRecords,
+        "organizations.organization": OrganizationRecords,
+        "initiatives.activity": ActivityRecords,
     }
     return tables[wanted.record](title=wanted.label)
 
 
 def records(scope: Scope, wanted: RecordsFilter, organization: Organization) -> QuerySet[Any]:
     """The records themselves, in the organization's subtree and the days of the window."""
+    if "composed" in wanted.filters:
+        return composed_records(scope, wanted, organization)
     opener: dict[str, Callable[[Scope, RecordsFilter, str], QuerySet[Any]]] = {
         "meetings.meeting": _meetings,
         "meetings.attendance": _attendance,

@@ -26,6 +26,7 @@ from zhibu.assessment.evaluators.parts import (
 )
 from zhibu.indicators.definition import Indicator, Role, catalogue
 from zhibu.indicators.guard import refuse_forbidden
+from zhibu.indicators.queries import composed
 
 FOLDER = Path(__file__).parent / "schemes"
 MILLION = 1_000_000
@@ -195,6 +196,8 @@ def _cap(raw: Any, where: str) -> Cap:
 
 def _known(key: Any, role: Role, where: str) -> Indicator:
     fitting = {name: item for name, item in catalogue().items() if item.role is role}
+    if key not in fitting and role is Role.SCORED:
+        fitting |= composed([str(key)])  # one that the office composed
     if key not in fitting:
         near = difflib.get_close_matches(str(key), fitting, n=3)
         raise SchemeError(f"{where}:没有可用的指标 {key!r}。" + (f"是不是 {'、'.join(near)}?" if near else ""))

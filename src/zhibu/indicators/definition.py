@@ -72,7 +72,8 @@ class Indicator:
     ``formula`` and ``unit`` (what the denominator counts) are Chinese and stand on screen. ``rules`` are ids of
     `zhibu.regulations`; ``assumptions`` are numbers that no rule gives and that a scheme may change, each with a note.
     ``remedy`` says what more of the numerator takes: ``{n}`` is how many. ``higher_is_better`` is False where the
-    numerator counts what should not be (lost members).
+    numerator counts what should not be (lost members). ``reaches``: how many quarters back it also looks, beyond its
+    window.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Indicator:
     higher_is_better: bool = True
     role: Role = Role.SCORED
     assumptions: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    reaches: int = 0
 
 
 _indicators: dict[str, Indicator] = {}
@@ -111,7 +113,7 @@ def indicator(**details: Any) -> Callable[[Definition], Definition]:
 
 
 def catalogue() -> dict[str, Indicator]:
-    """All indicators by key, in the order of their declaration."""
+    """All delivered indicators by key, in the order of their declaration; those composed here: `queries.library`."""
     from zhibu.indicators import definitions  # noqa: F401  (declares them)
 
     return dict(_indicators)

@@ -3,6 +3,19 @@
 from django.urls import path
 
 from zhibu.indicators import pages
+from zhibu.indicators.compose import pages as compose
 
 app_name = "indicators"
-urlpatterns = [path("", pages.index, name="index"), path("<str:key>/", pages.detail, name="detail")]
+urlpatterns = [
+    path("", pages.index, name="index"),
+    path("compose/", compose.index, name="composed"),
+    path("compose/begin/", compose.begin, name="compose-begin"),
+    path("compose/new/", compose.new, name="compose-new"),
+    path("compose/<int:pk>/", compose.one, name="composed-one"),
+    path("compose/<int:pk>/trial/", compose.tried, name="composed-trial"),
+    path("compose/<int:pk>/records/<int:organization_pk>/", compose.behind, name="composed-records"),
+    path("compose/<int:pk>/adopt/", compose.adopt, name="composed-adopt"),
+    path("compose/<int:pk>/discard/", compose.discard, name="composed-discard"),
+    path("compose/<int:pk>/retire/", compose.retire, name="composed-retire"),
+    path("<str:key>/", pages.detail, name="detail"),
+]

@@ -11,7 +11,7 @@ activity = Fact(
         ORGANIZATION,
         key("activity_id", "志愿服务活动"),
         day("held_on", "日期"),
-        code("kind", "类别", ActivityKind.values),
+        code("kind", "类别", ActivityKind.choices),
         count("confirmed_people", "已确认人数"),
         count("confirmed_half_hours", "已确认时长，以半小时计"),
     ),

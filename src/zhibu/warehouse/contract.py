@@ -46,7 +46,7 @@ class ContractError(RuntimeError):
 @dataclass(frozen=True)
 class Column:
     """One column. ``meaning`` stands on the page of the warehouse, in Chinese. ``codes`` is required for codes: the
-    export refuses any other text.
+    export refuses any other text. ``labels`` are their names on screen.
     """
 
     name: str
@@ -54,6 +54,12 @@ class Column:
     meaning: str
     codes: tuple[str, ...] = ()
     nullable: bool = False
+    labels: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Each code with its name on screen."""
+        return list(zip(self.codes, self.labels, strict=True))
 
 
 def key(name: str, meaning: str, *, nullable: bool = False) -> Column:
@@ -72,8 +78,10 @@ def flag(name: str, meaning: str) -> Column:
     return Column(name, ColumnKind.FLAG, meaning)
 
 
-def code(name: str, meaning: str, codes: Iterable[str]) -> Column:
-    return Column(name, ColumnKind.CODE, meaning, codes=tuple(str(item) for item in codes))
+def code(name: str, meaning: str, choices: Iterable[tuple[Any, Any]]) -> Column:
+    pairs = [(str(value), str(label)) for value, label in choices]
+    codes, labels = tuple(value for value, _ in pairs), tuple(label for _, label in pairs)
+    return Column(name, ColumnKind.CODE, meaning, codes=codes, labels=labels)
 
 
 MONTH = day("month", "所计月份的第一天")

@@ -22,6 +22,7 @@ from zhibu.assessment.scheme import Scheme, SchemeError, read, schemes
 from zhibu.audit.actions import record
 from zhibu.indicators.guard import ForbiddenIndicator
 from zhibu.indicators.periods import Period
+from zhibu.indicators.queries import retired
 from zhibu.regulations.refusal import Refusal
 
 LOCK = 0x5A534348  # "ZSCH"
@@ -101,6 +102,8 @@ def adopt(scope: Scope, pk: int, version: int, *, name: str, starts_on: date) ->
         raise Refusal("已有方案在这一天或之后启用。", field="starts_on", remedy="请选择更晚的季度。")
     document = {**draft.document, "version": name, "title": draft.title, "starts_on": str(starts_on)}
     scheme = checked(document, draft.title)
+    if old := retired(item.indicator.key for item in scheme.indicators):
+        raise Refusal(f"“{'、'.join(old)}”已停用，新方案不能再用。", remedy="请把它的权重留空，再采用。")
     used = SchemeVersion.objects.filter(key=scheme.key, version=name).exists() or (scheme.key, name) in schemes()
     if used:
         raise Refusal(f"版本号“{name}”已经用过。", field="name", remedy="请换一个版本号，例如加上年份和序号。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,8 +34,9 @@ from zhibu.assessment.queries import run_of, scheme_for
 from zhibu.assessment.scheme import Scheme
 from zhibu.assessment.scoring import BRANCHES, score
 from zhibu.indicators.compute import Computed, compute
-from zhibu.indicators.definition import Dimension, catalogue
+from zhibu.indicators.definition import Dimension, Indicator, catalogue
 from zhibu.indicators.periods import Period
+from zhibu.indicators.queries import composed, offered_keys
 from zhibu.indicators.rules import number_in_force
 from zhibu.regulations.refusal import Refusal
 from zhibu.warehouse.lake import open_lake
@@ -154,8 +155,9 @@ def weighing(scope: Scope, draft: SchemeDraft) -> Weighing:
     keys = [item.indicator.key for item in scheme.indicators]
     own = np.array([float(item.weight) for item in scheme.indicators])
     own = own / own.sum()
-    scored = score(_counted(period, scheme), scheme)
-    ids, matrix, present, limits = _matrix(scored.totals, scored.lines, keys)
+    counted = _counted(period, scheme)
+    scored = score(counted, scheme)
+    ids, matrix, present, limits = _matrix(scored.totals, scored.lines, keys, counted.indicators)
     if len(ids) < FEWEST:
         raise Refusal("有得分的支部太少，不能据以比较赋权方法。", remedy="请在登记更多组织生活、重新计算后再来。")
     judged = judged_of(draft, scheme)
@@ -210,7 +212,9 @@ def _within_dimensions(scheme: Scheme, own: Array, dimensions: Array) -> Array:
     return np.asarray(dimensions[at] * own / sums[at], dtype=float)
 
 
-def _matrix(totals: pa.Table, lines: pa.Table, keys: list[str]) -> tuple[list[int], Array, Any, Array]:
+def _matrix(
+    totals: pa.Table, lines: pa.Table, keys: list[str], counted: Sequence[Indicator]
+) -> tuple[list[int], Array, Any, Array]:
     """Branches × indicators: shares of the points, which of them were due, and the totals that breaches allow."""
     standing = {
         row["organization_id"]: row for row in totals.to_pylist() if row["kind"] in BRANCHES and row["weight"] > 0
@@ -219,7 +223,7 @@ def _matrix(totals: pa.Table, lines: pa.Table, keys: list[str]) -> tuple[list[in
     place = {pk: at for at, pk in enumerate(ids)}
     matrix = np.zeros((len(ids), len(keys)))
     present = np.zeros(matrix.shape, dtype=bool)
-    order = list(catalogue())
+    order = [item.key for item in counted]
     column = {order.index(key): at for at, key in enumerate(keys)}
     for row in lines.to_pylist():
         at = place.get(row["organization_id"])
@@ -241,7 +245,10 @@ def _counted(period: Period, scheme: Scheme) -> Computed:
     with open_lake() as lake:
         if lake.manifest.today is None:
             raise Refusal("数据仓还没有数据，无法试算。", remedy="请先在“计算记录”里更新数据并计算一次。")
-        return _computed(lake.fingerprint, period, tuple(sorted(scheme.assumptions.items())))
+        # What is offered and what the scheme has, so that most schemes share one computation.
+        used = {item.indicator.key for item in scheme.indicators}
+        own = tuple(sorted({*offered_keys(), *used} - catalogue().keys()))
+        return _computed(lake.fingerprint, period, tuple(sorted(scheme.assumptions.items())), own)
 
 
 def _given(period: Period, scheme: Scheme) -> Given:
@@ -253,7 +260,10 @@ def _given(period: Period, scheme: Scheme) -> Given:
 
 
 @lru_cache(maxsize=4)
-def _computed(fingerprint: str, period: Period, assumptions: tuple[tuple[str, int], ...]) -> Computed:
+def _computed(
+    fingerprint: str, period: Period, assumptions: tuple[tuple[str, int], ...], own: tuple[str, ...]
+) -> Computed:
     """Every indicator of the library for one quarter; kept, as a designer tries many weights on the same counts."""
+    items = [*catalogue().values(), *composed(own).values()]
     with open_lake() as lake:
-        return compute(lake, [period], number_in_force, assumptions=dict(assumptions))
+        return compute(lake, [period], number_in_force, indicators=items, assumptions=dict(assumptions))

@@ -16,6 +16,7 @@ from zhibu.assessment.design.sides import SideRow, side_fields, side_rows, sided
 from zhibu.assessment.design.sides import text as _text
 from zhibu.assessment.scheme import Scheme
 from zhibu.indicators.definition import Indicator, Role, catalogue
+from zhibu.indicators.queries import composed, library
 from zhibu.ui.forms import DateField, Form
 
 SCALE = ("9", "7", "5", "3", "2", "1", "1/2", "1/3", "1/5", "1/7", "1/9")
@@ -69,6 +70,9 @@ class SchemeForm(Form):
         self.base = base
         super().__init__(*args, **kwargs)
         rows = {row["key"]: row for row in base["indicators"]}
+        # What is offered, and what the draft has though it is no longer offered.
+        known = library() | composed(key for key in rows if key not in catalogue())
+        self._scored = [item for item in known.values() if item.role is Role.SCORED]
         for item in self.scored():
             for name, field in _row_fields(item, rows.get(item.key)).items():
                 self.fields[f"{name}-{item.key}"] = field
@@ -80,9 +84,8 @@ class SchemeForm(Form):
             )  # fmt: skip
         self.fields.update(side_fields(base))
 
-    @staticmethod
-    def scored() -> list[Indicator]:
-        return [item for item in catalogue().values() if item.role is Role.SCORED]
+    def scored(self) -> list[Indicator]:
+        return self._scored
 
     @staticmethod
     def checks() -> list[Indicator]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.dues import rows as dues
 from tests.house.places import chosen_action
+from tests.indicators.composed import document
 from tests.initiatives import rows as initiatives
 from tests.supervision.rows import make_alert, make_problem, make_wall_key
 from zhibu.accounts.models import User
@@ -38,6 +39,8 @@ from zhibu.exchange.columns.members import MEMBERS
 from zhibu.exchange.enums import BatchKind, BatchState, RowState
 from zhibu.exchange.models import ImportBatch, ImportRow
 from zhibu.exchange.staging import pack
+from zhibu.indicators.compose import actions as compose
+from zhibu.indicators.models import ComposedIndicator
 from zhibu.meetings.enums import Kind as Kinds
 from zhibu.meetings.enums import Part, Presence, State
 from zhibu.meetings.models import (
@@ -105,6 +108,7 @@ def add(cast: Cast, number: int) -> None:
     papers(cast, number)
     scores(number)
     assessed(cast, number)
+    composed(number)
     cases(cast, number)
     transfers(cast, number)
     reminded(cast, number)
@@ -592,6 +596,21 @@ def assessed(cast: Cast, number: int) -> None:
     known.evidence.create(
         file=f"x{number}", name="总结.pdf", content_type="application/pdf", size=1, sha256="0", added_at=at
     )
+
+
+def known_composed() -> ComposedIndicator:
+    """The composed indicator that gets a version with every `add`."""
+    found = ComposedIndicator.objects.filter(title="常用的").first()
+    return found or compose.begin(system_scope(TODAY), document(title="常用的", limit=31))
+
+
+def composed(number: int) -> None:
+    """One more draft of a composed indicator, one more version of the known one."""
+    scope = system_scope(TODAY)
+    compose.begin(scope, document(title=f"组合{number}"))
+    known = known_composed()
+    known = compose.change(scope, known.pk, known.version, document(title="常用的", limit=number))
+    compose.adopt(scope, known.pk, known.version)
 
 
 def scores(number: int) -> None:

@@ -453,6 +453,21 @@ def _indicator(cast: Cast, own: bool) -> dict[str, Any]:
     return {"key": "attendance"}  # the same for everyone
 
 
+@url(*(f"indicators:composed-{what}" for what in ("one", "trial", "adopt", "discard", "retire")))
+def _composed(cast: Cast, own: bool) -> dict[str, Any]:
+    """The same for everyone; the records are those of an organization."""
+    from tests.indicators.composed import document
+    from zhibu.accounts.scope import system_scope
+    from zhibu.indicators.compose.actions import begin
+
+    return {"pk": begin(system_scope(TODAY), document()).pk}
+
+
+@url("indicators:composed-records")
+def _composed_records(cast: Cast, own: bool) -> dict[str, Any]:
+    return {**_composed(cast, own), "organization_pk": (cast.branch if own else cast.other_branch).pk}
+
+
 @url("assessment:organization")
 def _score(cast: Cast, own: bool) -> dict[str, Any]:
     from datetime import date

@@ -56,6 +56,7 @@ VARIANTS = {
     "assessment:indicator": ("?gaps=1",),
     "assessment:publication": ("?changed=yes&sort=published", "?confirmed=no&appealed=yes"),
     "assessment:appeals": ("?state=open&late=yes", "?pending=yes"),
+    "indicators:composed": ("?stand=adopted&q=组合",),
     "exchange:batch": ("?state=error",),
     "archive:index": ("?lacking=lately", "?lacking=no&sort=-stage", "?without=application", "?q=j", "?left=1"),
     "archive:papers": ("?state=current&q=材料",),
@@ -117,7 +118,10 @@ LISTS_NOTHING = {
     "dues:payment": "one payment",
     "exchange:guide": "the columns of a form, from code",
     "indicators:detail": "one indicator, from code",
-    "indicators:index": "the indicators, from code",
+    "indicators:compose-begin": "the facts, from code",
+    "indicators:compose-new": "the columns of a fact, from code",
+    "indicators:composed-records": "records of the lake, which is empty here",
+    "indicators:composed-trial": "organizations of the lake, which is empty here",
     "meetings:code": "the code of one meeting",
     "meetings:likeness": "two records",
     "meetings:official": "one document",
@@ -136,6 +140,7 @@ LISTS_NOTHING = {
 }
 # Objects to which `everything.add` adds, where the matrix of permissions takes others.
 GROWING: dict[str, Finder] = {
+    "indicators:composed-one": lambda cast, own: {"pk": everything.known_composed().pk},
     "meetings:desk": lambda cast, own: {"pk": everything.known_draft(cast).pk},
     "meetings:sign": lambda cast, own: {"pk": everything.known_meeting(cast).pk},
     "meetings:life": lambda cast, own: {"pk": everything.known_life(cast).pk},

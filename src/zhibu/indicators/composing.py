@@ -21,6 +21,7 @@ from zhibu.indicators.offers import OFFERS, Offer
 from zhibu.warehouse.contract import Column, ColumnKind
 
 FORMAT = 1
+OWN = "own_"  # how the keys of composed indicators begin
 MOST = 100_000
 
 
@@ -119,7 +120,7 @@ def digest(document: Mapping[str, Any]) -> str:
 def key_of(document: Mapping[str, Any]) -> str:
     """The key of an adopted document. As it is made of the content, what a scheme names can never come to mean another
     thing."""
-    return f"own_{digest(document)}"
+    return f"{OWN}{digest(document)}"
 
 
 def parse(raw: Any) -> Composition:

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.indicators.composed import as_indicator
-from zhibu.indicators.composing import parse
+from zhibu.indicators.composing import OWN, parse
 from zhibu.indicators.definition import Dimension, Indicator, Opens, Role, Window, catalogue
 from zhibu.indicators.models import ComposedIndicator, ComposedVersion
 from zhibu.indicators.periods import Period, between
@@ -29,7 +29,7 @@ _read: dict[str, Indicator] = {}
 
 def composed(keys: Iterable[str]) -> dict[str, Indicator]:
     """Adopted indicators of these keys, retired ones too: a scheme of a past quarter goes on reading them."""
-    wanted = list(keys)
+    wanted = [key for key in keys if key.startswith(OWN)]
     if missing := [key for key in wanted if key not in _read]:
         _keep(ComposedVersion.objects.filter(key__in=missing))
     return {key: _read[key] for key in wanted if key in _read}

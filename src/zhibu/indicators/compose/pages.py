@@ -137,7 +137,10 @@ def behind(request: HttpRequest, pk: int, organization_pk: int) -> HttpResponseB
     scope = scope_of(request)
     found = queries.composed_one(scope, pk)
     node = organization(scope, organization_pk)
-    made = trial(scope, _document(scope, found))
+    try:
+        made = trial(scope, _document(scope, found))
+    except Refusal:
+        return redirect("indicators:composed-trial", pk=pk)  # which says why
     opens, gaps = made.indicator.opens, bool(request.GET.get("gaps"))
     first, last = days_of(made.indicator.window, made.period, under_way=False)
     filters = opens.gaps if gaps and opens.gaps else opens.filters

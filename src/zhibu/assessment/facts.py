@@ -18,7 +18,7 @@ grade = Fact(
         MONTH,
         ORGANIZATION,
         key("grading_id", "评分记录"),
-        code("evaluator", "评价方", [one.value for one in ENTERED]),
+        code("evaluator", "评价方", [(one.value, one.label) for one in ENTERED]),
         count("given", "评分，以百分之一分计"),
         count("most", "满分，以百分之一分计"),
     ),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
 
 from zhibu.indicators.composing import Composed, Composition, Filter, Per, in_words
+from zhibu.indicators.counts import EACH, Counts
 from zhibu.indicators.definition import Frame, Indicator, Opens, Window
 from zhibu.indicators.measures import KEYS, Measures, at_most, whole
 from zhibu.indicators.periods import Period
@@ -106,22 +108,28 @@ def met(made: Composition) -> nw.Expr:
     return column.dt.day() <= made.limit if kind is ColumnKind.DATE else column <= made.limit
 
 
-def rows_of(made: Composition, frame: Frame) -> Frame:
-    """The rows of the fact that count at all."""
+def _wanted(made: Composition) -> list[nw.Expr]:
     wanted = condition(made.filters)
     for name, codes in made.offer.without.items():
         wanted.append(~nw.col(name).is_in(list(codes)))
     if made.column:
         wanted.append(~nw.col(made.column).is_null())
+    return wanted
+
+
+def rows_of(made: Composition, frame: Frame) -> Frame:
+    """The rows of the fact that count at all."""
+    wanted = _wanted(made)
     return frame.filter(*wanted) if wanted else frame
 
 
-def _define(made: Composition, m: Measures) -> Frame:
+def _define(made: Composition, m: Measures) -> Frame | Counts:
+    if made.kind in (Composed.SHARE, Composed.ON_TIME):
+        counting = reduce(operator.and_, _wanted(made), EACH)
+        return Counts(made.fact, counting & met(made), counting)
     if made.kind is Composed.TREND:
         return _trend(made, m)
     rows = _rows(made, m, _calendar(made, m))
-    if made.kind in (Composed.SHARE, Composed.ON_TIME):
-        return rows.group_by(*KEYS).agg(numerator=whole(met(made)), denominator=nw.len().cast(nw.Int64))
     if made.per is Per.COLUMN:
         sums = rows.group_by(*KEYS).agg(one=whole(nw.col(made.column)), all=whole(nw.col(made.over)))
         return sums.select(*KEYS, numerator=at_most(nw.col("one"), nw.col("all")), denominator=nw.col("all"))

@@ -55,7 +55,7 @@ _FORBIDDEN = (
         # Without question marks: whoever puts the punctuation of the screens right must not mend a pattern.
         r"个人得{0,1}分{0,1}排[名行]|人员排[名行]|党员排[名行]|学生排[名行]|教师排[名行]|书记排[名行]|之间排[名行]|"
         r"学时排[名行]|个人学时|龙虎榜|光荣榜|红黑榜|排行榜|"
-        r"rank(ing)?[\W_]*(of[\W_]*)?(persons?|people|members?|users?|students?)|"
+        r"rank(ing){0,1}[\W_]*(of[\W_]*){0,1}(persons?|people|members?|users?|students?)|"
         r"(person|member|user|student)[\W_]*rank|leader[\W_]*board|"
         r"(geren|dangyuan|xuesheng|jiaoshi|renyuan)(paiming|paihang)",
     ),

@@ -78,8 +78,9 @@ def flag(name: str, meaning: str) -> Column:
     return Column(name, ColumnKind.FLAG, meaning)
 
 
-def code(name: str, meaning: str, choices: Iterable[tuple[Any, Any]]) -> Column:
-    pairs = [(str(value), str(label)) for value, label in choices]
+def code(name: str, meaning: str, choices: Iterable[str | tuple[Any, Any]]) -> Column:
+    """``choices``: codes with their names, or codes that need none."""
+    pairs = [(one, one) if isinstance(one, str) else (str(one[0]), str(one[1])) for one in choices]
     codes, labels = tuple(value for value, _ in pairs), tuple(label for _, label in pairs)
     return Column(name, ColumnKind.CODE, meaning, codes=codes, labels=labels)
 

@@ -11,7 +11,7 @@ from zhibu.accounts.scope import scope_of
 from zhibu.demo.accounts import hand_out
 from zhibu.demo.generate import Summary
 from zhibu.meetings.enums import Kind, State
-from zhibu.meetings.models import Meeting
+from zhibu.meetings.models import Meeting, Resolution
 from zhibu.people.models import ChangeRequest, Person
 
 pytestmark = pytest.mark.django_db
@@ -52,5 +52,6 @@ def test_something_waits_in_the_branch_of_the_secretary(university: Summary, tmp
     drafts = Meeting.objects.filter(organization__code=branch, state=State.DRAFT)
     # One meeting begun, one prepared, and a talk that waits for the other to confirm it.
     assert sorted(drafts.values_list("kind", flat=True)) == sorted([Kind.THEME_DAY, Kind.COMMITTEE, Kind.TALK])
+    assert Resolution.objects.filter(meeting__organization__code=branch, step="activist").count() == 2
     assert ChangeRequest.objects.filter(person=member, state="open").count() == 1
     assert ChangeRequest.objects.filter(state="open").count() >= 2

@@ -40,6 +40,7 @@ from zhibu.procedures.models import ActivistAnalysis, Case, FormRecord, Numbered
 from zhibu.procedures.numbered.actions import spoil, take_in
 from zhibu.procedures.numbered.enums import FormAct, FormState
 from zhibu.procedures.numbered.queries import keepers
+from zhibu.procedures.queries import decidable
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import in_force
 
@@ -63,6 +64,7 @@ def lively(seed: int, today: date) -> dict[str, int]:
     _forms(rng, scope)
     _analyses(scope)
     _decide(rng, shown.organization)
+    _lead_on(scope, shown.organization)
     _tasks(rng, today, shown.organization)
     _check_ins(rng, shown.organization)
     _plans(rng, scope, shown.organization)
@@ -138,6 +140,24 @@ def _decide(rng: Random, node: Organization) -> None:
             due_on=one.held_on + timedelta(days=14),
         )
         for one in meetings
+    )  # fmt: skip
+
+
+def _lead_on(scope: Scope, node: Organization) -> None:
+    """The last committee meeting of one branch agreed to two activists; their steps are still to be entered."""
+    held = Meeting.objects.filter(organization=node, state=State.RECORDED, kind=Kind.COMMITTEE)
+    meeting = held.order_by("-held_on", "-pk").first()
+    if meeting is None:
+        return
+    waiting = [one for one in decidable(scope, node, meeting.held_on) if one.step.id == "activist"][:2]
+    first = meeting.resolutions.count() + 1
+    names = dict(Case.objects.filter(pk__in=[one.case_id for one in waiting]).values_list("pk", "person__name"))
+    Resolution.objects.bulk_create(
+        Resolution(
+            meeting=meeting, position=first + number, text=f"同意确定{names[one.case_id]}为入党积极分子",
+            case_id=one.case_id, step=one.step.id,
+        )
+        for number, one in enumerate(waiting)
     )  # fmt: skip
 
 

@@ -157,17 +157,19 @@ def untaken(scope: Scope) -> QuerySet[Any]:
 
 
 def decided(scope: Scope, case_id: int, step: str) -> list[tuple[str, str]]:
-    """For the page of a step: each decision about it that was not entered yet, and the address that fills it in."""
-    found: list[tuple[str, str]] = []
+    """For the page of a step: what the last meeting decided about it, if that was not entered yet, and the address
+    that fills it in."""
     rows = untaken(scope).filter(case=case_id, step=step).select_related("meeting__organization")
-    for meeting in {row.meeting_id: row.meeting for row in rows}.values():
-        content = content_of(meeting)
-        wanted = LeadsTo(case_id, step)
-        for line, lead in zip(content.resolutions, leads(scope, meeting, content), strict=True):
-            if line.leads_to == wanted and lead is not None and lead.address:
-                said = f"{meeting.held_on} {meeting.get_kind_display()}：{line.text}"
-                found.append((said, lead.address))
-    return found
+    row = rows.order_by("-meeting__held_on", "-meeting").first()
+    if row is None:
+        return []
+    content = content_of(row.meeting)
+    said = f"{row.meeting.held_on} {row.meeting.get_kind_display()}："
+    return [
+        (said + line.text, lead.address)
+        for line, lead in zip(content.resolutions, leads(scope, row.meeting, content), strict=True)
+        if line.leads_to == LeadsTo(case_id, step) and lead is not None and lead.address
+    ]
 
 
 def tell_the_step(sender: Any, *, scope: Scope, case: Any, step: str, **more: Any) -> list[tuple[str, str]]:

@@ -1,13 +1,13 @@
 // Draws what {% chart %} wrote as data. Pages never write ECharts options: look and behaviour are decided here.
 import * as echarts from "echarts/core";
-import { BarChart, HeatmapChart, LineChart, PieChart, TreemapChart } from "echarts/charts";
+import { BarChart, BoxplotChart, HeatmapChart, LineChart, PieChart, ScatterChart, TreemapChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { CanvasRenderer } from "echarts/renderers";
 import { optionOf } from "./modules/chart-options.js";
 
 echarts.use([
-  AriaComponent, BarChart, CanvasRenderer, GridComponent, HeatmapChart, LegendComponent, LineChart, PieChart,
-  TooltipComponent, TreemapChart, VisualMapComponent,
+  AriaComponent, BarChart, BoxplotChart, CanvasRenderer, GridComponent, HeatmapChart, LegendComponent, LineChart,
+  PieChart, ScatterChart, TooltipComponent, TreemapChart, VisualMapComponent,
 ]);
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 

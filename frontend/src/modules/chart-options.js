@@ -75,6 +75,22 @@ const kinds = {
     },
     series: [{ type: "heatmap", data: data.points, itemStyle: { borderColor: "#fff", borderWidth: 2 }, label: { show: !narrow && data.columns.length <= 14, fontSize: 0.72 * size, formatter: ({ value }) => String(value[2]) } }],
   }),
+  // Lying boxes of many, and on them the marks of those that are named; a mark is also told by its shape.
+  boxes: (data, { size, narrow, base }) => ({
+    tooltip: { ...base.tooltip, trigger: "item", formatter: ({ seriesName, name, value }) => Array.isArray(value) && value.length > 2
+      ? `${name}：中位数 ${said(value[3], data.unit)}\n一半在 ${value[2]}—${value[4]} 之间` : `${name} ${seriesName}：${said(value[0], data.unit)}` },
+    legend: { type: "scroll", top: 0, left: 0, right: 0, data: data.series.map((one) => one.name), textStyle: { fontSize: 0.78 * size, color: INK } },
+    grid: { ...grid(data, size), top: 3.4 * size },
+    xAxis: valueAxis(data, size),
+    yAxis: { type: "category", data: data.labels, inverse: true, axisTick: { show: false }, axisLabel: { ...label(size), width: (narrow ? 6 : 9) * size, overflow: "truncate" } },
+    series: [
+      { type: "boxplot", name: "同类", layout: "vertical", boxWidth: [8, 1.6 * size], itemStyle: { color: "#e4ebf1", borderColor: COLOURS[1] }, data: data.labels.map((name, at) => ({ name, value: data.boxes[at] ?? [] })) },
+      ...data.series.map((one, order) => ({
+        type: "scatter", name: one.name, symbol: ["diamond", "triangle"][order] ?? "circle", symbolSize: 0.95 * size, itemStyle: { color: COLOURS[order * 2], borderColor: "#fff", borderWidth: 1 },
+        data: one.points.flatMap((point, at) => (point.value === null ? [] : [{ name: data.labels[at], value: [point.value, at], url: point.url }])),
+      })),
+    ],
+  }),
   treemap: (data, { size, base }) => ({
     tooltip: { ...base.tooltip, formatter: ({ name, value }) => `${name} ${said(value, data.unit)}` },
     series: [{ type: "treemap", data: data.leaves.map(toned), roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 0, bottom: 0,

@@ -97,6 +97,49 @@ class Heatmap:
 
 
 @dataclass(frozen=True)
+class Box:
+    """How the values of many lie on one line of `Boxes`: 10th percentile, quartiles and median, 90th percentile."""
+
+    low: Number
+    quarter: Number
+    middle: Number
+    three_quarters: Number
+    high: Number
+
+    @property
+    def values(self) -> list[Number]:
+        return [self.low, self.quarter, self.middle, self.three_quarters, self.high]
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """One lying box a label, and on it the marks of those that are named. None where there are too few for a box."""
+
+    labels: Sequence[str]
+    boxes: Sequence[Box | None]
+    marks: Sequence[Series]
+    unit: str = ""
+
+    HEADS = ("第 10 百分位", "四分之一", "中位数", "四分之三", "第 90 百分位")
+
+    def __post_init__(self) -> None:
+        if any(len(each) != len(self.labels) for each in (self.boxes, *(one.points for one in self.marks))):
+            raise ValueError("One box and one mark of each series a label.")
+
+    def as_json(self) -> dict[str, Any]:
+        series = [{"name": one.name, "points": [point.as_json() for point in one.points]} for one in self.marks]
+        boxes = [box.values if box else None for box in self.boxes]
+        return {"kind": "boxes", "labels": list(self.labels), "boxes": boxes, "series": series, "unit": self.unit}
+
+    def twin(self) -> TableTwin:
+        rows = [
+            (label, [*map(Point, box.values if box else [None] * 5), *(one.points[at] for one in self.marks)])
+            for at, (label, box) in enumerate(zip(self.labels, self.boxes, strict=True))
+        ]
+        return TableTwin(["", *self.HEADS, *(one.name for one in self.marks)], rows)
+
+
+@dataclass(frozen=True)
 class Leaf:
     """One field of a treemap; a branch of the tree carries its parts in ``children``. ``tone`` colours it by meaning
     (`zhibu.ui.parts.TONES`); without it fields are only told apart."""

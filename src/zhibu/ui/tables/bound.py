@@ -287,7 +287,7 @@ class BoundTable:
                 if self.may_export:
                     found.append((action, ""))
             elif not action.right or (self.scope is not None and self.scope.may(action.right)):
-                found.append((action, reverse(action.url)))
+                found.append((action, action.url if action.url.startswith("/") else reverse(action.url)))
         return found
 
     @property

@@ -101,7 +101,8 @@ def _may_be_missing(model: type[Model], path: str) -> bool:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """Something done with the chosen rows: they are POSTed as ``selected`` to ``url`` (a URL name).
+    """Something done with the chosen rows: they are POSTed as ``selected`` to ``url`` (a URL name, or an
+    address where it needs to say of what).
 
     ``BulkAction("export", "导出所选")`` needs no URL: it exports the chosen rows. ``right``: hidden without it.
     """

@@ -15,7 +15,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from zhibu.ui import icons
-from zhibu.ui.charts import Chart, Heatmap, Treemap
+from zhibu.ui.charts import Boxes, Chart, Heatmap, Treemap
 from zhibu.ui.forms import is_private, notes_of
 from zhibu.ui.parts import SIZES, Event, Step, Tab, TreeNode, tone_of
 from zhibu.ui.shown import shown as shown_text
@@ -134,7 +134,7 @@ def stat(label: str, value: Any, url: str, unit: str = "", note: str = "", tone:
 
 
 @register.simple_tag
-def chart(id: str, data: Chart | Heatmap | Treemap, title: str, height: str = "md") -> SafeString:
+def chart(id: str, data: Chart | Heatmap | Treemap | Boxes, title: str, height: str = "md") -> SafeString:
     if height not in SIZES:
         raise TemplateSyntaxError(f"height={height!r} does not exist; there are {', '.join(SIZES)}.")
     block = json_script(data.as_json(), f"{id}-data")

@@ -14,7 +14,7 @@ from tests.dues import rows as dues
 from tests.house.places import chosen_action
 from tests.indicators.composed import document
 from tests.initiatives import rows as initiatives
-from tests.supervision.rows import make_alert, make_problem, make_wall_key
+from tests.supervision.rows import make_alert, make_common, make_problem, make_wall_key
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
 from zhibu.archive.enums import DocumentKind
@@ -82,7 +82,7 @@ from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
 from zhibu.reminders.models import Delivery, Robot
 from zhibu.supervision.alerts.definition import alert_rules
 from zhibu.supervision.alerts.models import Alert
-from zhibu.supervision.models import Problem
+from zhibu.supervision.models import CommonProblem, Problem
 
 FIELDS = ("school", "major", "email", "title")
 POSTS = (PostKind.PUBLICITY_MEMBER, PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER)
@@ -137,6 +137,12 @@ def supervised(cast: Cast, number: int) -> None:
         make_problem(node, text=f"按期{number}", raised_on=date(2026, 11 - number, 1))
         make_wall_key(node, number)
     make_problem(cast.branch, text=f"指明{number}", person=cast.member, due_on=TODAY)
+    mine, theirs = Problem.objects.filter(text=f"问题{number}", organization__in=(cast.branch, cast.sibling))
+    for node in (cast.root, cast.faculty):
+        make_common(node, mine, title="不断增加的共性问题")
+        make_common(node, theirs, title=f"共性问题{number}")
+        out = Problem.objects.get(text=f"按期{number}", organization=cast.branch)
+        make_common(node, out, title="不断增加的共性问题").rows.filter(problem=out).update(is_out=True)
     known = known_problem(cast)
     entry = known.entries.create(kind="reported", on=TODAY, at=timezone.now(), role="党支部书记", text="已补。")
     entry.files.create(file="supervision/none", name=f"材料{number}.pdf", content_type="application/pdf", size=1)
@@ -145,6 +151,11 @@ def supervised(cast: Cast, number: int) -> None:
     for node in (cast.branch, cast.sibling, cast.faculty):
         make_alert(node, rule)
     known_alert(cast).entries.create(kind="changed", on=TODAY, at=timezone.now(), role="系统", text=f"现为 {number}。")
+
+
+def known_common(cast: Cast) -> CommonProblem:
+    """The common problem that grows with every `add`."""
+    return make_common(cast.faculty, title="不断增加的共性问题")
 
 
 def known_alert(cast: Cast) -> Alert:

@@ -965,6 +965,26 @@ def _my_evidence(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": problem.pk, "file": file.pk}
 
 
+@url(
+    "supervision:common-problem", "supervision:common-rename", "supervision:common-merge", "supervision:common-split",
+    "supervision:common-out", "supervision:common-measure",
+)  # fmt: skip
+def _common(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.supervision.rows import make_common
+
+    return {"pk": make_common(cast.faculty if own else cast.other_faculty, _problem_of(cast, own)).pk}
+
+
+@url("supervision:common-back")
+def _taken_out(cast: Cast, own: bool) -> dict[str, Any]:
+    pk = _common(cast, own)["pk"]
+    from zhibu.supervision.models import GroupedProblem
+
+    row = GroupedProblem.objects.filter(group=pk).latest("pk")
+    GroupedProblem.objects.filter(pk=row.pk).update(is_out=True)
+    return {"pk": pk, "row": row.pk}
+
+
 @url("supervision:wall-revoke")
 def _wall_key(cast: Cast, own: bool) -> dict[str, Any]:
     from tests.supervision.rows import make_wall_key

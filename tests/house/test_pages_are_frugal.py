@@ -69,7 +69,15 @@ VARIANTS = {
     "procedures:index": ("?state=open&sort=person", "?q=h"),
     "supervision:map": ("?source=superior&month=2026-11",),
     "supervision:alerts": ("?state=living&mine=own&q=主题", "?mine=below&kind=trend", "?branch=ROOT&sort=rule"),
-    "supervision:index": ("?standing=late&mine=late", "?mine=review&q=问题", "?branch=ROOT&sort=-responsible"),
+    "supervision:compare": ("?period=2025Q4", "?l-q=甲"),
+    "supervision:common": ("?sort=-latest&q=共性",),
+    "supervision:common-problem": ("?state=open&q=共性",),
+    "supervision:index": (
+        "?common=1",
+        "?standing=late&mine=late",
+        "?mine=review&q=问题",
+        "?branch=ROOT&sort=-responsible",
+    ),
 }
 NOT_OPENED = {
     "initiatives:project-document": "a document about one project",
@@ -105,6 +113,7 @@ NOT_OPENED = {
     "meetings:ledger_file": "one file as it was written",
     "meetings:ledger_progress": "a bar that leads to the ledger once it is written",
     "meetings:material": "one file as it was added",
+    "supervision:common-progress": "a bar that leads to the list once problems are grouped",
     "supervision:evidence": "one file as it was added",
     "supervision:my-evidence": "one file as it was added",
     "wall-key": "one field for a screen",
@@ -160,6 +169,7 @@ GROWING: dict[str, Finder] = {
     "exchange:batch": lambda cast, own: {"pk": everything.known_batch(cast, cast.secretary).pk},
     "archive:paper": lambda cast, own: {"pk": everything.known_paper(cast).pk},
     "procedures:case": lambda cast, own: {"pk": everything.known_case(cast).pk},
+    "supervision:common-problem": lambda cast, own: {"pk": everything.known_common(cast).pk},
     "supervision:alert": lambda cast, own: {"pk": everything.known_alert(cast).pk},
     "supervision:my-problem": lambda cast, own: {"pk": everything.known_problem(cast).pk},
     "supervision:problem": lambda cast, own: {"pk": everything.known_problem(cast).pk},

@@ -11,7 +11,7 @@ from zhibu.organizations.models import Organization
 from zhibu.supervision import actions
 from zhibu.supervision.alerts.models import Alert
 from zhibu.supervision.enums import ProblemState, Source
-from zhibu.supervision.models import Problem, WallKey
+from zhibu.supervision.models import CommonProblem, GroupedProblem, Grouping, Problem, WallKey
 
 
 def make_problem(node: Organization, **given: Any) -> Problem:
@@ -50,3 +50,17 @@ def make_wall_key(node: Organization, number: int = 1) -> WallKey:
         organization=node, place=f"{number} 号活动室", code_hash=hash_of(new_code()), until=days(30),
         issued_at=datetime(2026, 11, 1, tzinfo=UTC),
     )  # fmt: skip
+
+
+def make_common(node: Organization, *problems: Problem, title: str = "没有讲党课") -> CommonProblem:
+    """A common problem in the organization's grouping."""
+    given = {
+        "asked_at": datetime(2026, 11, 20, tzinfo=UTC),
+        "made_at": datetime(2026, 11, 20, tzinfo=UTC),
+        "state": "done",
+    }
+    grouping, _ = Grouping.objects.get_or_create(organization=node, defaults=given)
+    made, _ = CommonProblem.objects.get_or_create(grouping=grouping, title=title, defaults={"words": ["党课"]})
+    for one in problems:
+        GroupedProblem.objects.create(grouping=grouping, group=made, problem=one)
+    return made

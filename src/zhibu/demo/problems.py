@@ -14,16 +14,25 @@ from zhibu.accounts.scope import system_scope
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.models import Organization
 from zhibu.supervision.actions import watch
+from zhibu.supervision.common.actions import rename
+from zhibu.supervision.common.regrouping import regroup
 from zhibu.supervision.enums import EntryKind, ProblemState, Source
-from zhibu.supervision.models import Milestone, Problem, ProblemEntry
+from zhibu.supervision.models import CommonProblem, Grouping, Milestone, Problem, ProblemEntry
 from zhibu.supervision.rules import usual_due
 
 NIGHTS = (42, 14, 0)  # days ago
+# The same thing is found in several places and told in other words each time.
 GIVEN = (
     (Source.SUPERIOR, "本学期组织生活计划没有公布。", "支委会补充制定计划，在支部公开栏公布。"),
     (Source.INSPECTION, "检查发现会议记录缺少缺席人员的原因。", "逐次核对请假情况，由记录人并列更正。"),
     (Source.FEEDBACK, "党员反映主题党日形式单一。", "征求党员意见，每季度安排一次共建或实践活动。"),
     (Source.OWN, "自查发现两份思想汇报没有及时归档。", "由组织委员当月补齐并装入电子档案。"),
+    (Source.SUPERIOR, "组织生活计划未在支部公开栏公布。", "支委会补充制定计划，在支部公开栏公布。"),
+    (Source.INSPECTION, "会议记录没有写明缺席党员的原因。", "逐次核对请假情况，由记录人并列更正。"),
+    (Source.FEEDBACK, "主题党日内容单一，多为集体学习文件。", "征求党员意见，每季度安排一次共建或实践活动。"),
+    (Source.OWN, "思想汇报归档不及时，缺 3 份。", "由组织委员当月补齐并装入电子档案。"),
+    (Source.INSPECTION, "会议记录过于简单，缺席人员未注明原因。", "逐次核对请假情况，由记录人并列更正。"),
+    (Source.FEEDBACK, "主题党日形式单调，缺少实践活动。", "征求党员意见，每季度安排一次共建或实践活动。"),
 )
 ON_THE_WAY = (ProblemState.UNDER_WAY, ProblemState.TO_REVIEW, ProblemState.CLOSED, ProblemState.UNCLAIMED)
 MEASURE = "支部委员会查明原因，按要求补开或补办，今后由专人按月对照检查。"
@@ -37,7 +46,23 @@ def problems(seed: int, today: date) -> dict[str, int]:
         if ago == NIGHTS[0]:
             _given(rng, today)
             _on_the_way(rng, today)
-    return {"supervision.Problem": Problem.objects.count(), "supervision.ProblemEntry": ProblemEntry.objects.count()}
+    _grouped(today)
+    return {
+        "supervision.Problem": Problem.objects.count(), "supervision.CommonProblem": CommonProblem.objects.count(),
+        "supervision.ProblemEntry": ProblemEntry.objects.count(),
+    }  # fmt: skip
+
+
+def _grouped(today: date) -> None:
+    """Like problems of the whole university; one group was looked through and named by the office."""
+    top = Organization.objects.get(depth=1)
+    grouping = Grouping.objects.create(
+        organization=top, asked_at=datetime.combine(today, time(4, 26), get_current_timezone())
+    )
+    regroup(grouping.pk, today)
+    one = CommonProblem.objects.filter(grouping=grouping, rows__problem__source=Source.INSPECTION).first()
+    if one is not None:
+        rename(system_scope(today), one.pk, title="会议记录不写缺席原因")
 
 
 def _given(rng: Random, today: date) -> None:

@@ -10,10 +10,14 @@ from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization
 from zhibu.people.models import Person
 from zhibu.supervision.alerts.models import Alert, AlertEntry
+from zhibu.supervision.common.models import CommonProblem, GroupedProblem, Grouping
 from zhibu.supervision.enums import OPEN, EntryKind, ProblemState, Source
 from zhibu.supervision.wall.models import WallKey
 
-__all__ = ["Alert", "AlertEntry", "Evidence", "Milestone", "Problem", "ProblemEntry", "WallKey"]
+__all__ = [
+    "Alert", "AlertEntry", "CommonProblem", "Evidence", "GroupedProblem", "Grouping", "Milestone", "Problem",
+    "ProblemEntry", "WallKey",
+]  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 
 

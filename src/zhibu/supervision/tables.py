@@ -11,6 +11,7 @@ from django.urls import reverse
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.organizations.models import Organization
+from zhibu.supervision.common.queries import in_group
 from zhibu.supervision.enums import Duty, ProblemState, Source, Standing
 from zhibu.supervision.models import Problem
 from zhibu.supervision.queries import for_me, narrowed
@@ -96,12 +97,16 @@ def problem_table(scope: Scope) -> ProblemTable:
     def mine(queryset: QuerySet[Problem], value: str) -> QuerySet[Problem]:
         return for_me(queryset, scope, value)
 
+    def common(queryset: QuerySet[Problem], value: str) -> QuerySet[Problem]:
+        return in_group(scope, queryset, int(value)) if NUMBER.fullmatch(value) else queryset.none()
+
     filters = (
         ChoiceFilter("standing", "进度", STANDINGS, apply=narrowed),
         ChoiceFilter("state", "状态", ProblemState.choices),
         ChoiceFilter("source", "来源", Source.choices),
         ChoiceFilter("duty", "逾期事项", Duty.choices, apply=_duty),
         ChoiceFilter("mine", "本级事项", MINE, apply=mine),
+        TextFilter("common", "共性问题编号", apply=common),
         TextFilter("branch", "党组织名称，或代码（含下级）", apply=of_branch),
         DateFilter("raised", "提出日期", field="raised_on"),
         DateFilter("due", "整改期限", field="due_on"),

@@ -8,6 +8,9 @@ from procrastinate.contrib.django import app
 from zhibu.accounts.scope import system_scope
 from zhibu.supervision import actions
 from zhibu.supervision.alerts.actions import watch_alerts
+from zhibu.supervision.common.actions import QUEUE, TASK
+from zhibu.supervision.common.models import Grouping
+from zhibu.supervision.common.regrouping import regroup
 
 
 # After the transfers that fell back (1:07) and the new month's dues (2:31), and before the warehouse reads (2:41).
@@ -24,3 +27,17 @@ def watch_every_night(timestamp: int) -> None:
 def watch_alerts_every_night(timestamp: int) -> None:
     """Idempotent: a night that was missed is made up for by the next."""
     watch_alerts(system_scope(timezone.localdate()))
+
+
+@app.task(name=TASK, queue=QUEUE, lock=TASK)
+def group_problems(grouping_id: int) -> None:
+    regroup(grouping_id, timezone.localdate())
+
+
+# What was asked for once is kept up to date; a second an organization.
+@app.periodic(cron="26 4 * * *")
+@app.task(name="zhibu.supervision.regroup_all", queue=QUEUE, lock=TASK)
+def group_problems_every_night(timestamp: int) -> None:
+    """Idempotent: the same problems give the same groups."""
+    for pk in Grouping.objects.order_by("pk").values_list("pk", flat=True):
+        regroup(pk, timezone.localdate())

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from zhibu.supervision.alerts import pages as alerts
+from zhibu.supervision.common import pages as common
+from zhibu.supervision.comparison import pages as comparison
 from zhibu.supervision.pages import acts, board, lists, mine
 from zhibu.supervision.wall import pages as wall
 
@@ -20,6 +22,17 @@ urlpatterns = [
     path("alerts/<int:pk>/snooze/", alerts.snooze, name="alert-snooze"),
     path("alerts/<int:pk>/false/", alerts.mark_false, name="alert-false"),
     path("alerts/<int:pk>/problem/", alerts.problem, name="alert-problem"),
+    path("common/", common.index, name="common"),
+    path("common/start/", common.start, name="common-start"),
+    path("common/progress/", common.progress, name="common-progress"),
+    path("common/<int:pk>/", common.group, name="common-problem"),
+    path("common/<int:pk>/rename/", common.rename, name="common-rename"),
+    path("common/<int:pk>/merge/", common.merge, name="common-merge"),
+    path("common/<int:pk>/split/", common.split, name="common-split"),
+    path("common/<int:pk>/out/", common.take_out, name="common-out"),
+    path("common/<int:pk>/back/<int:row>/", common.put_back, name="common-back"),
+    path("common/<int:pk>/measure/", common.measure, name="common-measure"),
+    path("compare/", comparison.compare, name="compare"),
     path("mine/", mine.index, name="mine"),
     path("mine/<int:pk>/", mine.problem, name="my-problem"),
     path("mine/<int:pk>/milestones/<int:milestone>/", mine.milestone, name="my-milestone"),

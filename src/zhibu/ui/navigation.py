@@ -75,6 +75,8 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         [
             Item("态势图", "supervision:map", "layout-dashboard", right="view_problem"),
             Item("问题清单", "supervision:index", "flag", right="view_problem"),
+            Item("共性问题", "supervision:common", "list-details", right="supervise"),
+            Item("横向比较", "supervision:compare", "chart-dots", right="view_problem"),
             Item("预警", "supervision:alerts", "alert-circle", right="view_problem"),
             Item("考核评价", "assessment:index", "award", right="view_score", phone=True),
             Item("自选动作", "assessment:actions", "star", right="view_score"),

@@ -15,6 +15,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.regulations.queries import rule
 from zhibu.supervision import queries
+from zhibu.supervision.common import queries as common
 from zhibu.supervision.enums import EntryKind, ProblemState, Standing
 from zhibu.supervision.models import Problem
 from zhibu.supervision.rules import Act, limits, why_not
@@ -72,6 +73,7 @@ def shown_problem(
         "files": [(one, file, reverse(f"supervision:{prefix}evidence", args=[pk, file.pk])) for one, file in files],
         "milestones": [(row, reverse(f"supervision:{prefix}milestone", args=[pk, row.pk])) for row in milestones],
         "may_finish": why_not(scope, Act.MILESTONE, found) is None, "acts": acts, "mine": bool(prefix),
+        "commons": list(common.groups_of(scope, found)) if scope.may(Right.SUPERVISE) else [],
         "limits": limits(scope.today), "escalate": rule("supervise.escalate"), "today": scope.today,
     }  # fmt: skip
     return render(request, "supervision/problem.html", context)

@@ -25,7 +25,9 @@ from zhibu.assessment.models import (
     Appeal,
     ChosenAction,
     Grading,
+    Honour,
     IndicatorScore,
+    ModelCase,
     OrganizationScore,
     Publication,
     ScoreCorrection,
@@ -576,6 +578,7 @@ def published(run: ScoreRun, nodes: list[Organization], number: int) -> None:
     day = TODAY - timedelta(days=2)
     Publication.objects.create(run=run, period=run.period, state="notice", noticed_on=day, appeals_until=TODAY)
     known = Publication.objects.order_by("pk")[0]
+    honoured(known, nodes, number)
     for node in nodes:
         indicator = ("attendance", "meetings_complete", "theme_days_held", "lectures_held")[number - 1]
         made = Appeal.objects.create(
@@ -622,6 +625,19 @@ def composed(number: int) -> None:
     known = known_composed()
     known = compose.change(scope, known.pk, known.version, document(title="常用的", limit=number))
     compose.adopt(scope, known.pk, known.version)
+
+
+def honoured(known: Publication, nodes: list[Organization], number: int) -> None:
+    """An honour of each organization and two cases more, one of them shown."""
+    kind = ("advanced", "excellent", "model", "advanced")[number - 1]
+    for node in nodes:
+        one = Honour.objects.create(
+            publication=known, organization=node, kind=kind, state="awarded", grounds="得分在前", proposed_on=TODAY,
+            decided_on=TODAY, document="纪要", number=f"2026-{number}{node.pk:04d}",
+        ) if number < 4 else None  # fmt: skip
+        shared = {"organization": node, "honour": one, "title": f"案例{number}", "text": "做法"}
+        ModelCase.objects.create(**shared, state="shown", agreed_on=TODAY, shown_on=TODAY)
+        ModelCase.objects.create(**shared, state="agreed", agreed_on=TODAY)
 
 
 def scores(number: int) -> None:

@@ -552,6 +552,32 @@ def _appeal(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _published(cast, own).pk}
 
 
+@url("assessment:honour", "assessment:honour-withdraw", "assessment:honour-certificate")
+def _honour(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.assessment.models import Honour
+
+    made = _published(cast, own)
+    found, _made = Honour.objects.get_or_create(
+        publication=made.publication, organization=made.organization, kind="advanced",
+        defaults={"state": "awarded", "grounds": "得分在前", "proposed_on": TODAY, "decided_on": TODAY,
+                  "document": "纪要", "number": f"2026-{made.organization_id:04d}"},
+    )  # fmt: skip
+    return {"pk": found.pk}
+
+
+@url(*(f"assessment:case{act}" for act in ("", "-edit", "-consent", "-show", "-take-down")))
+def _case(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.assessment.models import ModelCase
+
+    node = cast.branch if own else cast.other_branch
+    return {"pk": ModelCase.objects.create(organization=node, title="案例", text="做法", state="asked").pk}
+
+
+@url("assessment:case-new")
+def _new_case(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"organization": (cast.branch if own else cast.other_branch).pk}
+
+
 @url("assessment:appeal-file")
 def _appeal_file(cast: Cast, own: bool) -> dict[str, Any]:
     made = _published(cast, own)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from zhibu.assessment.chosen.models import ActionEntry, ActionEvidence, ActionReview, ChosenAction
 from zhibu.assessment.evaluators.models import Grading
+from zhibu.assessment.honours.models import Honour, ModelCase
 from zhibu.assessment.publication.models import (
     Appeal,
     AppealFile,
@@ -30,7 +31,9 @@ __all__ = [
     "AppealFile",
     "ChosenAction",
     "Grading",
+    "Honour",
     "IndicatorScore",
+    "ModelCase",
     "NoticeConfirmation",
     "OrganizationScore",
     "Publication",

@@ -18,6 +18,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.assessment.chosen.waiting import waiting as actions_waiting
 from zhibu.assessment.evaluators.showing import ShownSide, sides_of
 from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
+from zhibu.assessment.honours import queries as honours
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
 from zhibu.assessment.publication import queries as publishing
 from zhibu.assessment.scheme import Scheme, delivered_for, read, schemes
@@ -237,9 +238,10 @@ STALE_DAYS = 7
 
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
-    """Weak indicators of the own branch; for the office, scores that rest on old data; what publications and chosen
-    actions wait for."""
-    return [*publishing.waiting(scope), *_weak(scope), *_stale(scope), *actions_waiting(scope)]
+    """Weak indicators of the own branch; for the office, scores that rest on old data; what publications, honours and
+    chosen actions wait for."""
+    rooms = (publishing.waiting, honours.waiting, actions_waiting)
+    return [*(one for asked in rooms for one in asked(scope)), *_weak(scope), *_stale(scope)]
 
 
 def _stale(scope: Scope) -> Iterator[Waiting]:

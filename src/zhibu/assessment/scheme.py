@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,14 @@ class Smoothing:
 
 
 @dataclass(frozen=True)
+class HonourLimit:
+    """Who may be proposed for an honour: at most this share of each category, none below a score."""
+
+    share: Fraction
+    least: Decimal
+
+
+@dataclass(frozen=True)
 class Scheme:
     key: str
     version: str
@@ -85,6 +94,8 @@ class Scheme:
     # The sides and the limit of bonus points, where the document has them; without, the system's data are all.
     evaluators: tuple[Part, ...] = ()
     bonus: BonusLimit | None = None
+    # Without it the school's rule holds (`assess.honour`).
+    honours: HonourLimit | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -134,7 +145,7 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
     """A scheme from its parsed document; ``name`` stands in messages. A draft need not be ``whole``: its weights may
     not yet sum to 100."""
     refuse_forbidden(name, *_texts(raw))
-    _keys(raw, TOP, name, OPTIONAL)
+    _keys(raw, TOP, name, (*OPTIONAL, "honours"))
     weighted = tuple(_weighted(item, f"{name}:indicators 第 {n} 项") for n, item in enumerate(raw["indicators"], 1))
     caps = tuple(_cap(item, f"{name}:caps 第 {n} 项") for n, item in enumerate(raw["caps"], 1))
     _keys(raw["smoothing"], ("under_members", "weight", "note"), f"{name}:smoothing")
@@ -158,8 +169,23 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
     return Scheme(
         str(raw["key"]), str(raw["version"]), str(raw["title"]), raw["starts_on"], str(raw["purpose"]),
         tuple(raw["sources"]), tuple(raw["assumptions_stated"]), weighted, smoothing, caps,
-        dict(raw["assumptions"]), digest, raw, evaluators, bonus,
+        dict(raw["assumptions"]), digest, raw, evaluators, bonus, _honours(raw, name),
     )  # fmt: skip
+
+
+def _honours(raw: Mapping[str, Any], name: str) -> HonourLimit | None:
+    if "honours" not in raw:
+        return None
+    where = f"{name}:honours"
+    _keys(raw["honours"], ("share", "least"), where)
+    try:
+        share = Fraction(str(raw["honours"]["share"]))
+    except (ValueError, ZeroDivisionError) as error:
+        raise SchemeError(f"{where}:share 应为分数，例如 1/3。") from error
+    least = _number(raw["honours"]["least"], where)
+    if not 0 < share <= 1 or not 0 <= least <= 100:
+        raise SchemeError(f"{where}:share 应大于 0、不大于 1，least 应在 0 到 100 之间。")
+    return HonourLimit(share, least)
 
 
 def _sides(raw: Mapping[str, Any], name: str, *, whole: bool) -> tuple[tuple[Part, ...], BonusLimit | None]:

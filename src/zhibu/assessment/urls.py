@@ -6,6 +6,7 @@ from zhibu.assessment import pages
 from zhibu.assessment.chosen.urls import urlpatterns as chosen
 from zhibu.assessment.design import pages as design
 from zhibu.assessment.evaluators.urls import urlpatterns as evaluators
+from zhibu.assessment.honours.urls import urlpatterns as honours
 from zhibu.assessment.publication import appealing
 from zhibu.assessment.publication import pages as publication
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("design/<int:pk>/take/", design.take, name="draft-take"),
     path("design/<int:pk>/adopt/", design.adopt, name="draft-adopt"),
     path("design/<int:pk>/discard/", design.discard, name="draft-discard"),
+    *honours,
     path("publications/", publication.index, name="publications"),
     path("publications/begin/", publication.begin, name="publication-begin"),
     path("publications/notices/", publication.notices, name="notices"),

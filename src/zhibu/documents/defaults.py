@@ -394,6 +394,17 @@ def _training_certificate(sheet: Sheet) -> None:
     sheet.add("表单落款", "{{ dated_on }}")
 
 
+@template("honour_certificate")
+def _honour_certificate(sheet: Sheet) -> None:
+    sheet.add("表单标题", "荣誉证书", before=4)
+    sheet.add("表单落款", "编号：{{ number }}")
+    sheet.add("表单正文", "{{ organization }}：", before=2)
+    sheet.add("表单正文", "在{{ period }}党组织考核评价中成绩突出，经{{ document }}研究决定，评为{{ honour }}。")
+    sheet.add("表单正文", "特发此证，以资鼓励。")
+    sheet.add("表单落款", "{{ signed_by }}（盖章）", before=4)
+    sheet.add("表单落款", "{{ dated_on }}")
+
+
 @template("compliance_report")
 def _compliance_report(sheet: Sheet) -> None:
     sheet.add("表单标题", "合规报告")

@@ -66,6 +66,14 @@ class SchemeForm(Form):
     under_members = forms.IntegerField(label="小支部：党员少于几人", min_value=0, max_value=50)
     small_weight = forms.IntegerField(label="小支部：另加几个同类平均水平的样本", min_value=0, max_value=20)
 
+    honour_share = forms.RegexField(
+        r"^[1-9]\d{0,2}/[1-9]\d{0,2}$", label="先进候选：每类党组织中的比例", required=False,
+        help_text="例如 1/3；不填的按校内设定。", error_messages={"invalid": "请写成分数，例如 1/3。"},
+    )  # fmt: skip
+    honour_least = forms.DecimalField(
+        label="先进候选：最低得分", required=False, min_value=0, max_value=100, decimal_places=2
+    )
+
     def __init__(self, base: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         self.base = base
         super().__init__(*args, **kwargs)
@@ -114,8 +122,12 @@ class SchemeForm(Form):
         words = {"title": "严重缺失", "note": "属于严重缺失，总分封顶。"}
         used = [*chosen, *capped]
         known = self.base["assumptions"]
+        kept = copy.deepcopy(dict(self.base))
+        kept.pop("honours", None)
+        if data["honour_share"]:
+            kept["honours"] = {"share": data["honour_share"], "least": _text(data["honour_least"])}
         return {
-            **copy.deepcopy(dict(self.base)),
+            **kept,
             "title": data["title"],
             "indicators": [
                 {
@@ -147,6 +159,8 @@ class SchemeForm(Form):
                     field = f"{name}-{item.key}"
                     if data.get(field) is None and field not in self.errors:
                         self.add_error(field, "有权重的指标要填写满分线和零分线。")
+        if (data.get("honour_least") is None) == bool(data.get("honour_share")):
+            self.add_error("honour_least", "比例和最低得分要一并填写，或都不填。")
         if not any(data.get(f"weight-{item.key}") for item in self.scored()):
             self.add_error(None, "至少一项指标要有权重。")
         return data
@@ -154,9 +168,10 @@ class SchemeForm(Form):
 
 def initial_of(document: Mapping[str, Any], title: str, note: str) -> dict[str, Any]:
     """What the form shows of a stored draft, apart from its lines."""
-    smoothing = document["smoothing"]
+    smoothing, honours = document["smoothing"], document.get("honours", {})
     return {
         "title": title, "note": note, "under_members": smoothing["under_members"], "small_weight": smoothing["weight"],
+        "honour_share": honours.get("share"), "honour_least": honours.get("least"),
     }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from django.utils import timezone
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.actions import LOCK, forget
+from zhibu.assessment.honours.enums import HonourState
+from zhibu.assessment.honours.models import Honour
 from zhibu.assessment.models import OrganizationScore, ScoreRun
 from zhibu.assessment.publication.enums import AppealState, Audience, PublicationState
 from zhibu.assessment.publication.models import Appeal, NoticeConfirmation, Publication
@@ -135,6 +137,8 @@ def withdraw(scope: Scope, pk: int, version: int, *, reason: str) -> Publication
         raise Refusal("这次公布已经撤回。")
     if not reason.strip():
         raise Refusal("撤回须写明理由。", field="reason", remedy="理由向已经告知的党组织公开。")
+    if given := Honour.objects.filter(publication=found, state=HonourState.AWARDED).count():
+        raise Refusal(f"已有 {given} 项荣誉依据这一结果评定。", remedy="请先撤销这些荣誉并写明理由。")
     found.state, found.withdrawn_on = PublicationState.WITHDRAWN, scope.today
     found.withdrawn_reason = reason.strip()
     return _kept(scope, found, "assessment.publication_withdraw", reason=found.withdrawn_reason)

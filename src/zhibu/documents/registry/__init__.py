@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from zhibu.documents.registry.assessment import ASSESSMENT
 from zhibu.documents.registry.forms import FORMS
 from zhibu.documents.registry.initiatives import INITIATIVES
 from zhibu.documents.registry.official import OFFICIAL
 from zhibu.documents.registry.variables import DocumentKind, Variable
 
-KINDS: dict[str, DocumentKind] = {kind.key: kind for kind in (*OFFICIAL, *FORMS, *INITIATIVES)}
+KINDS: dict[str, DocumentKind] = {kind.key: kind for kind in (*OFFICIAL, *FORMS, *INITIATIVES, *ASSESSMENT)}
 
 
 def kind_of(key: str) -> DocumentKind:

@@ -1,0 +1,1 @@
+"""Honours of organizations and model work: proposed from a result, decided by people, shown with consent."""

@@ -43,8 +43,8 @@ BONUS = {"at_most": "5", "note": "鼓励结合实际的做法。"}
 
 
 def sided(sides: Any = SIDES, bonus: Any = BONUS) -> Scheme:
-    document = {**BASE.document, "starts_on": str(BASE.starts_on), "evaluators": sides, "bonus": bonus}
-    return checked(document, "多方评价")
+    document = {**BASE.document, "starts_on": str(BASE.starts_on), "evaluators": sides}
+    return checked(document | ({"bonus": bonus} if bonus else {}), "多方评价")
 
 
 def alone(own: int, *, limit: int = 10_000, breach: int | None = None) -> Scored:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.cast import TODAY, Cast, appoint, make_organization, make_person
 from tests.dues import rows as dues
-from tests.house.places import chosen_action
+from tests.house.places import chosen_action, work_report
 from tests.indicators.composed import document
 from tests.initiatives import rows as initiatives
 from tests.supervision.rows import make_alert, make_common, make_problem, make_wall_key
@@ -32,6 +32,8 @@ from zhibu.assessment.models import (
     Publication,
     ScoreCorrection,
     ScoreRun,
+    WorkReport,
+    WorkReportCall,
 )
 from zhibu.assessment.scheme import delivered_for
 from zhibu.audit.actions import record
@@ -607,6 +609,16 @@ def assessed(cast: Cast, number: int) -> None:
     who = (cast.office, cast.organizer, cast.secretary)[number % 3].user
     known.reviews.create(round=0, reviewer=who, scores={"need": "1"}, points=1, opinion="好。", entered_at=at)
     known.entries.create(step="concluded", role="院系组织员", at=at, by=by)
+    call = WorkReportCall.objects.create(organization=cast.faculty, year=2020 + number, due_on=TODAY, called_at=at)
+    report = work_report(cast, True)
+    for node in (cast.branch, cast.sibling):
+        WorkReport.objects.create(call=call, organization=node)
+    # The known call asks one organization more.
+    others = Organization.objects.exclude(work_reports__call=report.call)
+    WorkReport.objects.create(call=report.call, organization=others.order_by("pk")[0])
+    report.files.create(
+        file=f"x{number}", name="述职.pdf", content_type="application/pdf", size=1, sha256="0", added_at=at
+    )
     known.evidence.create(
         file=f"x{number}", name="总结.pdf", content_type="application/pdf", size=1, sha256="0", added_at=at
     )

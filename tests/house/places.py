@@ -628,6 +628,46 @@ def _action_file(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def work_report(cast: Cast, own: bool) -> Any:
+    """A graded one; on the other side of the same kind."""
+    from zhibu.assessment.models import WorkReport, WorkReportCall
+
+    node = cast.faculty if own else cast.other_faculty
+    at = "2026-11-12T08:00:00+08:00"
+    call, _made = WorkReportCall.objects.get_or_create(
+        organization=node, year=2026, defaults={"due_on": TODAY, "called_at": at}
+    )
+    row, _new = WorkReport.objects.get_or_create(
+        call=call, organization=cast.branch if own else cast.other_branch,
+        defaults={"state": "graded", "grade": "good", "period": "2026Q4", "held_on": TODAY, "text": "一年来"},
+    )  # fmt: skip
+    return row
+
+
+@url(*(f"assessment:report{what}" for what in ("", "-write", "-return", "-grade", "-attach")))
+def _report(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": work_report(cast, own).pk}
+
+
+@url("assessment:report-call")
+def _report_call(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": work_report(cast, own).call_id}
+
+
+@url("assessment:report-file", "assessment:report-file-remove")
+def _report_file(cast: Cast, own: bool) -> dict[str, Any]:
+    from django.core.files.base import ContentFile
+
+    from zhibu.assessment.models import WorkReportFile
+
+    report = work_report(cast, own)
+    if (row := WorkReportFile.objects.filter(report=report).first()) is None:
+        row = WorkReportFile(report=report, name="述职.pdf", content_type="application/pdf", size=1, sha256="0")
+        row.added_at = "2026-11-12T08:00:00+08:00"
+        row.file.save("x", ContentFile(b"x"))
+    return {"pk": row.pk}
+
+
 @url("assessment:indicator")
 def _line(cast: Cast, own: bool) -> dict[str, Any]:
     return {**_score(cast, own), "key": "meetings_complete"}

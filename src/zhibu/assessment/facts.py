@@ -5,7 +5,8 @@ fingerprint; the same lake gives the same scores.
 """
 
 from zhibu.assessment.chosen.enums import ActionState
-from zhibu.assessment.evaluators.enums import ENTERED
+from zhibu.assessment.evaluators.enums import ENTERED, ReportGrade
+from zhibu.assessment.reports.enums import ReportState
 from zhibu.warehouse.contract import MONTH, ORGANIZATION, Fact, code, count, key, register
 
 # The first month of a quarter stands for it: it has begun before anything can be entered.
@@ -41,4 +42,22 @@ bonus = Fact(
     """,
 )
 
-register(grade, bonus)
+work_report = Fact(
+    name="assessment.work_report",
+    meaning="已评议的述职报告：上级党组织的综合评价和到会人员各等次的票数，归入评定所在考核期的第一个月",
+    columns=(
+        MONTH,
+        ORGANIZATION,
+        key("report_id", "述职报告"),
+        code("conclusion", "综合评价", ReportGrade.values),
+        *(count(one.value, f"评“{one.label}”的票数，没有当场评议的为空", nullable=True) for one in ReportGrade),
+    ),
+    sort=("report_id",),
+    sql=f"""
+        select {FIRST_MONTH} as month, organization_id, id as report_id, grade as conclusion, good, fairly_good, fair,
+               poor
+        from assessment_workreport where state = '{ReportState.GRADED.value}' and {FIRST_MONTH} <= :today
+    """,
+)
+
+register(grade, bonus, work_report)

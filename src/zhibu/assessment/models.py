@@ -16,6 +16,7 @@ from zhibu.assessment.publication.models import (
     Publication,
     ScoreCorrection,
 )
+from zhibu.assessment.reports.models import WorkReport, WorkReportCall, WorkReportFile
 from zhibu.indicators.definition import Indicator
 from zhibu.indicators.periods import Period
 from zhibu.indicators.queries import named
@@ -41,6 +42,9 @@ __all__ = [
     "SchemeVersion",
     "ScoreCorrection",
     "ScoreRun",
+    "WorkReport",
+    "WorkReportCall",
+    "WorkReportFile",
 ]
 USER = settings.AUTH_USER_MODEL
 

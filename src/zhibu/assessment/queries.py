@@ -21,6 +21,7 @@ from zhibu.assessment.explain import Explanation, Improvement, explain_line, imp
 from zhibu.assessment.honours import queries as honours
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
 from zhibu.assessment.publication import queries as publishing
+from zhibu.assessment.reports.waiting import waiting as reports_waiting
 from zhibu.assessment.scheme import Scheme, delivered_for, read, schemes
 from zhibu.indicators.definition import Dimension
 from zhibu.indicators.periods import Period
@@ -238,9 +239,9 @@ STALE_DAYS = 7
 
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
-    """Weak indicators of the own branch; for the office, scores that rest on old data; what publications, honours and
-    chosen actions wait for."""
-    rooms = (publishing.waiting, honours.waiting, actions_waiting)
+    """Weak indicators of the own branch; for the office, scores that rest on old data; what publications, honours,
+    chosen actions and work reports wait for."""
+    rooms = (publishing.waiting, honours.waiting, actions_waiting, reports_waiting)
     return [*(one for asked in rooms for one in asked(scope)), *_weak(scope), *_stale(scope)]
 
 

@@ -9,11 +9,13 @@ from zhibu.assessment.evaluators.urls import urlpatterns as evaluators
 from zhibu.assessment.honours.urls import urlpatterns as honours
 from zhibu.assessment.publication import appealing
 from zhibu.assessment.publication import pages as publication
+from zhibu.assessment.reports.urls import urlpatterns as reports
 
 app_name = "assessment"
 urlpatterns = [
     *evaluators,
     *chosen,
+    *reports,
     path("", pages.index, name="index"),
     path("compare/", pages.compare, name="compare"),
     path("scheme/", pages.scheme, name="scheme"),

@@ -80,6 +80,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
             Item("预警", "supervision:alerts", "alert-circle", right="view_problem"),
             Item("考核评价", "assessment:index", "award", right="view_score", phone=True),
             Item("自选动作", "assessment:actions", "star", right="view_score"),
+            Item("述职评议", "assessment:reports", "file-text", right="view_score"),
             Item("各方评分", "assessment:gradings", "checklist", right="view_score"),
             Item("指标", "indicators:index", "chart-bar", right="view_score"),
             Item("数据仓", "warehouse:index", "database", right="run_score"),

@@ -28,7 +28,8 @@ def given_of(lake: Lake, scheme: Scheme, periods: Sequence[Period]) -> Given:
     sides: dict[tuple[int, int], dict[Evaluator, Gift]] = defaultdict(dict)
     entered = _entered(lake)
     for part in scheme.parts:
-        found = entered.get(part.evaluator, {})
+        report = part.evaluator is Evaluator.REPORT
+        found = _reports(lake, part) if report else entered.get(part.evaluator, {})
         for (organization, period), gift in _lasting(found, part, periods, lake).items():
             sides[organization, period][part.evaluator] = gift
     bonus: dict[tuple[int, int], list[Gift]] = defaultdict(list)
@@ -44,6 +45,24 @@ def _entered(lake: Lake) -> dict[Evaluator, Found]:
     for row in _rows(lake, "assessment.grade"):
         gift = Gift(half_up(row["given"] * FULL, row["most"]), row["grading_id"])
         found[Evaluator(row["evaluator"])][row["organization_id"], Period.of(row["month"]).number] = gift
+    return found
+
+
+def _reports(lake: Lake, part: Part) -> Found:
+    """The superior's conclusion and, where they were asked, the mean of those present, by the scheme's worth of each.
+
+    Graded twice within a quarter (two years' reports), the later report counts.
+    """
+    worth = {grade.value: int(points * 100) for grade, points in part.grades.items()}
+    present = int(part.present * 100)
+    found: Found = {}
+    for row in sorted(_rows(lake, "assessment.work_report"), key=lambda row: row["report_id"]):
+        own, ticks = worth[row["conclusion"]], {name: row[name] or 0 for name in worth}
+        if total := sum(ticks.values()):
+            voted = sum(ticks[name] * worth[name] for name in worth)
+            own = half_up(own * (FULL - present) * total + present * voted, FULL * total)
+        quarter = Period.of(row["month"]).number
+        found[row["organization_id"], quarter] = Gift(own, row["report_id"])
     return found
 
 

@@ -15,6 +15,8 @@ from zhibu.assessment.evaluators import queries
 from zhibu.assessment.evaluators.blending import BONUS
 from zhibu.assessment.evaluators.enums import SURVEYED, Evaluator, Lasting
 from zhibu.assessment.evaluators.models import Grading
+from zhibu.assessment.reports.models import WorkReport
+from zhibu.assessment.reports.queries import reports
 from zhibu.indicators.periods import Period
 
 if TYPE_CHECKING:
@@ -65,7 +67,9 @@ def sides_of(scope: Scope, score: OrganizationScore, scheme: Scheme) -> list[Sho
     known = queries.by_pk(scope, wanted)
     bonus = [_bonus(row, scope, scheme) for row in score.sides if row["key"] == BONUS]
     whole = sum((Decimal(row["share"]) for row in rows if row["given"] is not None), Decimal(0))
-    return [*(_side(row, parts[Evaluator(row["key"])], whole, known) for row in rows), *bonus]
+    record = next((row["record"] for row in rows if row["key"] == Evaluator.REPORT), None)
+    report = reports(scope).filter(pk=record).first() if record else None
+    return [*(_side(row, parts[Evaluator(row["key"])], whole, known, report) for row in rows), *bonus]
 
 
 def _bonus(row: Mapping[str, Any], scope: Scope, scheme: Scheme) -> ShownSide:
@@ -86,7 +90,9 @@ def _bonus(row: Mapping[str, Any], scope: Scope, scheme: Scheme) -> ShownSide:
     return ShownSide(BONUS, "自选动作加分", most, None, given, points, text, note, sources)
 
 
-def _side(row: Mapping[str, Any], part: Part, whole: Decimal, known: Mapping[int, Grading]) -> ShownSide:
+def _side(
+    row: Mapping[str, Any], part: Part, whole: Decimal, known: Mapping[int, Grading], report: WorkReport | None
+) -> ShownSide:
     share, points, label = Decimal(row["share"]), Decimal(row["points"]), str(part.evaluator.label)
     if row["given"] is None:
         text = "本期没有评分，其占比按比例分给其他各方。"
@@ -94,14 +100,26 @@ def _side(row: Mapping[str, Any], part: Part, whole: Decimal, known: Mapping[int
     given = Decimal(row["given"])
     own = (share * 100 / whole).quantize(CENT, ROUND_HALF_UP)
     text = f"{given} 分（百分制）× {share} ÷ {whole} = {points} 分"
-    grading = known.get(row["record"] or 0)
+    grading = None if part.evaluator is Evaluator.REPORT else known.get(row["record"] or 0)
     sources: tuple[Source, ...] = ()
     if part.evaluator is Evaluator.SYSTEM:
         text = f"各项指标合计 {text}"
+    elif part.evaluator is Evaluator.REPORT:
+        text = f"{_concluded(report, part)}；{text}"
+        sources = (Source("述职报告和评语", reverse("assessment:report", args=[row["record"]])),)
     elif grading is not None:
         text = f"{_told(grading, part)}；{text}"
         sources = (Source("依据和来源", reverse("assessment:grading", args=[grading.pk])),)
     return ShownSide(row["key"], label, share, own, given, points, f"{text}。", part.note, sources)
+
+
+def _concluded(report: WorkReport | None, part: Part) -> str:
+    if report is None:
+        return "述职评议的综合评价"
+    text = f"{report.call.year}年度述职评议综合评价“{report.get_grade_display()}”"
+    if part.present and report.ticks:
+        text += f"，到会人员的 {sum(count for _label, count in report.ticks)} 张评议票占 {part.present}%"
+    return text
 
 
 def _told(grading: Grading, part: Part) -> str:

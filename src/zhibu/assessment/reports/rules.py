@@ -1,0 +1,59 @@
+"""Whether a conclusion on a work report can be entered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from zhibu.assessment.evaluators.enums import ReportGrade
+from zhibu.assessment.evaluators.rules import smallest_group
+from zhibu.assessment.reports.enums import ReportState
+from zhibu.assessment.reports.models import WorkReport
+from zhibu.regulations.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What the superior's committee came to. ``ticks``: grade → how many of those present; empty if none was asked."""
+
+    held_on: date
+    grade: ReportGrade
+    comment: str
+    present: int | None = None
+    ticks: Mapping[ReportGrade, int] = field(default_factory=dict)
+    reason: str = ""
+
+
+def refuse_version(report: WorkReport, version: int) -> None:
+    if report.version != version:
+        raise Refusal("这份述职报告刚被他人改动。", remedy="您填写的内容还在本页；请在另一窗口核对，再重新提交。")
+
+
+def wrong_with(report: WorkReport, given: Conclusion, today: date) -> list[Refusal]:
+    found = []
+    if report.state not in (ReportState.SUBMITTED, ReportState.GRADED):
+        found.append(Refusal("述职报告还没有提交，不能评议。", remedy="请先请书记提交。"))
+    if given.held_on > today:
+        found.append(Refusal("评议日期还没有到。", field="held_on", remedy="请在评议之后登记。"))
+    if not given.comment.strip():
+        found.append(Refusal("请写明评语。", field="comment", remedy="肯定成绩，指出问题和改进方向。"))
+    if report.state == ReportState.GRADED and not given.reason.strip():
+        found.append(Refusal("改定评价须写明理由。", field="reason", remedy="例如：票数清点有误。"))
+    return found + _ticks(given, today)
+
+
+def _ticks(given: Conclusion, today: date) -> list[Refusal]:
+    if not given.ticks:
+        return []
+    total, least = sum(given.ticks.values()), smallest_group(today)
+    if given.present is None or total > given.present:
+        return [Refusal("各等次的票数多于到会人数。", field="present", remedy="请核对到会人数和票数。")]
+    if total < least:
+        return [
+            Refusal(
+                f"有效票不足 {least} 张，容易推出是谁打的，不登记票数。", field="present", rule="assess.survey_group",
+                on=today, remedy="请清空票数，只登记综合评价。",
+            )
+        ]  # fmt: skip
+    return []

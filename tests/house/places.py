@@ -453,6 +453,11 @@ def _indicator(cast: Cast, own: bool) -> dict[str, Any]:
     return {"key": "attendance"}  # the same for everyone
 
 
+@url("indicators:burden-of")
+def _burden(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": (cast.branch if own else cast.other_branch).pk}
+
+
 @url(*(f"indicators:composed-{what}" for what in ("one", "trial", "adopt", "discard", "retire")))
 def _composed(cast: Cast, own: bool) -> dict[str, Any]:
     """The same for everyone; the records are those of an organization."""

@@ -2,7 +2,7 @@
 
 Sums by month (dues, problems, milestones) are not offered: nothing says which of the records behind a filtered row it
 is made of. Columns that name persons are never filtered by, so that no indicator is about one of them; talks are left
-out, as a list of them would show who talked to whom.
+out, as a list of them would show who talked to whom. What the platform asked of a branch is no merit of the branch.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from zhibu.indicators import pages
+from zhibu.indicators.burden import pages as burden
 from zhibu.indicators.compose import pages as compose
 
 app_name = "indicators"
@@ -17,5 +18,8 @@ urlpatterns = [
     path("compose/<int:pk>/adopt/", compose.adopt, name="composed-adopt"),
     path("compose/<int:pk>/discard/", compose.discard, name="composed-discard"),
     path("compose/<int:pk>/retire/", compose.retire, name="composed-retire"),
+    path("burden/", burden.index, name="burden"),
+    path("burden/asked/", burden.asked, name="burden-asked"),
+    path("burden/<int:pk>/", burden.of_organization, name="burden-of"),
     path("<str:key>/", pages.detail, name="detail"),
 ]

@@ -83,6 +83,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
             Item("述职评议", "assessment:reports", "file-text", right="view_score"),
             Item("各方评分", "assessment:gradings", "checklist", right="view_score"),
             Item("指标", "indicators:index", "chart-bar", right="view_score"),
+            Item("填报负担", "indicators:burden", "clock", right="view_score"),
             Item("数据仓", "warehouse:index", "database", right="run_score"),
         ],
     ),

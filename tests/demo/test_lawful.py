@@ -22,7 +22,7 @@ def test_sequences_go_on_after_the_last_row(university: Summary) -> None:
     for table in ("people_person", "meetings_meeting", "organizations_organization", "organizations_change_results"):
         last, following = rows(f"select max(id), nextval(pg_get_serial_sequence('{table}', 'id')) from {table}")[0]
 
-        assert following == last + 1
+        assert following > last
 
 
 def test_stages_follow_each_other_without_gap_or_overlap(university: Summary) -> None:

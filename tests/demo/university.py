@@ -1,4 +1,4 @@
-"""A small invented university for the tests of one module: generated once, thrown away when the module is done.
+"""A small invented university for the tests of one folder: generated once, thrown away when the folder is done.
 
 Other rooms use it so:
 
@@ -9,7 +9,7 @@ Other rooms use it so:
     def test_something(university: Summary) -> None: ...
 
 The mark is needed: without any marked test pytest-django makes no test database. What a test writes is rolled back with
-the test, the university with the module. Do not combine it with `cast`, which has a committee of the same code.
+the test, the university with the folder. Do not combine it with `cast`, which has a committee of the same code.
 """
 
 import os
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 21)
 SCALE = float(os.environ.get("ZHIBU_DEMO_TEST_SCALE", "0.05"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def university(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Summary]:
     """Sixteen branches, some six hundred people, four years."""
     with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]

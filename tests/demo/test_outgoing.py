@@ -1,5 +1,6 @@
 """The demo shows a letter that an office has edited and a log of reminders; nothing of it can really go out."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from tests.demo.university import TODAY
 from tests.documents.words import text_of
+from zhibu.assessment.models import ChosenAction, Grading, WorkReport
+from zhibu.assessment.queries import scheme_for
 from zhibu.demo.accounts import hand_out
 from zhibu.demo.generate import Summary
 from zhibu.documents.filling import fill
@@ -33,6 +36,18 @@ def test_a_letter_and_a_log_stand_there_once_and_no_robot_speaks(university: Sum
     noon = timezone.localtime().replace(hour=12)
     assert queries.due_robots(noon, 10) == []
     assert mail.outbox == []
+
+
+def test_a_score_of_many_sides_is_shown_once(university: Summary, tmp_path: Path) -> None:
+    for _start in range(2):
+        hand_out(tmp_path / "accounts.txt", today=TODAY)
+
+    sides = [part.evaluator.value for part in scheme_for(date(2026, 9, 30)).parts]
+    assert sides == ["system", "superior", "members", "report"]
+    assert Grading.objects.filter(evaluator="superior", period="2026Q3").count() > 2
+    assert set(WorkReport.objects.values_list("state", flat=True)) == {"called", "submitted", "graded"}
+    states = ChosenAction.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["concluded", "reviewing", "submitted", "proposed"]
 
 
 def _member(folder: Path) -> str:

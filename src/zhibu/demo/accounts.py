@@ -19,7 +19,7 @@ from zhibu.accounts.actions import HandedOut, activate, open_account, reset_acco
 from zhibu.accounts.enums import Role
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import Scope, system_scope
-from zhibu.demo import outgoing
+from zhibu.demo import appraised, outgoing
 from zhibu.meetings.enums import State
 from zhibu.meetings.ledger.actions import grant
 from zhibu.meetings.models import Inspection, Meeting
@@ -65,6 +65,7 @@ def hand_out(file: Path, *, today: date | None = None) -> list[DemoAccount]:
     ]
     users = {one.role: User.objects.get(username=one.username) for one in found}
     outgoing.fill(users, branch, timezone.now())
+    appraised.fill(users, branch, today)
     _write(file, found)
     return found
 

@@ -129,7 +129,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponseBase:
         "period": Period.of(found.ends_on),
         "may_report": scope.may(Right.REPORT_WORK, found.organization.path),
         "editable": state in EDITABLE, "state": state.value,
-        "reviews": [(one, [(titles.get(key, key), value) for key, value in one.scores.items()]) for one in reviews],
+        "reviews": [(one, [(titles[key], one.scores[key]) for key in titles if key in one.scores]) for one in reviews],
         "given": len(queries.reviews_of(found)),
         "own": any(one.reviewer_id == scope.user_id for one in reviews),
         "events": [_event(one) for one in found.entries.order_by("-pk")],

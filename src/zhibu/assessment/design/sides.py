@@ -31,6 +31,24 @@ class SideRow:
     fields: list[BoundField]
 
     @property
+    def head(self) -> list[BoundField | None]:
+        """What stands before the note, filled up to four columns, so that all notes stand below each other."""
+        found: list[BoundField | None] = [*self.fields[: self._note]]
+        return found + [None] * (4 - len(found))
+
+    @property
+    def note(self) -> BoundField:
+        return self.fields[self._note]
+
+    @property
+    def rest(self) -> list[BoundField]:
+        return self.fields[self._note + 1 :]
+
+    @property
+    def _note(self) -> int:
+        return [field.name for field in self.fields].index(f"note-{self.evaluator.value}")
+
+    @property
     def errors(self) -> list[str]:
         return [f"{field.label}：{error}" for field in self.fields for error in field.errors]
 
@@ -38,7 +56,7 @@ class SideRow:
 def _names(evaluator: Evaluator) -> list[str]:
     own = {
         Evaluator.SYSTEM: ["share", "note"],
-        Evaluator.REPORT: ["share", "lasting", *ReportGrade.values, "present", "note"],
+        Evaluator.REPORT: ["share", "lasting", "present", "note", *ReportGrade.values],
     }
     return [f"{name}-{evaluator.value}" for name in own.get(evaluator, ["share", "most", "lasting", "note"])]
 

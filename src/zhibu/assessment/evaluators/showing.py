@@ -41,13 +41,18 @@ class ShownSide:
 
     key: str
     label: str
-    share: Decimal
-    part: Decimal | None
+    share: str
+    part: str
     given: Decimal | None
     points: Decimal
     sentence: str
     note: str
     sources: tuple[Source, ...] = ()
+
+
+def plain(number: Decimal) -> str:
+    """Without superfluous zeros: 60, not 60.00."""
+    return f"{number.normalize():f}"
 
 
 def system_part(score: OrganizationScore) -> Decimal:
@@ -87,7 +92,7 @@ def _bonus(row: Mapping[str, Any], scope: Scope, scheme: Scheme) -> ShownSide:
     if points < min(given, most):
         text += "总分不超过 100 分。"
     note = scheme.bonus.note if scheme.bonus else ""
-    return ShownSide(BONUS, "自选动作加分", most, None, given, points, text, note, sources)
+    return ShownSide(BONUS, "自选动作加分", plain(most), "", given, points, text, note, sources)
 
 
 def _side(
@@ -96,10 +101,10 @@ def _side(
     share, points, label = Decimal(row["share"]), Decimal(row["points"]), str(part.evaluator.label)
     if row["given"] is None:
         text = "本期没有评分，其占比按比例分给其他各方。"
-        return ShownSide(row["key"], label, share, None, None, points, text, part.note)
+        return ShownSide(row["key"], label, plain(share), "", None, points, text, part.note)
     given = Decimal(row["given"])
     own = (share * 100 / whole).quantize(CENT, ROUND_HALF_UP)
-    text = f"{given} 分（百分制）× {share} ÷ {whole} = {points} 分"
+    text = f"{given} 分（百分制）× {plain(share)} ÷ {plain(whole)} = {points} 分"
     grading = None if part.evaluator is Evaluator.REPORT else known.get(row["record"] or 0)
     sources: tuple[Source, ...] = ()
     if part.evaluator is Evaluator.SYSTEM:
@@ -110,7 +115,7 @@ def _side(
     elif grading is not None:
         text = f"{_told(grading, part)}；{text}"
         sources = (Source("依据和来源", reverse("assessment:grading", args=[grading.pk])),)
-    return ShownSide(row["key"], label, share, own, given, points, f"{text}。", part.note, sources)
+    return ShownSide(row["key"], label, plain(share), plain(own), given, points, f"{text}。", part.note, sources)
 
 
 def _concluded(report: WorkReport | None, part: Part) -> str:
@@ -118,12 +123,12 @@ def _concluded(report: WorkReport | None, part: Part) -> str:
         return "述职评议的综合评价"
     text = f"{report.call.year}年度述职评议综合评价“{report.get_grade_display()}”"
     if part.present and report.ticks:
-        text += f"，到会人员的 {sum(count for _label, count in report.ticks)} 张评议票占 {part.present}%"
+        text += f"，到会人员的 {sum(count for _label, count in report.ticks)} 张评议票占 {plain(part.present)}%"
     return text
 
 
 def _told(grading: Grading, part: Part) -> str:
-    text = f"评分 {grading.value}（满分 {grading.most}）"
+    text = f"评分 {plain(grading.value)}（满分 {plain(grading.most)}）"
     if grading.evaluator in SURVEYED:
         text += f"，有效票 {grading.answered} 份"
     if part.lasting is Lasting.YEAR:

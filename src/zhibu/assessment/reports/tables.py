@@ -24,7 +24,7 @@ class ReportTable(Table):
     default_sort = "organization"
     columns = [
         Column("organization", "党组织", value=lambda row: str(row.organization), sort="organization__path", width=32),
-        Column("year", "年度", value="call.year", sort="call__year"),
+        Column("year", "年度", value=lambda row: str(row.call.year), sort="call__year"),
         Column("state", "状态", value=lambda row: row.get_state_display(), sort="state",
                badge=lambda row: TONES[ReportState(row.state)]),
         Column("due_on", "提交期限", value="call.due_on", sort="call__due_on", phone=False),
@@ -53,7 +53,7 @@ class CallTable(Table):
     columns = [
         Column("organization", "组织评议的党组织", value=lambda row: str(row.organization), sort="organization__path",
                link=lambda row: reverse("assessment:report-call", args=[row.pk]), width=32),
-        Column("year", "年度", sort="year"),
+        Column("year", "年度", value=lambda row: str(row.year), sort="year"),
         Column("due_on", "提交期限", sort="due_on"),
         Column("asked", "应述职", numeric=True, phone=False),
         Column("left", "未提交", numeric=True),

@@ -14,9 +14,13 @@ from tests.cast import TODAY, Cast, make_cast, make_person
 from tests.warehouse.lakes import refreshed
 from zhibu.accounts.scope import Scope, system_scope
 from zhibu.assessment import actions, queries
+from zhibu.assessment.design import drafts
 from zhibu.assessment.explain import points_with, smoothing_of
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
+from zhibu.assessment.publication.queries import digest_of
+from zhibu.indicators.definition import named
 from zhibu.indicators.periods import Period
+from zhibu.indicators.rules import citations
 from zhibu.meetings.enums import Kind, Presence, State
 from zhibu.meetings.models import Attendance, Meeting
 from zhibu.regulations.refusal import Refusal
@@ -197,7 +201,7 @@ def test_what_would_raise_it_is_what_then_happens(people: Cast, lake: Lake, tmp_
     actions.score(OFFICE, Q3, lake=lake)
     page = queries.breakdown(OFFICE, people.branch, Q3)
     promised = next(item for item in page.improvements if item.indicator.key == "meetings_complete")
-    assert (promised.units, promised.to_full) == (2, True)
+    assert promised.units == 2
     Meeting.objects.filter(kind=Kind.COMMITTEE).update(parts_present=5)
     hold(people, date(2026, 9, 20), Kind.COMMITTEE)
     refreshed(tmp_path)
@@ -244,3 +248,44 @@ def test_a_page_about_a_score_asks_few_questions(people: Cast, lake: Lake, djang
         queries.breakdown(OFFICE, people.root, Q3)
     with django_assert_max_num_queries(2):
         assert [str(row.organization) for row in queries.scores(OFFICE, Q3)]
+
+
+def test_an_old_quarter_comes_out_the_same_to_the_last_bit(
+    people: Cast, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year on, under a new scheme and from scratch: rule edition, scheme, counts and points are those of then."""
+    old = Period(2025, 3)
+    before = {run.quarter: (digest_of(run), run.fingerprint) for run in actions.score_all(OFFICE, lake=lake)}
+    told = queries.explain(OFFICE, people.branch, "meetings_complete", old)
+
+    draft = drafts.begin(OFFICE, title="新方案")
+    document = {**draft.document, "indicators": [dict(row) for row in draft.document["indicators"]]}
+    document["indicators"][2]["weight"], document["indicators"][3]["weight"] = 8, 20
+    kept = drafts.change(OFFICE, draft.pk, 1, title="新方案", note="", document=document)
+    drafts.adopt(OFFICE, draft.pk, kept.version, name="t", starts_on=date(2026, 10, 1))
+    ScoreRun.objects.all().delete()
+    engine = DuckDBEngine(memory="500MB", threads=2)
+    runs = actions.score_all(OFFICE, lake=Lake(lake.folder, engine, keep=False))
+    engine.close()
+
+    after = {run.quarter: (digest_of(run), run.fingerprint) for run in runs}
+    now = Period(2026, 4)
+    assert {quarter: after[quarter] for quarter in before if quarter != now} == {
+        quarter: found for quarter, found in before.items() if quarter != now
+    }
+    assert after[now] != before[now], "the quarter of the new scheme is another"
+    # The old number opens to its scheme, formula, articles and records, even if the delivered file is gone by then.
+    monkeypatch.setattr(queries, "schemes", dict)
+    again = queries.explain(OFFICE, people.branch, "meetings_complete", old)
+    assert (again.sentence, again.rules, again.records) == (told.sentence, told.rules, told.records)
+    assert queries.breakdown(OFFICE, people.branch, old).scheme.version == "2026.1"
+
+
+def test_an_old_quarter_is_judged_by_the_edition_of_its_day() -> None:
+    then, now = (
+        {value.rule_id: value.started_on for value in citations(named("admission_compliance"), period)}
+        for period in (Period(2025, 3), Q3)
+    )
+    assert then.keys() == now.keys()
+    assert all(then[rule] <= Period(2025, 3).last for rule in then)
+    assert now["dev.cultivate_min"] == date(2026, 5, 11) > then["dev.cultivate_min"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from zhibu.assessment.evaluators.showing import system_part
 from zhibu.assessment.models import IndicatorScore, OrganizationScore
 from zhibu.assessment.scheme import MILLION, Scheme, Weighted
 from zhibu.indicators.definition import Indicator, Window
@@ -32,20 +31,10 @@ class RecordsFilter:
 
 
 @dataclass(frozen=True)
-class Improvement:
-    """The cheapest honest step on one indicator: ``units`` more of its numerator add ``gain`` points to the total."""
-
-    indicator: Indicator
-    units: int
-    gain: Decimal
-    sentence: str
-    to_full: bool
-
-
-@dataclass(frozen=True)
 class Explanation:
     """One indicator of one score."""
 
+    total: OrganizationScore
     score: IndicatorScore
     indicator: Indicator
     weighted: Weighted
@@ -53,7 +42,7 @@ class Explanation:
     smoothed: bool
     records: RecordsFilter
     gaps: RecordsFilter | None
-    improvement: Improvement | None
+    borrowed: int  # cases of the category that the ratio leans on
 
     @property
     def sentence(self) -> str:
@@ -93,8 +82,8 @@ def explain_line(score: OrganizationScore, line: IndicatorScore, item: Weighted,
 
     k = smoothing_of(score, item, scheme)
     return Explanation(
-        line, definition, item, tuple(citations(definition, period)), bool(k), opens(definition.opens.filters),
-        opens(definition.opens.gaps) if definition.opens.gaps else None, improvement_of(score, line, item, k),
+        score, line, definition, item, tuple(citations(definition, period)), bool(k), opens(definition.opens.filters),
+        opens(definition.opens.gaps) if definition.opens.gaps else None, k,
     )  # fmt: skip
 
 
@@ -120,43 +109,12 @@ def points_with(line: IndicatorScore, item: Weighted, k: int, more: int) -> Deci
         # What the category lent is what the stored ratio has beyond the branch's own cases.
         lent = int(line.smoothed * MILLION) * (bottom + k) - line.numerator * MILLION
         top, bottom = top + lent, bottom + k
-    ratio = _half_up(top, bottom)
+    ratio = half_up(top, bottom)
     zero, full = int(item.zero_at * MILLION), int(item.full_at * MILLION)
     inside = min(max(ratio, min(zero, full)), max(zero, full))
-    normalised = _half_up(abs(inside - zero) * MILLION, abs(full - zero))
-    return Decimal(_half_up(int(item.weight * 100) * normalised, MILLION)).scaleb(-2)
+    normalised = half_up(abs(inside - zero) * MILLION, abs(full - zero))
+    return Decimal(half_up(int(item.weight * 100) * normalised, MILLION)).scaleb(-2)
 
 
-def _half_up(top: int, bottom: int) -> int:
+def half_up(top: int, bottom: int) -> int:
     return (2 * top + bottom) // (2 * bottom)
-
-
-def improvement_of(score: OrganizationScore, line: IndicatorScore, item: Weighted, k: int) -> Improvement | None:
-    """The fewest additional cases that reach full points, or as many as were due; None where nothing is left to gain.
-
-    A breach that caps the total hides the gain until it is gone; then the gain is that of the line alone.
-    """
-    step = 1 if item.indicator.higher_is_better else -1
-    room = line.denominator - line.numerator if step > 0 else line.numerator
-    if line.points >= line.weight or room <= 0:
-        return None
-    low, high = 1, room
-    while low < high:
-        middle = (low + high) // 2
-        if points_with(line, item, k, step * middle) >= points_with(line, item, k, step * room):
-            high = middle
-        else:
-            low = middle + 1
-    points = points_with(line, item, k, step * low)
-    # Of the total only the part of the system's data moves, where the scheme has other sides too.
-    gain = ((points - line.points) * 100 / score.weight * system_part(score)).quantize(CENT, ROUND_HALF_UP)
-    if gain <= 0:
-        return None
-    sentence = f"{item.indicator.remedy.format(n=low)}，总分约可提高 {gain} 分。"
-    return Improvement(item.indicator, low, gain, sentence, points >= line.weight)
-
-
-def improvements_of(score: OrganizationScore, lines: Iterable[Explanation]) -> list[Improvement]:
-    """All improvements, the most points for each additional case first."""
-    found = [line.improvement for line in lines if line.improvement]
-    return sorted(found, key=lambda item: (-item.gain / item.units, -item.gain))

@@ -14,6 +14,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment import queries, requests
 from zhibu.assessment.charts import bands, heat, line, lines, slices
+from zhibu.assessment.improving import deadline
 from zhibu.assessment.models import OrganizationScore, ScoreRun
 from zhibu.assessment.publication import queries as publishing
 from zhibu.assessment.records import may_open, records, table_of
@@ -104,6 +105,12 @@ def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResp
     return render(request, "assessment/overview.html", context)
 
 
+def _running(frame: dict[str, Any], scope: Scope) -> Period | None:
+    """The quarter under way, where it has been computed and another one is shown."""
+    now = Period.of(scope.today)
+    return now if now in frame["periods"] and now != frame["period"] else None
+
+
 def _change(past: list[tuple[Period, OrganizationScore]], score: OrganizationScore) -> Any:
     """Points gained or lost since the quarter before; None where that was not scored."""
     before = dict(past).get(Period.numbered(score.run.quarter.number - 1))
@@ -125,6 +132,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponseBase:
         "doughnut": slices(found.slices),
         "history": line(node, past),
         "smoothed": any(item.smoothed for item in found.lines),
+        "last": deadline(found.score, scope.today), "running": _running(frame, scope),
     }  # fmt: skip
     return render(request, "assessment/organization.html", context)
 
@@ -148,6 +156,7 @@ def indicator(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
     context = {
         **frame, "found": found, "node": node, "key": key, "bound": bound, "gaps": gaps,
         "rules": [(rule(value.rule_id).title, value) for value in found.rules],
+        "step": queries.step(scope, found),
         "parts": queries.parts(scope, node, key, period)[:60] if node.kind not in BRANCH_KINDS else [],
         "history": lines([(found.indicator.title, [(at, row.normalised * 100) for at, row in past])], node, key),
     }  # fmt: skip

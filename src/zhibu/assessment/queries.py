@@ -17,12 +17,13 @@ from zhibu.accounts.enums import Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.chosen.waiting import waiting as actions_waiting
 from zhibu.assessment.evaluators.showing import ShownSide, sides_of
-from zhibu.assessment.explain import Explanation, Improvement, explain_line, improvements_of
+from zhibu.assessment.explain import Explanation, explain_line
 from zhibu.assessment.honours import queries as honours
+from zhibu.assessment.improving import Improvement, improvement_of, improvements
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVersion, ScoreRun
 from zhibu.assessment.publication import queries as publishing
 from zhibu.assessment.reports.waiting import waiting as reports_waiting
-from zhibu.assessment.scheme import Scheme, delivered_for, read, schemes
+from zhibu.assessment.scheme import Scheme, SchemeError, delivered_for, read, schemes
 from zhibu.indicators.definition import Dimension
 from zhibu.indicators.periods import Period
 from zhibu.organizations.models import Organization
@@ -61,13 +62,15 @@ def _last(runs: QuerySet[ScoreRun]) -> Any:
 
 
 def scheme_of(run: ScoreRun) -> Scheme:
-    """The scheme of a run: as adopted, or as delivered with this version of the platform."""
-    if run.scheme.adopted_at is not None:
-        return as_scheme(run.scheme)
+    """The scheme of a run as it was used: adopted, delivered, or, where the delivered file is gone or says something
+    else by now, as it was kept with the run."""
     found = schemes().get((run.scheme.key, run.scheme.version))
-    if found is None or found.digest != run.scheme.digest:
-        raise Http404("这次评价所用的方案文件已不在或已改动，请重新计算。")
-    return found
+    if run.scheme.adopted_at is None and found is not None and found.digest == run.scheme.digest:
+        return found
+    try:
+        return as_scheme(run.scheme)
+    except SchemeError as error:
+        raise Http404("这次评价所用的方案含有现在没有的指标，打不开；请联系系统管理员。") from error
 
 
 def as_scheme(version: SchemeVersion) -> Scheme:
@@ -200,7 +203,7 @@ def breakdown(scope: Scope, organization: Organization, period: When = None) -> 
         slices,
         tuple(lines),
         not_due,
-        tuple(improvements_of(score, lines)),
+        tuple(improvements(scope, score, lines, scheme)),
         tuple(sides_of(scope, score, scheme)),
     )
 
@@ -212,6 +215,11 @@ def explain(scope: Scope, organization: Organization, key: str, period: When = N
         if line.score.indicator == key:
             return line
     raise Http404("这项指标在这一考核期没有应做的事，不计分。")
+
+
+def step(scope: Scope, found: Explanation) -> Improvement | None:
+    """What would raise one line; None where it is full."""
+    return improvement_of(scope, found, over=scope.today > found.total.run.quarter.last)
 
 
 def _lines(score: OrganizationScore, scheme: Scheme) -> list[Explanation]:

@@ -32,6 +32,7 @@ def as_indicator(made: Composition, key: str, document: Mapping[str, Any]) -> In
         window=made.window, reads=_reads(made),
         opens=Opens(made.offer.record, made.offer.label, {"composed": document}, gaps),
         define=partial(_define, made), basis=made.basis, remedy=remedy,
+        past_is_past=made.higher_is_better,
         higher_is_better=made.higher_is_better, reaches=made.against.back if made.against else 0,
     )  # fmt: skip
 

@@ -73,7 +73,7 @@ class Indicator:
     `zhibu.regulations`; ``assumptions`` are numbers that no rule gives and that a scheme may change, each with a note.
     ``remedy`` says what more of the numerator takes: ``{n}`` is how many. ``higher_is_better`` is False where the
     numerator counts what should not be (lost members). ``reaches``: how many quarters back it also looks, beyond its
-    window.
+    window. ``past_is_past``: what was missed cannot be made up for, only what is still to come can be done.
     """
 
     key: str
@@ -88,6 +88,7 @@ class Indicator:
     rules: tuple[str, ...] = ()
     basis: str = ""
     remedy: str = ""
+    past_is_past: bool = False
     higher_is_better: bool = True
     role: Role = Role.SCORED
     assumptions: Mapping[str, tuple[int, str]] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from zhibu.indicators.measures import Measures
     opens=Opens("dues.due", "应交党费", {}, {"in_time": False}),
     rules=("dues.quarter",),
     remedy="此后再有 {n} 人月的党费按时交纳",
+    past_is_past=True,
 )
 def dues_in_time(m: Measures) -> Counts:
     """Of the months that members owed, those paid in time: within the month, or within the quarter by consent. Only

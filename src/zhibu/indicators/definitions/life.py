@@ -105,6 +105,7 @@ def meetings_complete(m: Measures) -> Frame:
     opens=Opens("meetings.meeting", "主题党日记录", {"kind": ["theme_day"]}),
     rules=("life.theme_day",),
     remedy="此后再有 {n} 个月按月开展主题党日",
+    past_is_past=True,
 )
 def theme_days_held(m: Measures) -> Frame:
     """Of the months of the quarter, those with a theme day."""
@@ -128,6 +129,7 @@ def theme_days_held(m: Measures) -> Frame:
     ),
     basis="会议出席是法定会议记录，由记录人登记",
     remedy="此后会议再有 {n} 人次到会",
+    past_is_past=True,
 )
 def attendance(m: Measures) -> Counts:
     """Of those who had to come to meetings for all, those who came."""

@@ -89,6 +89,7 @@ def talk_coverage(m: Measures) -> Frame:
     opens=Opens("people.stage", "发展步骤", {"judged": True}, {"judged": True, "kept": False}),
     rules=("dev.cultivate_min", "dev.probation"),
     remedy="此后再有 {n} 个步骤按规定时间办理",
+    past_is_past=True,
 )
 def admission_compliance(m: Measures) -> Counts:
     """Of the steps of admission with a shortest interval, those that kept the one in force on their day."""

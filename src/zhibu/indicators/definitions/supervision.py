@@ -19,6 +19,7 @@ from zhibu.indicators.measures import Measures
     opens=Opens("supervision.problem", "到期的问题", {}, {"in_time": False}),
     rules=("supervise.term",),
     remedy="此后再有 {n} 个问题按期整改",
+    past_is_past=True,
 )
 def rectified_in_time(m: Measures) -> Counts:
     """Of the problems that fell due, those reported done by their day and struck off."""

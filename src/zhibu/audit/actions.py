@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -71,6 +72,21 @@ def record(
     entry.digest = digest(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def record_past(entries: Iterable[Entry]) -> int:
+    """Add many entries at once, in the order given, to a log that takes them for true: for invented universities, whose
+    acts happened before their log began. What `record` leaves out must not be in them."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    last = Entry.objects.order_by("-pk").values_list("digest", flat=True).first()
+    before, found = (bytes(last) if last else START), []
+    for entry in entries:
+        entry.previous = before
+        entry.digest = before = digest(entry)
+        found.append(entry)
+    Entry.objects.bulk_create(found, batch_size=2_000)
+    return len(found)
 
 
 def _is_personal(object: models.Model | None, name: str) -> bool:

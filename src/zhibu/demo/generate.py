@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from zhibu.demo import calendars, gatherings, offices, troubles, university
 from zhibu.demo.cases import cases
+from zhibu.demo.doings import doings
 from zhibu.demo.lively import lively
 from zhibu.demo.load import load, restart
 from zhibu.demo.population import Plan, populate
@@ -90,6 +91,7 @@ def generate(
     rows.update(problems(seed, today))
     rows.update(lively(seed, today))
     rows.update(gatherings.to_come(seed, today))
+    rows.update(doings(today))
     progress("写入办理事项", 1, 1)
     _analyze()
     summary = Summary(seed, scale, today, rows, world.troubles)

@@ -17,6 +17,10 @@ REASON = (
 )
 
 
+# The same opinion on forms to fill in.
+BURDEN = "中央网信委《关于防治“指尖上的形式主义”的若干意见》：不得过度留痕、多头填报。"
+
+
 class ForbiddenIndicator(ValueError):
     """An indicator counts what may not be counted. The text says which word gave it away and why it is refused."""
 

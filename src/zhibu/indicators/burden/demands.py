@@ -48,7 +48,8 @@ def demanded(
 ) -> Counter[str]:
     """How many inputs of each kind. ``prefilled``: what the page fills in. ``also``: not required by the form, but
     without it the record is not complete."""
-    left_out, wanted = set(prefilled), set(also)
+    left_out = set(prefilled)
+    wanted = set(also) - left_out
     found: Counter[str] = Counter()
     for name, field in fields.items():
         empty = field.initial is None and not field.widget.is_hidden and name not in left_out
@@ -127,13 +128,15 @@ def _records() -> Iterator[tuple[str, Counter[str]]]:
         "topics": (topic, ("title",)), "resolutions": (resolution, ("text",)),
         "voted": (resolution, ("in_favour", "against", "abstained")), "duties": (resolution, ("responsible", "due_on")),
     }  # fmt: skip
+    # The page knows the branch and the day, and takes whoever writes for the recorder.
+    prefilled = ("organization", "kind", "held_on", "recorder")
     own = {"time": ("starts_at", "ends_at"), "points": ("minutes",)}
     for kind in Kind:
         if kind is Kind.TALK:
             continue
         keys = [part.key for part in required_parts(kind)]
         also = [name for key in keys for name in own.get(key, (key,))]
-        fields = demanded(RecordForm.base_fields, prefilled=("organization",), also=also)
+        fields = demanded(RecordForm.base_fields, prefilled=prefilled, also=also)
         for key in keys:
             if key in rows:
                 declared, names = rows[key]

@@ -15,7 +15,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.indicators.burden.demands import demands, label_of, seconds
 from zhibu.indicators.burden.reading import Asked, Burden, burden, grouped, top_acts
-from zhibu.indicators.guard import REASON
+from zhibu.indicators.guard import BURDEN
 from zhibu.organizations.enums import BRANCH_KINDS
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization, organizations
@@ -91,7 +91,7 @@ def _shown(request: HttpRequest, scope: Scope, node: Organization) -> HttpRespon
         "act_label": label_of(act) if act else "", "total": total, "branches": branches, "here": here,
         "each": round(total.seconds / 60 / branches) if branches else 0, "today": found.today,
         "line": _line(found, here, act), "acts": _acts(found, month, here), "heat": _heat(node, found, nodes, act),
-        "all": f"{here}?month={month:%Y-%m}", "query": query, "reason": REASON,
+        "all": f"{here}?month={month:%Y-%m}", "query": query, "reason": BURDEN,
     }  # fmt: skip
     return table_page(
         request, DemandTable(found, month, query), rows, template="indicators/burden/index.html", context=context,

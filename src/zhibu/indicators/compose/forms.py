@@ -75,14 +75,13 @@ class ComposeForm(Form):
         self.fields["window"].choices = [(one.name, one.value) for one in windows]  # type: ignore[attr-defined]
         for name, field in _parts(offer, kind).items():
             self.fields[name] = field
-        self._filters("in", "计算范围")
+        self._filters("in")
         if kind is Composed.SHARE:
-            self._filters("met", "算达到")
+            self._filters("met")
 
-    def _filters(self, prefix: str, what: str) -> None:
+    def _filters(self, prefix: str) -> None:
         for column in self.offer.columns:
             for name, field in _filter_fields(self.offer, column).items():
-                field.label = f"{what}：{field.label}"
                 self.fields[f"{prefix}-{name}"] = field
 
     def bound_filters(self, prefix: str) -> list[forms.BoundField]:

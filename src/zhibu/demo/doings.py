@@ -64,6 +64,7 @@ def _log(today: date) -> None:
 def _done(since: date) -> Iterator[tuple[datetime, str, str, int, str, dict[str, str]]]:
     held = Meeting.objects.filter(state=State.RECORDED, recorded_at__date__gte=since).exclude(kind=Kind.TALK)
     for pk, at, path, kind in held.values_list("pk", "recorded_at", "organization__path", "kind"):
+        assert at is not None  # by the filter
         yield at, "meetings.record", Meeting._meta.label_lower, pk, path, {"kind": kind}
     for model, verb in ((JournalEntry, "initiatives.write_journal"), (Activity, "initiatives.plan_activity")):
         entered = model._default_manager.filter(entered_at__date__gte=since)

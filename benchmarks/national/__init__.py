@@ -1,0 +1,1 @@
+"""The whole country in slices."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from zhibu.indicators.counts import Counts, MonthlySums, Whole
+from zhibu.indicators.counts import Counts, Reckoned, Whole, among, union
 from zhibu.indicators.definition import Frame, Indicator, Window, catalogue
-from zhibu.indicators.measures import KEYS, Measures, RuleSource
+from zhibu.indicators.life import CLOSED, ORGANIZATIONS, RuleSource
+from zhibu.indicators.measures import KEYS, Measures
 from zhibu.indicators.periods import Period
 from zhibu.indicators.results import CELLS, COLUMNS
 from zhibu.indicators.results import Computed as Computed
 from zhibu.indicators.slices import merged
 from zhibu.warehouse.lake import Lake
-
-ORGANIZATIONS = "organizations.organization_month"
-CLOSED = nw.col("closed")
 
 
 def default_assumptions(indicators: Sequence[Indicator]) -> dict[str, int]:
@@ -57,15 +56,38 @@ def _computed(
     assumptions: Mapping[str, int],
 ) -> Computed:
     measures = Measures(lake, periods, rules, assumptions)
-    defined = [item.define(measures) for item in chosen]
-    frames = [_labelled(found, place) for place, found in enumerate(defined) if not isinstance(found, Counts)]
-    counts = [(place, chosen[place].window, found) for place, found in enumerate(defined) if isinstance(found, Counts)]
     own = _Own(len(chosen), measures)
+    frames = []
+    # All is asked for before any of it is counted: what several ask of one fact is one scan.
+    for place, item in enumerate(chosen):
+        found = item.define(measures)
+        if isinstance(found, Counts):
+            own.ask(place, item.window, found)
+        elif isinstance(found, Reckoned):
+            own.reckoned.append((place, found))
+        else:
+            frames.append(_labelled(found, place))
     if frames:
         own.add_rows(lake.engine.collect(nw.concat(frames)))
-    own.add_counts(counts)
-    organizations = lake.engine.collect(measures.standing.select(*KEYS, "kind", "category", "parent_id"))
-    return Computed(chosen, tuple(measures.periods), own.rolled_up(), organizations)
+    own.add_sums()
+    return Computed(chosen, tuple(measures.periods), own.rolled_up(), _organizations(measures))
+
+
+def _organizations(measures: Measures) -> pa.Table:
+    """Organizations at the end of each quarter."""
+    found = measures.scan(ORGANIZATIONS, measures.end_months)
+    return _by_period(measures, found.select("month", "organization_id", "kind", "category", "parent_id"))
+
+
+def _by_period(measures: Measures, rows: Frame) -> pa.Table:
+    """Rows of the quarters' last months, with the quarter in place of the month; in order of the quarters."""
+    table = measures.lake.engine.collect(rows)
+    begun = [period for period in measures.periods if measures.end_month(period) >= period.first]
+    ends = {measures.end_month(period): period.number for period in begun}
+    months = pa.array(sorted(ends), pa.date32())
+    numbers = pa.array([ends[month] for month in sorted(ends)], pa.int64())
+    period = numbers.take(pc.index_in(table["month"], value_set=months).combine_chunks())
+    return table.drop_columns(["month"]).append_column("period", period)
 
 
 def _labelled(found: Frame, place: int) -> Frame:
@@ -92,6 +114,8 @@ class _Own:
 
     def __init__(self, indicators: int, measures: Measures) -> None:
         self._indicators, self._measures = indicators, measures
+        self._counts: list[tuple[int, Window, Counts]] = []
+        self.reckoned: list[tuple[int, Reckoned]] = []
         self._cells: dict[int, list[_Cells]] = {period.number: [] for period in measures.periods}
 
     def add_rows(self, table: pa.Table) -> None:
@@ -102,23 +126,32 @@ class _Own:
             period, place, *cells = (columns[name][piece] for name in ("period", "indicator", *CELLS))
             self._cells[int(period[0])].append(_Cells(int(place[0]), *cells))
 
-    def add_counts(self, counts: Iterable[tuple[int, Window, Counts]]) -> None:
-        counts, sums = list(counts), MonthlySums(self._measures.lake)
-        for _place, window, found in counts:
-            months = [month for period in self._measures.periods for month in self._months(period, window)]
-            sums.ask(found.fact, months, found.numerator, found.denominator)
-            if found.closed:
-                sums.ask(ORGANIZATIONS, months, CLOSED)
+    def ask(self, place: int, window: Window, counts: Counts) -> None:
+        self._counts.append((place, window, counts))
+        months = [month for period in self._measures.periods for month in self._months(period, window)]
+        self._measures.sums.ask(counts.fact, months, counts.numerator, counts.denominator)
+        if counts.closed:
+            self._measures.sums.ask(ORGANIZATIONS, months, CLOSED)
+
+    def add_sums(self) -> None:
+        """What was asked for, quarter by quarter."""
+        sums = self._measures.sums
         for period in self._measures.periods:
-            for place, window, found in counts:
+            cells = self._cells[period.number]
+            for place, window, counts in self._counts:
                 for month in self._months(period, window):
-                    organization, top = sums.of(found.fact, month, found.numerator)
-                    bottom = sums.of(found.fact, month, found.denominator)[1]
-                    if found.closed:
+                    organization, top = sums.of(counts.fact, month, counts.numerator)
+                    bottom = sums.of(counts.fact, month, counts.denominator)[1]
+                    if counts.closed:
                         known, closed = sums.of(ORGANIZATIONS, month, CLOSED)
-                        bottom = np.where(np.isin(organization, known[closed > 0]), bottom, 0)
-                        top = np.where(bottom > 0, top, 0)
-                    self._cells[period.number].append(_Cells(place, organization, top, bottom))
+                        here = among(organization, known[closed > 0])
+                        top, bottom = np.where(here, top, 0), np.where(here, bottom, 0)
+                    cells.append(_Cells(place, organization, top, bottom))
+            for place, reckoned in self.reckoned:
+                share = reckoned.of(period)
+                due = share.denominator > 0
+                numbers = (np.where(due, part, 0) for part in (share.numerator, share.denominator))
+                cells.append(_Cells(place, share.organization, *numbers))
 
     def _months(self, period: Period, window: Window) -> Sequence[date]:
         if window is Window.QUARTER:
@@ -130,8 +163,12 @@ class _Own:
 
     def rolled_up(self) -> pa.Table:
         """Each organization's own numbers with those of everything below it."""
-        above = self._measures.lake.engine.collect(
-            self._measures.ancestry.filter(nw.col("ancestor_id") != nw.col("organization_id"))
+        tree = self._measures.scan("organizations.ancestry_month", self._measures.end_months)
+        above = _by_period(
+            self._measures,
+            tree.filter(nw.col("ancestor_id") != nw.col("organization_id")).select(
+                "month", "organization_id", "ancestor_id"
+            ),
         ).sort_by([("period", "ascending"), ("ancestor_id", "ascending")])
         below, ancestor, when = (_column(above, name) for name in ("organization_id", "ancestor_id", "period"))
         parts = []
@@ -142,23 +179,24 @@ class _Own:
         return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(COLUMNS, columns, strict=True)})
 
     def _quarter(self, period: int, cells: list[_Cells], below: Whole, ancestor: Whole) -> list[Whole]:
-        organizations = np.unique(np.concatenate([below, ancestor, *(cell.organization for cell in cells)]))
-        # One row an organization, so that those below one are added in a single sweep for all indicators.
-        wide = np.zeros((len(organizations), 2, self._indicators), np.int64)
+        # Cells counted from one month of one fact share their organizations: those are looked up once.
+        lists = {id(cell.organization): cell.organization for cell in cells}
+        organizations = union(below, ancestor, *lists.values())
+        rows = {key: np.searchsorted(organizations, found) for key, found in lists.items()}
+        tops, bottoms = np.zeros((2, self._indicators, len(organizations)), np.int64)
         for cell in cells:
-            here = np.searchsorted(organizations, cell.organization)
-            wide[here, 0, cell.place] += cell.numerator
-            wide[here, 1, cell.place] += cell.denominator
-        wide[:, 0][wide[:, 1] <= 0] = 0
+            here = rows[id(cell.organization)]
+            tops[cell.place, here] += cell.numerator
+            bottoms[cell.place, here] += cell.denominator
+        tops[bottoms <= 0] = 0
         if len(ancestor):
             starts = np.flatnonzero(np.diff(ancestor, prepend=-1))
-            sums = np.add.reduceat(wide[np.searchsorted(organizations, below)], starts, axis=0)
-            wide[np.searchsorted(organizations, ancestor[starts])] += sums
-        row, place = np.nonzero(wide[:, 1] > 0)
-        return [
-            organizations[row], np.full(len(row), period), place.astype(np.int64), wide[row, 0, place],
-            wide[row, 1, place],
-        ]  # fmt: skip
+            source, target = np.searchsorted(organizations, below), np.searchsorted(organizations, ancestor[starts])
+            for own in (tops, bottoms):
+                own[:, target] += np.add.reduceat(own[:, source], starts, axis=1)
+        due = bottoms > 0
+        place, row = np.nonzero(due)
+        return [organizations[row], np.full(len(row), period), place.astype(np.int64), tops[due], bottoms[due]]
 
 
 _NONE: Whole = np.zeros(0, np.int64)

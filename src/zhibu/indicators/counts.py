@@ -18,10 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zhibu.indicators.definition import Frame
+from zhibu.indicators.periods import Period
 from zhibu.warehouse.lake import Lake
 
 Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 BY = ("organization_id", "month")
+Count = Callable[[Frame, Sequence[str]], Frame]  # rows of a fact and the columns wanted
 EACH = ~nw.col("month").is_null()  # every row counts one
 
 
@@ -38,6 +41,44 @@ class Counts:
     closed: bool = False
 
 
+@dataclass(frozen=True)
+class Share:
+    """Numbers of single organizations in one quarter: each once, in any order."""
+
+    organization: Whole
+    numerator: Whole
+    denominator: Whole
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """An indicator that is more than two sums, reckoned from sums: ``of`` gives the shares of a quarter."""
+
+    of: Callable[[Period], Share]
+
+
+def spread(organizations: Whole, known: Whole, *numbers: Whole) -> list[Whole]:
+    """The numbers of ``known`` organizations, which are sorted, for these; 0 where there is none."""
+    if not len(known):
+        return [np.zeros(len(organizations), np.int64) for _ in numbers]
+    if len(known) == len(organizations) and np.array_equal(known, organizations):
+        return list(numbers)
+    found = np.minimum(np.searchsorted(known, organizations), len(known) - 1)
+    here = known[found] == organizations
+    return [np.where(here, number[found], 0) for number in numbers]
+
+
+def among(organizations: Whole, known: Whole) -> Flags:
+    """Which of the organizations are among the known ones, which are sorted."""
+    return spread(organizations, known, np.ones(len(known), np.int64))[0] > 0
+
+
+def union(*sorted_ones: Whole) -> Whole:
+    """Every organization of the lists, once, sorted."""
+    found = np.sort(np.concatenate(sorted_ones), kind="stable")
+    return found[np.diff(found, prepend=-1) != 0]
+
+
 @dataclass
 class MonthlySums:
     """What is asked of the facts of a lake, counted at once where several ask of the same one."""
@@ -46,34 +87,39 @@ class MonthlySums:
     _months: dict[str, set[date]] = field(default_factory=dict)
     _asked: dict[str, dict[str, nw.Expr]] = field(default_factory=dict)
     _found: dict[str, dict[date, tuple[Whole, dict[str, Whole]]]] = field(default_factory=dict)
+    _names: dict[int, tuple[nw.Expr, str]] = field(default_factory=dict)
 
     def ask(self, fact: str, months: Iterable[date], *expressions: nw.Expr) -> None:
+        """Before anything of the fact is read."""
         self._months.setdefault(fact, set()).update(months)
-        self._asked.setdefault(fact, {}).update({_name(expression): expression for expression in expressions})
+        self._asked.setdefault(fact, {}).update({self._name(expression): expression for expression in expressions})
 
     def of(self, fact: str, month: date, expression: nw.Expr) -> tuple[Whole, Whole]:
         """Organizations with rows in the month, and the sum of the expression for each. It must have been asked for."""
         if fact not in self._found:
             self._found[fact] = self._count(fact)
         organizations, sums = self._found[fact].get(month, (np.zeros(0, np.int64), {}))
-        return organizations, sums[_name(expression)] if sums else organizations
+        return organizations, sums[self._name(expression)] if sums else organizations
+
+    def _name(self, expression: nw.Expr) -> str:
+        """A column's name that says what was counted: two expressions that read alike are the same one."""
+        known = self._names.get(id(expression))
+        if known is None or known[0] is not expression:
+            name = "n" + hashlib.sha256(repr(expression).encode()).hexdigest()[:16]
+            known = self._names[id(expression)] = (expression, name)
+        return known[1]
 
     def _count(self, fact: str) -> dict[date, tuple[Whole, dict[str, Whole]]]:
         asked = self._asked[fact]
 
-        def count(scan: Frame, names: Sequence[str]) -> Frame:
-            return scan.group_by(*BY).agg(asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
+        def count(rows: Frame, names: Sequence[str]) -> Frame:
+            return rows.group_by(*BY).agg(asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
 
         tables = by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
         return {
             month: (_whole(table, "organization_id"), {name: _whole(table, name) for name in asked})
             for month, table in tables.items()
         }
-
-
-def _name(expression: nw.Expr) -> str:
-    """A column's name that says what was counted: two expressions that read alike are the same one."""
-    return "n" + hashlib.sha256(repr(expression).encode()).hexdigest()[:16]
 
 
 def _whole(table: pa.Table, name: str) -> Whole:
@@ -86,14 +132,14 @@ def by_month(
     name: str,
     fact: str,
     months: Iterable[date],
-    count: Callable[[Frame, Sequence[str]], Frame],
+    count: Count,
     columns: Sequence[str] = (),
     made_by: str = "",
 ) -> Mapping[date, pa.Table]:
     """What ``count`` makes of each month of the fact, from what is kept, else counted in one scan and kept.
 
-    ``count(rows, columns)`` must treat each month apart. With ``columns``, whose names say how each is counted, it
-    gives one row to every organization and month that has any; without, ``made_by`` says how the whole is counted.
+    With ``columns``, whose names say how each is counted, ``count`` gives one row to every organization and month that
+    has any; without, ``made_by`` says how the whole is counted.
     """
     present = sorted(set(months) & set(lake.manifest.months(fact)))
     keys = {month: f"{made_by} {lake.counted_from(fact, month)}" for month in present}
@@ -106,7 +152,8 @@ def by_month(
             missing.setdefault(tuple(wanted), []).append(month)
     found = {month: table for month, table in known.items() if table is not None}
     for wanted, group in missing.items():
-        counted = lake.engine.collect(count(lake.scan(fact, group), wanted))
+        rows = count(lake.scan(fact, group), wanted)
+        counted = lake.engine.collect(rows.sort("month", "organization_id") if columns else rows.sort("month"))
         for month, table in _split(counted, group):
             for column in wanted if month in found else ():
                 found[month] = found[month].append_column(column, table[column])
@@ -117,10 +164,9 @@ def by_month(
 
 
 def _split(table: pa.Table, months: Sequence[date]) -> Iterable[tuple[date, pa.Table]]:
-    """The rows of each month, by organization."""
-    ordered = table.sort_by([(name, "ascending") for name in reversed(BY) if name in table.column_names])
-    numbers = ordered["month"].combine_chunks().cast(pa.int32()).to_numpy(zero_copy_only=False)
+    """The rows of each month from a table in the order of months."""
+    numbers = table["month"].combine_chunks().cast(pa.int32()).to_numpy(zero_copy_only=False)
     for month in months:
         day = pc.cast(pa.scalar(month, pa.date32()), pa.int32()).as_py()
         first, after = np.searchsorted(numbers, [day, day + 1])
-        yield month, ordered.slice(first, after - first)
+        yield month, table.slice(first, after - first)

@@ -13,11 +13,11 @@ import narwhals as nw
 from zhibu.indicators.guard import refuse_forbidden
 
 if TYPE_CHECKING:
-    from zhibu.indicators.counts import Counts
+    from zhibu.indicators.counts import Counts, Reckoned
     from zhibu.indicators.measures import Measures
 
 Frame = nw.LazyFrame[Any]
-Definition = Callable[["Measures"], "Frame | Counts"]
+Definition = Callable[["Measures"], "Frame | Counts | Reckoned"]
 
 
 class Dimension(Enum):
@@ -99,8 +99,8 @@ _indicators: dict[str, Indicator] = {}
 
 
 def indicator(**details: Any) -> Callable[[Definition], Definition]:
-    """Register the decorated function: `Measures` → `Counts` of one fact, or where that does not say it a frame
-    ``organization_id, period, numerator, denominator``."""
+    """Register the decorated function: `Measures` → `Counts` of one fact; where that does not say it, `Reckoned` from
+    sums by month; or a frame ``organization_id, period, numerator, denominator``."""
 
     def declare(define: Definition) -> Definition:
         made = Indicator(define=define, **details)

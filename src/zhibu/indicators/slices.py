@@ -23,9 +23,12 @@ class Slices:
 
     def add(self, part: Computed) -> pa.Table:
         """The rows of the slice's own organizations. Where a slice is a whole subtree, nothing will change them."""
-        inside = pc.is_in(part.values["organization_id"], value_set=pc.unique(part.organizations["organization_id"]))
-        self._shared.append(part.values.filter(pc.invert(inside)))
-        return part.values.filter(inside)
+        own = pc.unique(part.organizations["organization_id"])
+        found = pc.unique(part.values["organization_id"])
+        others = found.filter(pc.invert(pc.is_in(found, value_set=own)))
+        above = pc.is_in(part.values["organization_id"], value_set=others)
+        self._shared.append(part.values.filter(above))
+        return part.values.filter(pc.invert(above))
 
     def superiors(self, *more: pa.Table) -> pa.Table:
         """What the organizations above the slices have of all of them, and of ``more`` rows of their own."""

@@ -58,6 +58,7 @@ class DuckDBEngine:
                 "autoload_known_extensions": "false",
             },
         )
+        self._connection.execute("set enable_progress_bar = false")
         self._kept = 0
 
     def scan(self, files: Sequence[Path], schema: pa.Schema) -> nw.LazyFrame[Any]:

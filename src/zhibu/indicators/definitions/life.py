@@ -1,18 +1,32 @@
 """Organization life: meetings held and recorded (regulations.md 3.1, 8.2)."""
 
-import narwhals as nw
+from collections.abc import Mapping, Sequence
 
-from zhibu.indicators.counts import Counts
-from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
-from zhibu.indicators.measures import FOR_ALL, KEYS, THERE, Measures, at_most, either
+import narwhals as nw
+import numpy as np
+
+from zhibu.indicators.counts import Counts, Reckoned, Share, Whole, spread
+from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Opens, Role, Window, indicator
+from zhibu.indicators.measures import FOR_ALL, THERE, Measures
+from zhibu.indicators.periods import Period
 from zhibu.meetings.enums import Part
 
 THREE_MEETINGS = ("general", "election", "committee", "group")
 IN_TIME = "未结束的、起登记日之前开始的月份和季度，开了才计入应开；当月多开的不抵其他月份。"
 
 
-def _share(frame: Frame, numerator: nw.Expr, denominator: nw.Expr) -> Frame:
-    return frame.select(*KEYS, numerator=numerator, denominator=denominator)
+def _share(m: Measures, done: Sequence[str], due: Sequence[str]) -> Reckoned:
+    life = m.life  # asks for what it reckons with
+
+    def of(period: Period) -> Share:
+        found = life.of(period)
+        return Share(found["organization"], *(_sum(found, names) for names in (done, due)))
+
+    return Reckoned(of)
+
+
+def _sum(found: Mapping[str, Whole], names: Sequence[str]) -> Whole:
+    return np.sum([found[name] for name in names], axis=0)
 
 
 @indicator(
@@ -27,9 +41,9 @@ def _share(frame: Frame, numerator: nw.Expr, denominator: nw.Expr) -> Frame:
     rules=("life.lecture",),
     remedy="再有 {n} 次党课按期开讲并把记录补全",
 )
-def lectures_held(m: Measures) -> Frame:
+def lectures_held(m: Measures) -> Reckoned:
     """Of the lectures due in the quarter, those given and recorded completely."""
-    return _share(m.life, nw.col("lecture_done"), nw.col("lecture_due"))
+    return _share(m, ["lecture_done"], ["lecture_due"])
 
 
 @indicator(
@@ -47,24 +61,19 @@ def lectures_held(m: Measures) -> Frame:
     remedy="再请 {n} 名没有讲过的同志讲党课",
     assumptions={"lecturers_per_year": (2, "每支部一年不少于 2 名不同的讲课人，为本方案设定")},
 )
-def lecturer_variety(m: Measures) -> Frame:
+def lecturer_variety(m: Measures) -> Reckoned:
     """Of the different lecturers that a branch should hear in a year, those it heard. More lectures never lower it."""
-    wanted = m.assumptions["lecturers_per_year"]
-    first = [m.year_of(period)[0] for period in m.yearly]
-    before = (
-        m.scan("organizations.organization_month", first)
-        .select("organization_id", year_start=nw.col("month"))
-        .with_columns(old=nw.lit(True))
-    )
-    heard = at_most(nw.col("lecturers").fill_null(0), nw.lit(wanted))
-    found = (
-        m.branches.filter(nw.col("period").is_in([period.number for period in m.yearly]))
-        .join(before, on=["organization_id", "year_start"], how="left")
-        .join(m.lecturers, on=list(KEYS), how="left")
-        .join(m.unrecorded, on=list(KEYS), how="left")
-    )
-    asked = ~nw.col("old").is_null() & nw.col("unrecorded").is_null()
-    return _share(found, heard, either(asked, nw.lit(wanted), heard))
+    wanted, recorded = m.assumptions["lecturers_per_year"], m.recorded
+
+    def of(period: Period) -> Share:
+        year, end = m.year_of(period), m.end_month(period)
+        judged = period in m.yearly and end >= period.first
+        branches = recorded.branches(end) if judged else np.zeros(0, np.int64)
+        heard = np.minimum(spread(branches, *m.lecturers(period))[0], wanted)
+        asked = recorded.stood(branches, year[0]) & recorded.all_here(branches, year)
+        return Share(branches, heard, np.where(asked, wanted, heard))
+
+    return Reckoned(of)
 
 
 @indicator(
@@ -85,13 +94,10 @@ def lecturer_variety(m: Measures) -> Frame:
     rules=("life.meeting", "life.committee", "life.group", "org.committee_min"),
     remedy="再有 {n} 次会议按期召开并把记录补全",
 )
-def meetings_complete(m: Measures) -> Frame:
+def meetings_complete(m: Measures) -> Reckoned:
     """Of the statutory meetings due, those held and recorded with every required part."""
-    return _share(
-        m.life,
-        nw.col("general_done") + nw.col("committee_done") + nw.col("group_done"),
-        nw.col("general_due") + nw.col("committee_due") + nw.col("group_due"),
-    )
+    kinds = ("general", "committee", "group")
+    return _share(m, [f"{kind}_done" for kind in kinds], [f"{kind}_due" for kind in kinds])
 
 
 @indicator(
@@ -107,9 +113,9 @@ def meetings_complete(m: Measures) -> Frame:
     remedy="此后再有 {n} 个月按月开展主题党日",
     past_is_past=True,
 )
-def theme_days_held(m: Measures) -> Frame:
+def theme_days_held(m: Measures) -> Reckoned:
     """Of the months of the quarter, those with a theme day."""
-    return _share(m.life, nw.col("theme_done"), nw.col("theme_due"))
+    return _share(m, ["theme_done"], ["theme_due"])
 
 
 @indicator(
@@ -149,6 +155,6 @@ def attendance(m: Measures) -> Counts:
     rules=("life.meeting",),
     role=Role.CHECK,
 )
-def general_meeting_held(m: Measures) -> Frame:
+def general_meeting_held(m: Measures) -> Reckoned:
     """Whether the quarter's general meeting was held at all: its lack caps a score."""
-    return _share(m.life, nw.col("general_held"), nw.col("held_due"))
+    return _share(m, ["general_held"], ["held_due"])

@@ -2,11 +2,16 @@
 
 import narwhals as nw
 
-from zhibu.indicators.counts import EACH, Counts
-from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Frame, Opens, Role, Window, indicator
-from zhibu.indicators.measures import KEYS, Measures
+from zhibu.indicators.counts import EACH, Counts, Reckoned
+from zhibu.indicators.definition import YEAR_SO_FAR, Dimension, Opens, Role, Window, indicator
+from zhibu.indicators.measures import Measures
 
 SETTLED = "十二个月前已是党员的在册党员（全年在本平台登记的支部）"
+
+
+def _covered(m: Measures, reached: str) -> Reckoned:
+    assert m.recorded  # asks for what it reckons with
+    return Reckoned(lambda period: m.settled(period, reached))
 
 
 @indicator(
@@ -56,9 +61,9 @@ def profile_complete(m: Measures) -> Counts:
     rules=("life.review",),
     remedy="再组织 {n} 名党员参加民主评议",
 )
-def appraisal_coverage(m: Measures) -> Frame:
+def appraisal_coverage(m: Measures) -> Reckoned:
     """Of those who were members all year, those who took part in an appraisal, wherever they belonged then."""
-    return m.settled.select(*KEYS, numerator=nw.col("appraised"), denominator=nw.col("settled"))
+    return _covered(m, "appraised")
 
 
 @indicator(
@@ -73,9 +78,9 @@ def appraisal_coverage(m: Measures) -> Frame:
     rules=("life.talk",),
     remedy="再与 {n} 名党员谈心谈话并登记",
 )
-def talk_coverage(m: Measures) -> Frame:
+def talk_coverage(m: Measures) -> Reckoned:
     """Of those who were members all year, those with at least one recorded talk."""
-    return m.settled.select(*KEYS, numerator=nw.col("talked"), denominator=nw.col("settled"))
+    return _covered(m, "talked")
 
 
 @indicator(

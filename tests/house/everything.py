@@ -14,7 +14,7 @@ from tests.dues import rows as dues
 from tests.house.places import chosen_action, work_report
 from tests.indicators.composed import document
 from tests.initiatives import rows as initiatives
-from tests.supervision.rows import make_alert, make_common, make_problem, make_wall_key
+from tests.supervision.rows import make_alert, make_common, make_declaration, make_material, make_problem, make_wall_key
 from zhibu.accounts.models import User
 from zhibu.accounts.scope import system_scope
 from zhibu.archive.enums import DocumentKind
@@ -86,7 +86,7 @@ from zhibu.reminders.enums import Channel, DeliveryState, RobotKind
 from zhibu.reminders.models import Delivery, Robot
 from zhibu.supervision.alerts.definition import alert_rules
 from zhibu.supervision.alerts.models import Alert
-from zhibu.supervision.models import CommonProblem, Problem
+from zhibu.supervision.models import CommonProblem, Material, Problem
 
 FIELDS = ("school", "major", "email", "title")
 POSTS = (PostKind.PUBLICITY_MEMBER, PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER)
@@ -147,6 +147,13 @@ def supervised(cast: Cast, number: int) -> None:
         make_common(node, theirs, title=f"共性问题{number}")
         out = Problem.objects.get(text=f"按期{number}", organization=cast.branch)
         make_common(node, out, title="不断增加的共性问题").rows.filter(problem=out).update(is_out=True)
+    make_material(cast.faculty, to=cast.branch, title=f"材料{number}")
+    known_material(cast).assignments.create(
+        organization=(cast.faculty, cast.sibling, cast.root, cast.other_faculty)[number - 1], audience="members",
+        due_on=TODAY, assigned_on=TODAY,
+    )  # fmt: skip
+    make_declaration(cast.faculty, f"承诺书{number}")
+    make_declaration(cast.faculty).texts.create(version=number + 1, text="不收受礼金。", published_on=TODAY)
     known = known_problem(cast)
     entry = known.entries.create(kind="reported", on=TODAY, at=timezone.now(), role="党支部书记", text="已补。")
     entry.files.create(file="supervision/none", name=f"材料{number}.pdf", content_type="application/pdf", size=1)
@@ -160,6 +167,13 @@ def supervised(cast: Cast, number: int) -> None:
 def known_common(cast: Cast) -> CommonProblem:
     """The common problem that grows with every `add`."""
     return make_common(cast.faculty, title="不断增加的共性问题")
+
+
+def known_material(cast: Cast) -> Material:
+    """The material whose assignments grow with every `add`."""
+    return Material.objects.filter(title="不断增加的材料").first() or make_material(
+        cast.faculty, to=cast.branch, title="不断增加的材料"
+    )
 
 
 def known_alert(cast: Cast) -> Alert:

@@ -1056,6 +1056,47 @@ def _taken_out(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": pk, "row": row.pk}
 
 
+def _material_of(cast: Cast, own: bool) -> Any:
+    from tests.supervision.rows import make_material
+
+    node, to = (cast.faculty, cast.branch) if own else (cast.other_faculty, cast.other_branch)
+    file = {"file": "integrity/none", "name": "a.pdf", "content_type": "application/pdf", "size": 1}
+    return make_material(node, to=to, **file)
+
+
+@url(
+    "supervision:material", "supervision:material-file", "supervision:material-assign", "supervision:material-withdraw",
+    "supervision:my-material", "supervision:my-material-file",
+)  # fmt: skip
+def _material(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _material_of(cast, own).pk}
+
+
+@url("supervision:reading")
+def _reading(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _material_of(cast, own).assignments.get().pk}
+
+
+@url("supervision:reading-names")
+def _reading_names(cast: Cast, own: bool) -> dict[str, Any]:
+    return {**_reading(cast, own), "node": (cast.branch if own else cast.other_branch).pk}
+
+
+@url(
+    "supervision:declaration", "supervision:declaration-revise", "supervision:declaration-end",
+    "supervision:my-declaration",
+)  # fmt: skip
+def _declaration(cast: Cast, own: bool) -> dict[str, Any]:
+    from tests.supervision.rows import make_declaration
+
+    return {"pk": make_declaration(cast.faculty if own else cast.other_faculty).pk}
+
+
+@url("supervision:declaration-names")
+def _declaration_names(cast: Cast, own: bool) -> dict[str, Any]:
+    return {**_declaration(cast, own), "node": (cast.branch if own else cast.other_branch).pk}
+
+
 @url("supervision:wall-revoke")
 def _wall_key(cast: Cast, own: bool) -> dict[str, Any]:
     from tests.supervision.rows import make_wall_key

@@ -249,6 +249,7 @@ def test_what_is_not_checked_is_said_in_words() -> None:
         "life.democratic_life_quarter", "life.excellent_cap", "life.lecture", "life.opinion_group",
         "move.letter", "move.stay_extension",
         "assess.survey_group",
-        "supervise.claim", "supervise.common", "supervise.compare_fewest", "supervise.escalate", "supervise.review",
+        "supervise.claim", "supervise.common", "supervise.compare_fewest", "supervise.declaration",
+        "supervise.declaration_soon", "supervise.escalate", "supervise.review",
         "supervise.size_branch", "supervise.size_upper", "supervise.snooze", "supervise.term",
     }  # fmt: skip

@@ -225,6 +225,8 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("assess.answer", 10, "天", PARAMETER, "LOCAL", ""),
     ("assess.honour", Share("at_most", Fraction(1, 3)), "同类党组织", PARAMETER, "LOCAL", ""),
     ("assess.honour_least", 80, "分", PARAMETER, "LOCAL", ""),
+    ("supervise.declaration", 12, "个月", PARAMETER, "LOCAL", ""),
+    ("supervise.declaration_soon", 30, "天", PARAMETER, "LOCAL", ""),
     ("supervise.common", 3, "个", PARAMETER, "LOCAL", ""),
     ("supervise.compare_fewest", 5, "个", PARAMETER, "LOCAL", ""),
     ("supervise.size_branch", ("10", "30", "50"), "人", PARAMETER, "LOCAL", ""),
@@ -306,6 +308,7 @@ def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
         "life.opinion_group", "assess.survey_group",
         "assess.appeal", "assess.answer", "assess.honour", "assess.honour_least",
         "supervise.common", "supervise.compare_fewest", "supervise.size_branch", "supervise.size_upper",
+        "supervise.declaration", "supervise.declaration_soon",
     }  # fmt: skip
     expected = Verified.CONVENTION if rule_id in conventions else Verified.SECONDARY
     if rule_id in {"elect.delegates", "elect.delegates_max", "life.democratic_life", "life.democratic_life_quarter"}:

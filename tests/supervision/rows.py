@@ -11,7 +11,15 @@ from zhibu.organizations.models import Organization
 from zhibu.supervision import actions
 from zhibu.supervision.alerts.models import Alert
 from zhibu.supervision.enums import ProblemState, Source
-from zhibu.supervision.models import CommonProblem, GroupedProblem, Grouping, Problem, WallKey
+from zhibu.supervision.models import (
+    CommonProblem,
+    DeclarationKind,
+    GroupedProblem,
+    Grouping,
+    Material,
+    Problem,
+    WallKey,
+)
 
 
 def make_problem(node: Organization, **given: Any) -> Problem:
@@ -63,4 +71,22 @@ def make_common(node: Organization, *problems: Problem, title: str = "没有讲�
     made, _ = CommonProblem.objects.get_or_create(grouping=grouping, title=title, defaults={"words": ["党课"]})
     for one in problems:
         GroupedProblem.objects.create(grouping=grouping, group=made, problem=one)
+    return made
+
+
+def make_material(node: Organization, *, to: Organization | None = None, **given: Any) -> Material:
+    """A material of the organization, assigned to all members of ``to``."""
+    fields = {"title": "礼金案例", "source": "虚构通报", "text": "某干部违规收受礼金。", "starts_on": days(-10)}
+    made = Material.objects.create(organization=node, **{**fields, **given})
+    if to is not None:
+        made.assignments.create(organization=to, audience="members", due_on=days(5), assigned_on=days(-9))
+    return made
+
+
+def make_declaration(node: Organization, title: str = "党员廉洁承诺书", **given: Any) -> DeclarationKind:
+    """A declaration that all members below the organization sign, in its first version."""
+    fields = {"audience": "members", "due_on": days(20)}
+    made, is_new = DeclarationKind.objects.get_or_create(organization=node, title=title, defaults={**fields, **given})
+    if is_new:
+        made.texts.create(version=1, text="不收受礼品、礼金。", published_on=days(-10))
     return made

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from zhibu.demo import calendars, gatherings, offices, troubles, university
 from zhibu.demo.cases import cases
 from zhibu.demo.doings import doings
+from zhibu.demo.integrity import integrity
 from zhibu.demo.lively import lively
 from zhibu.demo.load import load, restart
 from zhibu.demo.population import Plan, populate
@@ -89,6 +90,7 @@ def generate(
     rows.update(transfers(seed, today))
     gatherings.held_before(seed, today)
     rows.update(problems(seed, today))
+    rows.update(integrity(seed, today))
     rows.update(lively(seed, today))
     rows.update(gatherings.to_come(seed, today))
     rows.update(doings(today))

@@ -12,11 +12,20 @@ from zhibu.people.models import Person
 from zhibu.supervision.alerts.models import Alert, AlertEntry
 from zhibu.supervision.common.models import CommonProblem, GroupedProblem, Grouping
 from zhibu.supervision.enums import OPEN, EntryKind, ProblemState, Source
+from zhibu.supervision.integrity.models import (
+    Declaration,
+    DeclarationKind,
+    DeclarationText,
+    Material,
+    ReadingAssignment,
+    ReadingConfirmation,
+)
 from zhibu.supervision.wall.models import WallKey
 
 __all__ = [
-    "Alert", "AlertEntry", "CommonProblem", "Evidence", "GroupedProblem", "Grouping", "Milestone", "Problem",
-    "ProblemEntry", "WallKey",
+    "Alert", "AlertEntry", "CommonProblem", "Declaration", "DeclarationKind", "DeclarationText", "Evidence",
+    "GroupedProblem", "Grouping", "Material", "Milestone", "Problem", "ProblemEntry", "ReadingAssignment",
+    "ReadingConfirmation", "WallKey",
 ]  # fmt: skip
 USER = settings.AUTH_USER_MODEL
 

@@ -61,9 +61,10 @@ def is_above(scope: Scope, path: str) -> bool:
 
 def is_named(scope: Scope, problem: Problem) -> bool:
     """Whether the finding names the reader, who still belongs to the organization (`queries.named` in SQL)."""
-    if scope.person_id is None or problem.person is None or problem.person_id != scope.person_id:
+    # The key first: a list asks this of many problems, and only the reader's own may cost a read.
+    if scope.person_id is None or problem.person_id != scope.person_id:
         return False
-    return problem.person.organization_id == problem.organization_id
+    return problem.person is not None and problem.person.organization_id == problem.organization_id
 
 
 def why_not(scope: Scope, act: Act, problem: Problem) -> Refusal | None:

@@ -5,6 +5,8 @@ from django.urls import path
 from zhibu.supervision.alerts import pages as alerts
 from zhibu.supervision.common import pages as common
 from zhibu.supervision.comparison import pages as comparison
+from zhibu.supervision.integrity import mine as my_integrity
+from zhibu.supervision.integrity import pages as integrity
 from zhibu.supervision.pages import acts, board, lists, mine
 from zhibu.supervision.wall import pages as wall
 
@@ -33,6 +35,24 @@ urlpatterns = [
     path("common/<int:pk>/back/<int:row>/", common.put_back, name="common-back"),
     path("common/<int:pk>/measure/", common.measure, name="common-measure"),
     path("compare/", comparison.compare, name="compare"),
+    path("integrity/", integrity.index, name="integrity"),
+    path("integrity/new/", integrity.new, name="material-new"),
+    path("integrity/<int:pk>/", integrity.material, name="material"),
+    path("integrity/<int:pk>/file/", integrity.file, name="material-file"),
+    path("integrity/<int:pk>/assign/", integrity.assign, name="material-assign"),
+    path("integrity/<int:pk>/withdraw/", integrity.withdraw, name="material-withdraw"),
+    path("integrity/readings/<int:pk>/", integrity.reading, name="reading"),
+    path("integrity/readings/<int:pk>/of/<int:node>/", integrity.reading_of, name="reading-names"),
+    path("integrity/declarations/", integrity.declarations, name="declarations"),
+    path("integrity/declarations/new/", integrity.declaration_new, name="declaration-new"),
+    path("integrity/declarations/<int:pk>/", integrity.declaration, name="declaration"),
+    path("integrity/declarations/<int:pk>/of/<int:node>/", integrity.declaration_of, name="declaration-names"),
+    path("integrity/declarations/<int:pk>/revise/", integrity.revise, name="declaration-revise"),
+    path("integrity/declarations/<int:pk>/end/", integrity.end, name="declaration-end"),
+    path("integrity/mine/", my_integrity.index, name="integrity-mine"),
+    path("integrity/mine/<int:pk>/", my_integrity.material, name="my-material"),
+    path("integrity/mine/<int:pk>/file/", my_integrity.file, name="my-material-file"),
+    path("integrity/mine/declarations/<int:pk>/", my_integrity.declaration, name="my-declaration"),
     path("mine/", mine.index, name="mine"),
     path("mine/<int:pk>/", mine.problem, name="my-problem"),
     path("mine/<int:pk>/milestones/<int:milestone>/", mine.milestone, name="my-milestone"),

@@ -171,6 +171,11 @@ def measure_all(
         raise Refusal("完成期限不能早于今天。", field="due_on", remedy="请另选一个日期。")
     steps = [(milestone.strip(), due_on)] if due_on is not None else []
     rows = Problem.objects.filter(state__in=OPEN, pk__in=grouped(scope, found).values("problem"))
+    if rows.count() > MOST_AT_ONCE:
+        raise Refusal(
+            f"未销号的问题超过 {MOST_AT_ONCE} 个，不能一次办理。",
+            remedy="请先拆分，例如按院系拆成几个共性问题，再分别办理。",
+        )
     outcomes = list(_each(scope, rows.select_related("organization").order_by("pk"), measure, steps, replace))
     if not outcomes:
         raise Refusal("没有未销号的问题。", remedy="有新的同类问题列入后再办理。")

@@ -107,7 +107,7 @@ def _history(found: CommonProblem, past: list[tuple[date, int, int]]) -> Chart:
         Series("提出", [Point(number, url("raised", month)) for month, number, _ in past]),
         Series("销号", [Point(number, url("closed", month)) for month, _, number in past]),
     ]
-    return Chart("bar", [f"{month:%Y-%m}" for month, _, _ in past], series, unit="个")
+    return Chart("line", [f"{month:%Y-%m}" for month, _, _ in past], series, unit="个")
 
 
 def _form_context(found: CommonProblem, act: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.organizations.enums import Kind
 from zhibu.supervision.alerts.queries import waiting as alerts_waiting
 from zhibu.supervision.enums import ON_CLOCK, ProblemState
+from zhibu.supervision.integrity.queries import waiting as integrity_waiting
 from zhibu.supervision.models import Milestone, Problem
 from zhibu.supervision.queries.base import my_problems
 from zhibu.supervision.rules import SOON_DAYS, STEP
@@ -89,7 +90,7 @@ WHAT = (
 def waiting(scope: Scope) -> list[Asked]:
     """Problems of the own organization to claim and to put right; reports of those directly below to review; late
     ones that rules have brought up to here; alerts that nobody has looked at."""
-    mine = [_named(scope)] if scope.person_id else []
+    mine = [_named(scope), *integrity_waiting(scope)] if scope.person_id else []
     if not scope.may(Right.HANDLE_PROBLEM):
         return mine
     rows, page = scope.visible(Problem.objects.all(), Right.VIEW_PROBLEM), reverse("supervision:index")

@@ -1014,7 +1014,13 @@ def _evidence(cast: Cast, own: bool) -> dict[str, Any]:
 
 
 def _named_problem(cast: Cast, own: bool) -> Any:
-    return _problem_of(cast, own, state="under_way", measure="补讲。", person=cast.member if own else cast.neighbour)
+    """The same one for every address: each problem more is a row more on the list of problems."""
+    from zhibu.supervision.models import Problem
+
+    who = cast.member if own else cast.neighbour
+    found = Problem.objects.filter(person=who, text="指明本人的问题").first()
+    given = {"state": "under_way", "measure": "补讲。", "person": who, "text": "指明本人的问题"}
+    return found or _problem_of(cast, own, **given)
 
 
 @url("supervision:my-problem", "supervision:my-report")
@@ -1043,7 +1049,7 @@ def _my_evidence(cast: Cast, own: bool) -> dict[str, Any]:
 def _common(cast: Cast, own: bool) -> dict[str, Any]:
     from tests.supervision.rows import make_common
 
-    return {"pk": make_common(cast.faculty if own else cast.other_faculty, _problem_of(cast, own)).pk}
+    return {"pk": make_common(cast.faculty if own else cast.other_faculty, _named_problem(cast, own)).pk}
 
 
 @url("supervision:common-back")

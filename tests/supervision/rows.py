@@ -70,7 +70,7 @@ def make_common(node: Organization, *problems: Problem, title: str = "没有讲�
     grouping, _ = Grouping.objects.get_or_create(organization=node, defaults=given)
     made, _ = CommonProblem.objects.get_or_create(grouping=grouping, title=title, defaults={"words": ["党课"]})
     for one in problems:
-        GroupedProblem.objects.create(grouping=grouping, group=made, problem=one)
+        GroupedProblem.objects.get_or_create(grouping=grouping, problem=one, defaults={"group": made})
     return made
 
 

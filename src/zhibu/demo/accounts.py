@@ -53,7 +53,7 @@ def hand_out(file: Path, *, today: date | None = None) -> list[DemoAccount]:
     """
     today = today or timezone.localdate()
     scope = system_scope(today)
-    branch = _branch()
+    branch = shown_branch()
     root, faculty = _above(branch)
     found = [
         _for_person(scope, Role.MEMBER, _member(branch, today), f"{branch}党员，有一项信息更正申请待审核"),
@@ -70,7 +70,7 @@ def hand_out(file: Path, *, today: date | None = None) -> list[DemoAccount]:
     return found
 
 
-def _branch() -> Organization:
+def shown_branch() -> Organization:
     """The branch that was given something of every kind that waits; an unfinished record marks it."""
     draft = Meeting.objects.filter(state=State.DRAFT).order_by("id").select_related("organization").first()
     if draft is None:

@@ -139,6 +139,8 @@ def _analyse(report: Report) -> None:
     from zhibu.accounts.scope import system_scope
     from zhibu.assessment.actions import score_all
     from zhibu.assessment.queries import periods
+    from zhibu.demo.accounts import shown_branch
+    from zhibu.demo.publishing import publish
     from zhibu.indicators.periods import Period
     from zhibu.supervision.alerts.actions import watch_alerts
     from zhibu.warehouse.actions import refresh
@@ -152,6 +154,7 @@ def _analyse(report: Report) -> None:
     refresh(scope, progress=report)
     score_all(scope, progress=report)
     watch_alerts(scope)
+    publish(scope.today, shown_branch())
 
 
 def _accounts_file() -> Path:

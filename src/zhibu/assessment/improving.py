@@ -16,7 +16,7 @@ from zhibu.assessment.evaluators.showing import system_part
 from zhibu.assessment.explain import CENT, Explanation, points_with
 from zhibu.assessment.models import OrganizationScore
 from zhibu.assessment.scheme import Cap, Scheme
-from zhibu.indicators.definition import Indicator
+from zhibu.indicators.definition import Indicator, Role
 
 
 class Timing(Enum):
@@ -52,6 +52,11 @@ class Improvement:
     at_most: bool
     place: Place | None = None
     gaps: bool = False
+
+    @property
+    def is_line(self) -> bool:
+        """Whether a line of the score stands behind it; a breach is only checked."""
+        return self.indicator.role is Role.SCORED
 
     @property
     def tone(self) -> str:

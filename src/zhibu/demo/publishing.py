@@ -129,10 +129,10 @@ def _in_notice(day: date, period: str, shown: Organization) -> None:
     if others:
         _appeal(found, others[0], day, "本季度有一次会议因校区停电改期，已在次月补开，请核对。")
     if len(others) > 1 and (line := _weakest(found, others[1])):
-        lodged = _appeal(found, others[1], day, "两名党员公派出国，已经备案，不应计入应到人数。")
+        lodged = _appeal(found, others[1], day, "本季度有一项工作已按期完成，登记晚了两天，请核对。")
         points = ((line.points + line.weight) / 2).quantize(Decimal("0.01"), ROUND_DOWN)
         if lodged and points != line.points:
             appeals.answer(
                 _at(day + timedelta(days=1)), lodged, 1, upheld=True, remedy=Remedy.POINTS,
-                points=points, answer="备案属实，按在校党员重新核定。",
+                points=points, answer="经核对原始记录，确在期限内完成，按实际情况核定。",
             )  # fmt: skip

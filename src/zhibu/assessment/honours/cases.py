@@ -48,8 +48,7 @@ def write(
 @transaction.atomic
 def consent(scope: Scope, pk: int, version: int, *, agrees: bool) -> ModelCase:
     """The organization agrees to these words being shown, declines, or takes its consent back; no reason is asked."""
-    found = _locked(scope, pk, version)
-    require_own(scope, found.organization_id)
+    found = _locked(scope, pk, version, own=True)
     if agrees and found.state != CaseState.ASKED:
         raise Refusal(f"这个案例“{found.get_state_display()}”，不需要同意。")
     if not agrees and found.state not in {CaseState.ASKED, CaseState.AGREED, CaseState.SHOWN}:
@@ -62,8 +61,7 @@ def consent(scope: Scope, pk: int, version: int, *, agrees: bool) -> ModelCase:
 @transaction.atomic
 def show(scope: Scope, pk: int, version: int) -> ModelCase:
     """Into the gallery, which everybody in the university sees who sees scores."""
-    found = _locked(scope, pk, version)
-    scope.require(Right.PUBLISH_SCORE, found.organization.path)
+    found = _locked(scope, pk, version, right=Right.PUBLISH_SCORE)
     if found.state != CaseState.AGREED:
         raise Refusal(f"这个案例“{found.get_state_display()}”，不能展示。", remedy="须先经本组织同意。")
     found.state, found.shown_on = CaseState.SHOWN, scope.today
@@ -72,8 +70,7 @@ def show(scope: Scope, pk: int, version: int) -> ModelCase:
 
 @transaction.atomic
 def take_down(scope: Scope, pk: int, version: int, *, reason: str) -> ModelCase:
-    found = _locked(scope, pk, version)
-    scope.require(Right.PUBLISH_SCORE, found.organization.path)
+    found = _locked(scope, pk, version, right=Right.PUBLISH_SCORE)
     if found.state not in {CaseState.SHOWN, CaseState.AGREED, CaseState.ASKED}:
         raise Refusal(f"这个案例“{found.get_state_display()}”，没有在展示。")
     if not reason.strip():
@@ -82,11 +79,15 @@ def take_down(scope: Scope, pk: int, version: int, *, reason: str) -> ModelCase:
     return _kept(scope, found, "assessment.case_take_down", reason=found.reason)
 
 
-def _locked(scope: Scope, pk: int, version: int) -> ModelCase:
+def _locked(scope: Scope, pk: int, version: int, *, own: bool = False, right: Right | None = None) -> ModelCase:
     rows = scope.visible(ModelCase.objects.select_for_update(of=("self",)), Right.VIEW_SCORE)
     found = rows.select_related("organization").filter(pk=pk).first()
     if found is None:
         raise Http404("没有这个案例，或不在您的管理范围内。")
+    if own:
+        require_own(scope, found.organization_id)
+    if right is not None:
+        scope.require(right, found.organization.path)
     if found.version != version:
         raise Refusal("您打开之后，这个案例已被修改。", remedy="您填写的内容还在本页；请在另一窗口打开核对。")
     return found

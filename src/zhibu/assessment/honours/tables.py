@@ -33,18 +33,18 @@ class CandidateTable(Table):
 
     def __init__(self, places: Mapping[int, Place]) -> None:
         def honoured(row: Any) -> str | None:
-            return row.honoured and "已提名"
+            return "已提名" if row.honoured else None
 
         super().__init__(
             columns=[
-                Column("category", "支部类型", value=lambda row: row.get_category_display(), sort="category"),
                 Column("organization", "党组织", value=lambda row: row.organization.name, sort="organization__path",
                        width=32),
+                Column("category", "支部类型", value=lambda row: row.get_category_display(), sort="category"),
                 Column("total", "得分", value=lambda row: places[row.pk].total, numeric=True),
                 Column("place", "同类位次", numeric=True,
                        value=lambda row: f"{places[row.pk].place}/{places[row.pk].of}"),
                 Column("members", "党员", sort="members", numeric=True, phone=False),
-                Column("honoured", "提名", value=honoured, badge=lambda row: row.honoured and "yellow"),
+                Column("honoured", "提名", value=honoured, badge=lambda row: "yellow" if row.honoured else None),
             ],
         )  # fmt: skip
 

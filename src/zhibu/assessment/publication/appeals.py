@@ -129,8 +129,7 @@ def _attach(made: Appeal, files: Iterable[File]) -> None:
 @transaction.atomic
 def take_back(scope: Scope, pk: int, version: int) -> Appeal:
     """The organization no longer objects; it may appeal anew while there is time."""
-    found, _publication = _locked(scope, pk, version)
-    require_own(scope, found.organization_id)
+    found, _publication = _locked(scope, pk, version, own=True)
     found.state = AppealState.WITHDRAWN
     return _kept(scope, found, "assessment.appeal_withdraw")
 
@@ -227,7 +226,13 @@ def _correct(scope: Scope, found: Appeal, now: Standing, after: Standing, run: i
 
 
 def _locked(
-    scope: Scope, pk: int, version: int, right: Right = Right.APPEAL_SCORE, state: AppealState = AppealState.OPEN
+    scope: Scope,
+    pk: int,
+    version: int,
+    right: Right = Right.APPEAL_SCORE,
+    state: AppealState = AppealState.OPEN,
+    *,
+    own: bool = False,
 ) -> tuple[Appeal, Publication]:
     """The appeal with its publication, both locked, the publication first as everywhere."""
     seen = scope.visible(Appeal.objects.all(), Right.APPEAL_SCORE).filter(pk=pk).values("publication").first()
@@ -236,6 +241,8 @@ def _locked(
     publication = Publication.objects.select_for_update().get(pk=seen["publication"])
     found = Appeal.objects.select_for_update(of=("self",)).select_related("organization").get(pk=pk)
     scope.require(right, found.organization.path)
+    if own:
+        require_own(scope, found.organization_id)
     if found.state != state:
         raise Refusal(f"这件申诉“{found.get_state_display()}”，不能这样办理。", remedy="请刷新页面核对。")
     if publication.state != PublicationState.NOTICE:

@@ -85,10 +85,13 @@ def publication(request: HttpRequest, pk: int) -> HttpResponseBase:
     if answer := bound.answer():
         return answer
     office = scope.may(Right.PUBLISH_SCORE)
+    not_yet = None
+    if office and found.state == State.NOTICE:
+        not_yet = why_not_final(found, found.appeals.select_related("correction"), scope.today)
     context = {
         "found": found, "bound": bound, "steps": steps(found, scope), "later": later, "tone": TONES[found.state],
         "counts": queries.counts(found) if office else None, "office": office,
-        "acts": list(_acts(found)) if office else [],
+        "acts": list(_acts(found, not_yet is None)) if office else [], "not_yet": not_yet,
         "may_renew": office and found.state == State.DRAFT and later is not None,
     }  # fmt: skip
     return render(request, "assessment/publication/publication.html", context)
@@ -113,14 +116,14 @@ def steps(found: Publication, scope: Scope) -> list[Step]:
     ]  # fmt: skip
 
 
-def _acts(found: Publication) -> Any:
+def _acts(found: Publication, may_finish: bool) -> Any:
     """What the office may do next: label, address, whether it is the main one."""
     following = {
         State.DRAFT: ("告知各党组织", "publication-notice"),
         State.NOTICE: ("定稿", "publication-final"),
         State.FINAL: ("公布", "publication-publish"),
     }
-    if found.state in following:
+    if found.state in following and may_finish:
         label, name = following[State(found.state)]
         yield label, reverse(f"assessment:{name}", args=[found.pk]), True
     if found.state != State.WITHDRAWN:

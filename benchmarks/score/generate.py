@@ -32,6 +32,9 @@ class Size:
     seed: int = 7
 
 
+SMALL = Size(people=5_000, branches=150, faculties=6, groups=45)
+
+
 def dice(size: Size, sides: int, *keys: str) -> str:
     """SQL for a whole number below ``sides`` that depends on the keys and the seed only."""
     return f"(hash({', '.join((*keys, str(size.seed)))}) % {sides})::bigint"

@@ -7,7 +7,6 @@ months were counted before. Both give the same rows for the last quarter.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import pyarrow.compute as pc
 
 from benchmarks.score.generate import PERIODS, TODAY
 from zhibu.assessment.scheme import Scheme, Weighted, delivered_for
@@ -26,7 +26,6 @@ from zhibu.indicators.counts import EACH, Counts
 from zhibu.indicators.definition import Indicator, Window, named
 from zhibu.indicators.periods import Period
 from zhibu.indicators.rules import number_in_force
-from zhibu.warehouse import manifest
 from zhibu.warehouse.engines import open_engine
 from zhibu.warehouse.kept import FOLDER
 from zhibu.warehouse.lake import Lake
@@ -92,18 +91,12 @@ def digest(scored: Scored, period: Period | None = None) -> str:
     """Of the rows of one quarter, or all."""
     found = hashlib.sha256()
     for table in (scored.lines, scored.totals):
-        wanted = table if period is None else table.filter(nw_equal(table, period))
+        wanted = table if period is None else table.filter(pc.equal(table["period"], period.number))
         names = [name for name in wanted.column_names if name not in ("kind", "category")]
         for row in wanted.select(names).sort_by([(name, "ascending") for name in names[:3]]).to_batches():
             for column in row.columns:
                 found.update(column.fill_null(-1).to_numpy(zero_copy_only=False).tobytes())
     return found.hexdigest()[:16]
-
-
-def nw_equal(table: Any, period: Period) -> Any:
-    import pyarrow.compute as pc
-
-    return pc.equal(table["period"], period.number)
 
 
 def timed(run: Callable[[], Scored]) -> tuple[Scored, float, float]:
@@ -126,8 +119,10 @@ def measure(folder: Path, rounds: int) -> dict[str, Any]:
         found["same"] &= digest(full, last) == digest(month)
         found["rows"], found["month_rows"] = len(full.lines), len(month.lines)
         if number:
-            found["full"].append(seconds), found["full_cpu"].append(cpu)
-            found["month"].append(less_seconds), found["month_cpu"].append(less_cpu)
+            for name, value in (
+                ("full", seconds), ("full_cpu", cpu), ("month", less_seconds), ("month_cpu", less_cpu)
+            ):  # fmt: skip
+                found[name].append(value)
     return found
 
 
@@ -140,10 +135,3 @@ def on_other_engine(folder: Path, engine: str) -> dict[str, Any]:
         "rows": len(theirs.lines),
         "same": digest(theirs) == digest(passed(folder, periods, scheme)),
     }
-
-
-if __name__ == "__main__":
-    from benchmarks.score.__main__ import set_up
-
-    set_up()
-    print(json.dumps(measure(Path("/var/tmp/w/bench.var/score-lake"), 3)), manifest.FILE)

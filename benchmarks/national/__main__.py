@@ -22,7 +22,7 @@ from benchmarks.national.sides import serve
 from benchmarks.national.slices import Size
 from benchmarks.score.__main__ import set_up
 
-PEOPLE, ORGANIZATIONS, FACTS, SLICES = 100_000_000, 5_400_000, 1_000_000_000, 100
+PEOPLE, ORGANIZATIONS, FACTS, SLICES = 100_000_000, 5_400_000, 1_000_000_000, 40
 MAX_RATIO, MAX_MEMORY = 1.3, 12 * 1024
 SIDES = {"ours": "平台", "by_hand": "手写"}
 BLOCK = 8 * 2**20

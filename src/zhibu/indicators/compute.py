@@ -129,7 +129,9 @@ class _Own:
     def ask(self, place: int, window: Window, counts: Counts) -> None:
         self._counts.append((place, window, counts))
         months = [month for period in self._measures.periods for month in self._months(period, window)]
-        self._measures.sums.ask(counts.fact, months, counts.numerator, counts.denominator)
+        quarters = [period.months for period in self._measures.periods]
+        together = quarters if window is Window.QUARTER and not counts.closed else ()
+        self._measures.sums.ask(counts.fact, months, counts.numerator, counts.denominator, together=together)
         if counts.closed:
             self._measures.sums.ask(ORGANIZATIONS, months, CLOSED)
 
@@ -164,13 +166,10 @@ class _Own:
     def rolled_up(self) -> pa.Table:
         """Each organization's own numbers with those of everything below it."""
         tree = self._measures.scan("organizations.ancestry_month", self._measures.end_months)
-        above = _by_period(
-            self._measures,
-            tree.filter(nw.col("ancestor_id") != nw.col("organization_id")).select(
-                "month", "organization_id", "ancestor_id"
-            ),
-        ).sort_by([("period", "ascending"), ("ancestor_id", "ascending")])
-        below, ancestor, when = (_column(above, name) for name in ("organization_id", "ancestor_id", "period"))
+        higher = tree.filter(nw.col("ancestor_id") != nw.col("organization_id"))
+        above = _by_period(self._measures, higher.select("month", "organization_id", "ancestor_id"))
+        order = np.argsort(_column(above, "period"), kind="stable")
+        below, ancestor, when = (_column(above, name)[order] for name in ("organization_id", "ancestor_id", "period"))
         parts = []
         for period, cells in self._cells.items():
             first, after = np.searchsorted(when, [period, period + 1])
@@ -179,9 +178,12 @@ class _Own:
         return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(COLUMNS, columns, strict=True)})
 
     def _quarter(self, period: int, cells: list[_Cells], below: Whole, ancestor: Whole) -> list[Whole]:
+        from scipy.sparse import csr_array  # half a second to load, and only a computation needs it
+
         # Cells counted from one month of one fact share their organizations: those are looked up once.
         lists = {id(cell.organization): cell.organization for cell in cells}
-        organizations = union(below, ancestor, *lists.values())
+        superiors, superior = np.unique(ancestor, return_inverse=True)
+        organizations = union(superiors, *lists.values())
         rows = {key: np.searchsorted(organizations, found) for key, found in lists.items()}
         tops, bottoms = np.zeros((2, self._indicators, len(organizations)), np.int64)
         for cell in cells:
@@ -189,11 +191,15 @@ class _Own:
             tops[cell.place, here] += cell.numerator
             bottoms[cell.place, here] += cell.denominator
         tops[bottoms <= 0] = 0
-        if len(ancestor):
-            starts = np.flatnonzero(np.diff(ancestor, prepend=-1))
-            source, target = np.searchsorted(organizations, below), np.searchsorted(organizations, ancestor[starts])
+        if len(superiors):
+            # A row for each superior with a one for everything below it that has numbers of its own.
+            known = among(below, organizations)
+            ones = np.ones(np.count_nonzero(known), np.int64)
+            places = (superior[known], np.searchsorted(organizations, below[known]))
+            tree = csr_array((ones, places), shape=(len(superiors), len(organizations)))
+            target = np.searchsorted(organizations, superiors)
             for own in (tops, bottoms):
-                own[:, target] += np.add.reduceat(own[:, source], starts, axis=1)
+                own[:, target] += (tree @ own.T).T
         due = bottoms > 0
         place, row = np.nonzero(due)
         return [organizations[row], np.full(len(row), period), place.astype(np.int64), tops[due], bottoms[due]]

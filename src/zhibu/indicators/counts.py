@@ -87,11 +87,20 @@ class MonthlySums:
     _months: dict[str, set[date]] = field(default_factory=dict)
     _asked: dict[str, dict[str, nw.Expr]] = field(default_factory=dict)
     _found: dict[str, dict[date, tuple[Whole, dict[str, Whole]]]] = field(default_factory=dict)
+    _together: dict[str, set[tuple[date, ...]]] = field(default_factory=dict)
+    _apart: set[str] = field(default_factory=set)
     _names: dict[int, tuple[nw.Expr, str]] = field(default_factory=dict)
 
-    def ask(self, fact: str, months: Iterable[date], *expressions: nw.Expr) -> None:
-        """Before anything of the fact is read."""
+    def ask(
+        self, fact: str, months: Iterable[date], *expressions: nw.Expr, together: Iterable[tuple[date, ...]] = ()
+    ) -> None:
+        """Before anything of the fact is read. ``together``: months of which only the sum is wanted; where nobody asks
+        for them apart and nothing is kept, they are counted as one and stand under the first."""
         self._months.setdefault(fact, set()).update(months)
+        groups = self._together.setdefault(fact, set())
+        groups.update(together)
+        if not together:
+            self._apart.add(fact)
         self._asked.setdefault(fact, {}).update({self._name(expression): expression for expression in expressions})
 
     def of(self, fact: str, month: date, expression: nw.Expr) -> tuple[Whole, Whole]:
@@ -112,10 +121,20 @@ class MonthlySums:
     def _count(self, fact: str) -> dict[date, tuple[Whole, dict[str, Whole]]]:
         asked = self._asked[fact]
 
-        def count(rows: Frame, names: Sequence[str]) -> Frame:
-            return rows.group_by(*BY).agg(asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
+        def count(rows: Frame, names: Sequence[str], apart: Sequence[str] = BY) -> Frame:
+            sums = (asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
+            return rows.group_by(*apart).agg(*sums)
 
-        tables = by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
+        tables: Mapping[date, pa.Table]
+        if self.lake.kept or fact in self._apart:
+            tables = by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
+        else:
+            tables = {
+                months[0]: self.lake.engine.collect(
+                    count(self.lake.scan(fact, months), sorted(asked), BY[:1]).sort(BY[0])
+                )
+                for months in self._together[fact]
+            }
         return {
             month: (_whole(table, "organization_id"), {name: _whole(table, name) for name in asked})
             for month, table in tables.items()

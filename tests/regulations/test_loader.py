@@ -248,7 +248,7 @@ def test_what_is_not_checked_is_said_in_words() -> None:
         "life.checkin_late", "life.checkin_offline", "life.checkin_opens", "life.democratic_life",
         "life.democratic_life_quarter", "life.excellent_cap", "life.lecture", "life.opinion_group",
         "move.letter", "move.stay_extension",
-        "assess.survey_group",
+        "assess.answer", "assess.appeal", "assess.honour", "assess.honour_least", "assess.survey_group",
         "supervise.claim", "supervise.common", "supervise.compare_fewest", "supervise.declaration",
         "supervise.declaration_soon", "supervise.escalate", "supervise.review",
         "supervise.size_branch", "supervise.size_upper", "supervise.snooze", "supervise.term",

@@ -202,6 +202,7 @@ def test_an_editor_asks_for_the_grouping_and_works_on_its_pages(
     page = text(client, here)
     assert ("缺席" in page, "每月提出和销号的问题" in page, known[0].text in page) == (True, True, True)
     assert "共 3 条" in text(client, f"/supervision/?common={group.pk}&standing=open")
+    assert "没有" in text(client, "/supervision/?common=2026-00001")
 
     row = GroupedProblem.objects.get(problem=known[0])
     assert client.post(here + "rename/", {"title": ""}).status_code == 422

@@ -98,7 +98,8 @@ def problem_table(scope: Scope) -> ProblemTable:
         return for_me(queryset, scope, value)
 
     def common(queryset: QuerySet[Problem], value: str) -> QuerySet[Problem]:
-        return in_group(scope, queryset, int(value)) if NUMBER.fullmatch(value) else queryset.none()
+        is_key = value.isdecimal() and value.isascii() and len(value) < 10
+        return in_group(scope, queryset, int(value)) if is_key else queryset.none()
 
     filters = (
         ChoiceFilter("standing", "进度", STANDINGS, apply=narrowed),

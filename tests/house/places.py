@@ -593,24 +593,40 @@ def _appeal_file(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": made.pk, "file": file.pk}
 
 
-def chosen_action(cast: Cast, own: bool) -> Any:
+def chosen_action(cast: Cast, own: bool, state: str = "concluded") -> Any:
+    """One in this state; by default one that everybody may read."""
+    import json
+
+    from zhibu.assessment.chosen.rubric import rubric_for
     from zhibu.assessment.models import ChosenAction
 
-    state = {"state": "concluded", "points": 1, "concluded_at": "2026-10-08T08:00:00+08:00", "period": "2026Q3"}
+    at = "2026-10-08T08:00:00+08:00"
+    more: dict[str, Any] = {"concluded": {"points": 1, "concluded_at": at, "period": "2026Q3"}}
+    more["reviewing"] = {"round": 1, "rubric": json.loads(json.dumps(rubric_for(TODAY).document, default=str))}
     row, _made = ChosenAction.objects.get_or_create(
-        organization=cast.branch if own else cast.other_branch, title="学业帮扶", defaults={
-            "what": "结对", "goal": "见效", "starts_on": TODAY, "ends_on": TODAY, "claimed": 1,
-            "proposed_at": "2026-10-08T08:00:00+08:00", **state,
+        organization=cast.branch if own else cast.other_branch, title=f"学业帮扶 {state}", defaults={
+            "what": "结对", "goal": "见效", "starts_on": TODAY, "ends_on": TODAY, "claimed": 1, "proposed_at": at,
+            "state": state, **more.get(state, {}),
         },
     )  # fmt: skip
     return row
 
 
 @url(*(f"assessment:action{what}" for what in (
-    "", "-edit", "-submit", "-withdraw", "-attach", "-open", "-score", "-decide", "-return", "-reopen",
+    "", "-submit", "-withdraw", "-attach", "-open", "-decide", "-return", "-reopen",
 )))  # fmt: skip
 def _action(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": chosen_action(cast, own).pk}
+
+
+@url("assessment:action-edit")
+def _action_to_edit(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": chosen_action(cast, own, "proposed").pk}
+
+
+@url("assessment:action-score")
+def _action_to_score(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": chosen_action(cast, own, "reviewing").pk}
 
 
 @url("assessment:action-file", "assessment:action-file-remove")
@@ -649,7 +665,19 @@ def work_report(cast: Cast, own: bool) -> Any:
     return row
 
 
-@url(*(f"assessment:report{what}" for what in ("", "-write", "-return", "-grade", "-attach")))
+@url("assessment:report-write")
+def _report_to_write(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.assessment.models import WorkReport, WorkReportCall
+
+    call, _made = WorkReportCall.objects.get_or_create(
+        organization=cast.faculty if own else cast.other_faculty, year=2019,
+        defaults={"due_on": TODAY, "called_at": "2026-11-12T08:00:00+08:00"},
+    )  # fmt: skip
+    row, _new = WorkReport.objects.get_or_create(call=call, organization=cast.branch if own else cast.other_branch)
+    return {"pk": row.pk}
+
+
+@url(*(f"assessment:report{what}" for what in ("", "-return", "-grade", "-attach")))
 def _report(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": work_report(cast, own).pk}
 

@@ -54,6 +54,8 @@ VARIANTS = {
     "meetings:index": ("?state=draft", "?incomplete=yes&state=recorded"),
     "assessment:index": ("?all=1", "?period=2025Q4"),
     "assessment:indicator": ("?gaps=1",),
+    "assessment:actions": ("?state=submitted&sort=ends_on", "?mine=open"),
+    "assessment:reports": ("?mine=grade", "?state=called"),
     "assessment:publication": ("?changed=yes&sort=published", "?confirmed=no&appealed=yes"),
     "assessment:honours": ("?state=awarded&sort=kind", "?category=teacher"),
     "assessment:appeals": ("?state=open&late=yes", "?pending=yes"),
@@ -106,7 +108,9 @@ NOT_OPENED = {
     "procedures:leaver-template": "a workbook of the leavers of one year",
     "exchange:template": "an empty workbook",
     "exchange:corrected": "a workbook of the wrong rows",
+    "assessment:action-file": "one file as it was added",
     "assessment:appeal-file": "one file as it was added",
+    "assessment:report-file": "one file as it was added",
     "assessment:honour-certificate": "a PDF of one honour",
     "assessment:notices": "leads to the result to check",
     "assessment:progress": "a bar that leads to the computations once none is running",
@@ -127,6 +131,8 @@ NOT_OPENED = {
 }
 LISTS_NOTHING = {
     "accounts:detail": "one account",
+    "assessment:grading": "what one side gave",
+    "assessment:rubric": "the criteria, from files",
     "assessment:draft-effect": "organizations of the lake, which is empty here",
     "assessment:scheme": "the scheme, from files",
     "documents:index": "the kinds of documents, from code",

@@ -654,7 +654,21 @@ def composed(number: int) -> None:
 
 
 def honoured(known: Publication, nodes: list[Organization], number: int) -> None:
-    """An honour of each organization and two cases more, one of them shown."""
+    """An honour of each organization and two cases more, one of them shown; a final result with candidates."""
+    final, _made = ScoreRun.objects.get_or_create(
+        scheme=known.run.scheme, period="2025Q1", fingerprint="final", lake_generation=1, data_until=TODAY,
+        is_current=False,
+    )  # fmt: skip
+    Publication.objects.get_or_create(
+        run=final, period="2025Q1", state="final", noticed_on=TODAY, appeals_until=TODAY, final_on=TODAY
+    )
+    for node in nodes:
+        OrganizationScore.objects.get_or_create(
+            run=final, organization=node, defaults={
+                "parent": nodes[0] if node.depth > 1 else None, "level": node.kind, "category": node.category,
+                "members": 2, "total": 95, "uncapped": 95, "weight": 20,
+            },
+        )  # fmt: skip
     kind = ("advanced", "excellent", "model", "advanced")[number - 1]
     for node in nodes:
         one = Honour.objects.create(

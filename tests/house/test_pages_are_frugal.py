@@ -112,6 +112,7 @@ NOT_OPENED = {
     "assessment:appeal-file": "one file as it was added",
     "assessment:report-file": "one file as it was added",
     "assessment:honour-certificate": "a PDF of one honour",
+    "assessment:publication-final": "refused until the last day for appeals is over",
     "assessment:notices": "leads to the result to check",
     "assessment:progress": "a bar that leads to the computations once none is running",
     "exchange:progress": "a bar that leads to the batch once it has been checked",

@@ -60,6 +60,7 @@ VARIANTS = {
     "assessment:honours": ("?state=awarded&sort=kind", "?category=teacher"),
     "assessment:appeals": ("?state=open&late=yes", "?pending=yes"),
     "indicators:composed": ("?stand=adopted&q=组合",),
+    "indicators:compose-new": ("?fact=meetings.attendance&kind=SHARE",),
     "exchange:batch": ("?state=error",),
     "archive:index": ("?lacking=lately", "?lacking=no&sort=-stage", "?without=application", "?q=j", "?left=1"),
     "archive:papers": ("?state=current&q=材料",),
@@ -85,6 +86,7 @@ VARIANTS = {
     ),
 }
 NOT_OPENED = {
+    "indicators:composed-records": "leads to the trial, as the lake is empty here",
     "initiatives:project-document": "a document about one project",
     "initiatives:file": "one file as it was uploaded",
     "archive:catalogue": "a document about one folder",
@@ -144,8 +146,6 @@ LISTS_NOTHING = {
     "indicators:burden-of": "organizations of the lake, which is empty here",
     "indicators:burden-asked": "the forms, from code",
     "indicators:compose-begin": "the facts, from code",
-    "indicators:compose-new": "the columns of a fact, from code",
-    "indicators:composed-records": "records of the lake, which is empty here",
     "indicators:composed-trial": "organizations of the lake, which is empty here",
     "meetings:code": "the code of one meeting",
     "meetings:likeness": "two records",

@@ -589,6 +589,16 @@ def reminded(cast: Cast, number: int) -> None:
     Delivery.objects.create(channel=Channel.EMAIL, user=cast.member.user, **sent)
 
 
+def known_appeal(node: Organization) -> Appeal:
+    """The appeal of an organization whose evidence grows with every `add`."""
+    return Appeal.objects.filter(organization=node).order_by("pk")[0]
+
+
+def known_result() -> Publication:
+    """The final result whose organizations grow with every `add`."""
+    return Publication.objects.get(period="2025Q1")
+
+
 def published(run: ScoreRun, nodes: list[Organization], number: int) -> None:
     """The result of one quarter more, the first in notice, in which each organization appeals one thing more."""
     day = TODAY - timedelta(days=2)
@@ -601,9 +611,9 @@ def published(run: ScoreRun, nodes: list[Organization], number: int) -> None:
             publication=known, organization=node, indicator=indicator, reason="虚构", filed_on=day, answer_due=TODAY,
             state="upheld", remedy="points", answer="属实", answered_on=TODAY,
         )  # fmt: skip
-        made.files.create(
-            file="assessment/none", name="a.pdf", content_type="application/pdf", size=1, sha256="0" * 64,
-            added_at=timezone.now(),
+        known_appeal(node).files.create(
+            file="assessment/none", name=f"佐证材料{number}.pdf", content_type="application/pdf", size=1,
+            sha256="0" * 64, added_at=timezone.now(),
         )  # fmt: skip
         ScoreCorrection.objects.create(
             publication=known, organization=node, appeal=made, reason="属实", made_on=TODAY,
@@ -675,7 +685,10 @@ def honoured(known: Publication, nodes: list[Organization], number: int) -> None
             publication=known, organization=node, kind=kind, state="awarded", grounds="得分在前", proposed_on=TODAY,
             decided_on=TODAY, document="纪要", number=f"2026-{number}{node.pk:04d}",
         ) if number < 4 else None  # fmt: skip
-        shared = {"organization": node, "honour": one, "title": f"案例{number}", "text": "做法"}
+        if node not in nodes[:3]:
+            continue
+        first = Honour.objects.filter(organization=node).order_by("pk").first() or one
+        shared = {"organization": node, "honour": first, "title": f"案例{number}", "text": "做法"}
         ModelCase.objects.create(**shared, state="shown", agreed_on=TODAY, shown_on=TODAY)
         ModelCase.objects.create(**shared, state="agreed", agreed_on=TODAY)
 

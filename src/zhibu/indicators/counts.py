@@ -25,6 +25,7 @@ Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 BY = ("organization_id", "month")
 Count = Callable[[Frame, Sequence[str]], Frame]  # rows of a fact and the columns wanted
+FEW = 4  # quarters that are counted one by one rather than by month in one scan
 EACH = ~nw.col("month").is_null()  # every row counts one
 
 
@@ -126,7 +127,7 @@ class MonthlySums:
             return rows.group_by(*apart).agg(*sums)
 
         tables: Mapping[date, pa.Table]
-        if self.lake.kept or fact in self._apart:
+        if self.lake.kept or fact in self._apart or len(self._together[fact]) > FEW:
             tables = by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
         else:
             tables = {

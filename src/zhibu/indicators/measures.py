@@ -69,6 +69,7 @@ class Measures:
     periods: Sequence[Period]
     rules: RuleSource
     assumptions: Mapping[str, int] = field(default_factory=dict)
+    _years: dict[Period, tuple[date, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.periods = sorted(set(self.periods))
@@ -81,7 +82,7 @@ class Measures:
 
     # Calendars -----------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def yearly(self) -> list[Period]:
         """Quarters whose twelve months all lie after the first record: before it, nothing says what was neglected."""
         return [period for period in self.periods if self.year_of(period)[0] >= self._records_from]
@@ -92,7 +93,9 @@ class Measures:
 
     def year_of(self, period: Period) -> tuple[date, ...]:
         """The months by which a yearly duty is judged for a quarter."""
-        return period.duty_months(under_way=self.under_way(period))
+        if period not in self._years:
+            self._years[period] = period.duty_months(under_way=self.under_way(period))
+        return self._years[period]
 
     def end_month(self, period: Period) -> date:
         """The month whose end counts as the quarter's: the last one known while it is under way."""

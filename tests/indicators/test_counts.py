@@ -1,10 +1,14 @@
 """What was counted once is not counted again, and never outlives what it was counted from."""
 
+import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 
 import narwhals as nw
+import pyarrow as pa
 import pytest
 
 from tests.indicators.worlds import Facts, months_of, random_world, rule
@@ -14,7 +18,7 @@ from zhibu.indicators.counts import EACH, MonthlySums
 from zhibu.indicators.definition import catalogue, named
 from zhibu.indicators.periods import Period, between
 from zhibu.warehouse.engines import Engine
-from zhibu.warehouse.kept import FOLDER
+from zhibu.warehouse.kept import FOLDER, Kept
 from zhibu.warehouse.lake import Lake
 
 PERIODS = between(Period(2024, 4), Period(2026, 1))
@@ -103,3 +107,20 @@ def test_a_lake_in_ranges_of_organizations_gives_what_the_whole_gives(duckdb_eng
     assert on(cut) == on(whole)  # again, from what was kept
     ours, theirs = (compute(lake, PERIODS, rule).organizations.to_pylist() for lake in (cut, whole))
     assert sorted(map(str, ours)) == sorted(map(str, theirs))
+
+
+def test_two_pages_opened_at_once_may_count_the_same_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheme's trial opened by two clicks: both write what they counted, neither takes the other's draft away."""
+    both_written, put_in_place = Barrier(2), os.replace
+
+    def together(draft: Path, file: Path) -> None:
+        both_written.wait(20)
+        put_in_place(draft, file)
+
+    monkeypatch.setattr("zhibu.warehouse.kept.os.replace", together)
+    kept, table = Kept(tmp_path), pa.table({"organization": [1, 2]})
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(kept.write, "sums", MONTHS[0], "files", table) for _ in range(2)]:
+            done.result()
+    found = kept.read("sums", MONTHS[0], "files")
+    assert found is not None and found["organization"].to_pylist() == [1, 2]

@@ -9,17 +9,21 @@ const lost = (form, on) => {
 };
 
 export function forms() {
+  // Captured on its way down: htmx listens on the form itself and would send, or queue, the second one.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form[data-guard]")) return;
     if (form.hasAttribute("aria-busy")) {
       event.preventDefault();
+      event.stopImmediatePropagation();
       return;
     }
     lost(form, false);
+    // At once: the second of two quick clicks comes before the next turn.
+    form.setAttribute("aria-busy", "true");
     // After this turn, so that the pressed button's own value is still sent.
     setTimeout(() => busy(form, true));
-  });
+  }, true);
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
       const form = event.target.closest?.("form[data-guard]");

@@ -7,6 +7,7 @@ Deleting the folder costs nothing but the time to count again.
 from __future__ import annotations
 
 import os
+import secrets
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +36,8 @@ class Kept:
     def write(self, name: str, month: date, key: str, table: pa.Table) -> None:
         file = self._file(name, month)
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{os.getpid()}")
+        # Two requests of one process may count the same month at once.
+        draft = file.with_suffix(f".{secrets.token_hex(8)}")
         with pa.ipc.new_file(draft, table.schema.with_metadata({KEY: key.encode()}), options=PACKED) as sink:
             sink.write_table(table.replace_schema_metadata({KEY: key.encode()}))
         os.replace(draft, file)

@@ -231,6 +231,7 @@ def test_a_quarter_without_general_meeting_is_capped(people: Cast, lake: Lake) -
     spring = queries.score_of(OFFICE, people.branch, Period(2026, 2))
     assert spring.total == min(spring.uncapped, Decimal(59))
     assert bool(spring.capped_by) == (spring.uncapped > 59)
+    assert spring.limit == 59, "kept also where the total does not come up to it"
 
 
 def test_changed_content_of_a_used_version_is_refused(people: Cast, lake: Lake) -> None:

@@ -68,6 +68,14 @@ def titles(scope: Scope) -> list[str]:
     return [one.title for one in answered(waiting(scope)) if "自选动作" in one.title]
 
 
+def test_the_same_form_sent_for_another_organization_is_refused_in_words(cast: Cast, sign_in: Any) -> None:
+    client = sign_in(cast.organizer)
+    for node, status in ((cast.branch, 302), (cast.branch, 302), (cast.sibling, 422)):
+        answer = client.post(f"/assessment/actions/new/?organization={node.pk}", PLAN)
+        assert answer.status_code == status, node
+    assert "已经提交过" in answer.content.decode() and ChosenAction.objects.count() == 1
+
+
 def test_two_reviewers_do_not_see_each_other_until_both_are_in(cast: Cast, sign_in: Any) -> None:
     secretary = sign_in(cast.secretary)
     action = sent_in(cast, secretary)

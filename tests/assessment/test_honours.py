@@ -16,7 +16,7 @@ from zhibu.assessment.honours.enums import HonourKind
 from zhibu.assessment.honours.models import Honour, ModelCase
 from zhibu.assessment.publication import actions as publishing
 from zhibu.assessment.publication.enums import Audience
-from zhibu.assessment.publication.models import Publication
+from zhibu.assessment.publication.models import Appeal, Publication, ScoreCorrection
 from zhibu.assessment.scheme import SchemeError, delivered_for, read
 from zhibu.meetings.enums import Kind, State
 from zhibu.meetings.models import Meeting, ModelRecord
@@ -61,6 +61,18 @@ def test_candidates_are_the_first_third_of_their_own_category(cast: Cast) -> Non
     assert mine == {peers[0].pk: (1, 6), cast.branch.pk: (2, 6), peers[1].pk: (2, 6)}
     # One teachers' branch alone: a third of one is nobody.
     assert cast.sibling.pk not in {one.organization for one in places.values()}
+    # Once an upheld appeal has lifted its cap it is one like the others.
+    lodged = Appeal.objects.create(
+        publication=found, organization=peers[4], filed_on=TODAY, answer_due=TODAY, state="upheld", remedy="points",
+        answer="大会记录在案", answered_on=TODAY,
+    )  # fmt: skip
+    lifted = ScoreCorrection.objects.create(
+        publication=found, organization=peers[4], appeal=lodged, reason="大会记录在案", made_on=TODAY,
+        total_before=59, total_after=100,
+    )  # fmt: skip
+    freed = candidates(at(cast.office, DAY), found, THIRD).values()
+    assert {one.organization for one in freed if one.of == 6} == {peers[0].pk, peers[4].pk}
+    lifted.delete()
     low = candidates(at(cast.office, DAY), found, Threshold(Fraction(1), Decimal(96), "校内设定"))
     assert {one.total for one in low.values()} == {Decimal(100)}
 
@@ -108,6 +120,17 @@ def test_whoever_is_no_candidate_needs_a_reason(cast: Cast, sign_in: Any) -> Non
     assert office.post("/assessment/honours/nominate-other/", given).status_code == 422
     office.post("/assessment/honours/nominate-other/", given | {"grounds": "在抗洪救灾中表现突出"})
     assert Honour.objects.get().grounds == "在抗洪救灾中表现突出"
+
+
+def test_nothing_is_awarded_on_the_grounds_of_a_withdrawn_result(cast: Cast) -> None:
+    found, office = published(cast), at(cast.office, DAY)
+    (one,) = actions.propose(office, found.pk, [(cast.branch.pk, "得分在前")], HonourKind.ADVANCED)
+    publishing.withdraw(office, found.pk, found.version, reason="汇总有误")
+    meeting = {"decided_on": TODAY + timedelta(days=DAY), "document": "纪要〔2026〕15 号"}
+    with pytest.raises(Refusal, match="已撤回"):
+        actions.decide(office, [one.pk], awarded=True, **meeting)
+    (done,) = actions.decide(office, [one.pk], awarded=False, reason="结果已撤回", **meeting)
+    assert (done.state, done.number) == ("declined", "")
 
 
 def test_nothing_is_proposed_before_the_result_is_final(cast: Cast) -> None:

@@ -239,6 +239,34 @@ def test_a_cap_is_lifted_by_an_upheld_appeal(cast: Cast) -> None:
     assert seen(cast.secretary, found) == {"本科生第一党支部": Decimal("57.14")}
 
 
+def test_a_correction_does_not_lift_a_total_above_what_a_breach_allows(cast: Cast) -> None:
+    # Nothing was capped when it was computed: 57.14 is below the 60 that the breach allows.
+    run = make_run()
+    OrganizationScore.objects.filter(run=run, organization=cast.branch).update(limit=Decimal(60))
+    office = at(cast.office)
+    made = actions.begin(office, period=Q3)
+    found = actions.give_notice(office, made.pk, 1, appeals_until=TODAY + timedelta(days=DAYS))
+    lodged = appealed(cast, found, "meetings_complete")
+    appeals.answer(office, lodged.pk, 1, upheld=True, answer="漏登", remedy=Remedy.POINTS, points=Decimal(20))
+    assert seen(cast.secretary, found) == {"本科生第一党支部": Decimal("60.00")}, "not 26 of 28"
+
+
+def test_of_others_only_the_published_result_is_seen(cast: Cast) -> None:
+    found = noticed(cast)
+    appealed(cast, found)
+    appeals.take_back(at(cast.secretary), Appeal.objects.get().pk, 1)
+    actions.confirm(at(cast.secretary), found.pk, cast.branch.pk)
+    found = ended(cast, found, Audience.UNIVERSITY)
+    later = make_run(lines={cast.branch.pk: {"attendance": ("8.00", "8.00")}})
+
+    def told(who: Any) -> tuple[Any, ...]:
+        row = queries.results(at(who), found, later).get(organization=cast.branch)
+        return row.published, row.came_to, row.confirmed, row.appealed
+
+    assert told(cast.secretary) == (Decimal("57.14"), Decimal("100.00"), True, False)
+    assert told(cast.neighbour) == (Decimal("57.14"), None, None, None), "neither drafts nor what they said"
+
+
 def test_a_rejected_appeal_changes_nothing_and_a_late_answer_shows(cast: Cast, sign_in: Any) -> None:
     found = noticed(cast)
     made = appealed(cast, found)

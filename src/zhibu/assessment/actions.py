@@ -232,6 +232,7 @@ def _total_rows(
             "total": _hundredths(row["total"]),
             "uncapped": _hundredths(row["uncapped"]),
             "capped_by": scheme.caps[row["cap"]].title if row["cap"] is not None else "",
+            "limit": _hundredths(row["limit"]) if row["breach"] is not None else None,
             "weight": _hundredths(row["weight"]),
             "breakdown": json.dumps(breakdown),
             "sides": json.dumps(sides.get((row["organization_id"], row["period"]), [])),

@@ -173,6 +173,8 @@ class OrganizationScore(models.Model):
     total = models.DecimalField("总分", max_digits=5, decimal_places=2)
     uncapped = models.DecimalField("封顶前", max_digits=5, decimal_places=2)
     capped_by = models.CharField("封顶原因", max_length=100, blank=True)
+    # What a breach allows at most, also where the total does not come up to it; empty: no breach.
+    limit = models.DecimalField("封顶线", max_digits=5, decimal_places=2, null=True)
     weight = models.DecimalField("计分权重", max_digits=5, decimal_places=2)
     # Points and weight by dimension, for charts that show many organizations: {"MANAGE": ["31.20", "48.00"]}.
     breakdown = models.JSONField("各维度得分", default=dict)

@@ -21,6 +21,7 @@ from zhibu.audit.actions import record
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal, Refusals
 from zhibu.ui.files import check_upload, digest_of, stored
+from zhibu.ui.submissions import sent_before
 
 COUNT_LIMIT = 20
 
@@ -52,7 +53,7 @@ def propose(scope: Scope, organization: int, plan: ActionPlan, *, submission: UU
     """Propose an action. The same form sent twice gives the same action once."""
     node = reporting_organization(scope, organization)
     Organization.objects.select_for_update().get(pk=node.pk)
-    if same := ChosenAction.objects.filter(submission=submission, organization=node).first():
+    if same := sent_before(ChosenAction.objects.all(), submission, organization=node):
         return same
     _refuse(scope, node, plan)
     found = ChosenAction(

@@ -67,14 +67,26 @@ def propose(scope: Scope, publication: int, organizations: Sequence[tuple[int, s
 def decide(
     scope: Scope, chosen: Iterable[int], *, awarded: bool, decided_on: date, document: str, reason: str = ""
 ) -> list[Honour]:
-    """What people decided on some proposals at one meeting or by one document. All of them or none."""
+    """What people decided on some proposals at one meeting or by one document. All of them or none; nothing is awarded
+    on the grounds of a result that was withdrawn meanwhile."""
     scope.require(Right.PUBLISH_SCORE)
+    chosen = list(chosen)
+    # The publications first, as everywhere: none of them is withdrawn while its honours are decided on.
+    held = Publication.objects.select_for_update().filter(
+        pk__in=Honour.objects.filter(pk__in=chosen).values("publication")
+    )
+    based_on = list(held.order_by("pk"))
     rows = list(
         Honour.objects.select_for_update(of=("self",)).select_related("organization", "publication")
-        .filter(pk__in=list(chosen)).order_by("pk")
+        .filter(pk__in=chosen).order_by("pk")
     )  # fmt: skip
     if not rows:
         raise Refusal("没有选择提名。", remedy="请先选择。")
+    if awarded and (gone := [one for one in based_on if one.state not in FIRM]):
+        raise Refusal(
+            f"{gone[0]}{gone[0].get_state_display()}，不能依据它评定。",
+            remedy="请把这些提名决定为不予评定并写明理由，在新的结果定稿之后重新提名。",
+        )  # fmt: skip
     if done := [one for one in rows if one.state != HonourState.PROPOSED]:
         names = "、".join(str(one.organization) for one in done[:3])
         raise Refusal(f"{names}的提名已经决定过。", remedy="请刷新名单，只选择已提名的。")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.publication.enums import PublicationState
-from zhibu.assessment.publication.models import Publication
+from zhibu.assessment.publication.models import Publication, ScoreCorrection
 from zhibu.assessment.publication.queries import results
 from zhibu.assessment.scheme import Scheme
 from zhibu.organizations.enums import Category
@@ -63,13 +63,16 @@ class Place:
 
 
 def candidates(scope: Scope, publication: Publication, threshold: Threshold) -> dict[int, Place]:
-    """By score's pk. Whoever came under a cap for a serious breach is none, nor is the organization that assesses.
+    """By score's pk. Whoever came under a cap for a serious breach is none, unless an appeal lifted it; nor is the
+    organization that assesses.
 
     Equal totals at the line are all candidates: chance does not decide between them.
     """
     scope.require(Right.PUBLISH_SCORE)
     if publication.state not in FIRM:
         raise Refusal("结果定稿之后才能提名。", remedy="请先完成告知、申诉和定稿。")
+    corrections = ScoreCorrection.objects.filter(publication=publication).order_by("pk")
+    limits = dict(corrections.values_list("organization", "limit"))
     by_category = defaultdict(list)
     rows = results(scope, publication).filter(parent__isnull=False)
     for row in rows.values_list("pk", "organization", "published", "category", "capped_by"):
@@ -80,6 +83,7 @@ def candidates(scope: Scope, publication: Publication, threshold: Threshold) -> 
         first = {total: at for at, total in reversed(list(enumerate(totals, 1)))}
         limit = int(len(members) * threshold.share)
         for pk, organization, total, _category, capped in members:
-            if not capped and first[total] <= limit and total >= threshold.least:
+            is_capped = capped and limits.get(organization, total) is not None
+            if not is_capped and first[total] <= limit and total >= threshold.least:
                 found[pk] = Place(pk, organization, total, category, first[total], len(members))
     return found

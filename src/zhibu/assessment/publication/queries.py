@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
@@ -83,16 +83,21 @@ def within_audience(scope: Scope, publication: Publication) -> Q:
 
 def results(scope: Scope, publication: Publication, later: ScoreRun | None = None) -> QuerySet[Any]:
     """The organizations of a publication that the reader may see, each with its ``published`` total (after
-    corrections), whether it ``confirmed`` or ``appealed``, and, given a later run, the total it ``came_to`` there."""
+    corrections). In the reader's own subtrees also whether it ``confirmed`` or ``appealed``, and, given a later run,
+    the total it ``came_to`` there; of others the result alone is published, and these are None."""
     last = ScoreCorrection.objects.filter(publication=publication, organization=OuterRef("organization"))
     anew = OrganizationScore.objects.filter(run=later, organization=OuterRef("organization"))
     mine = {"publication": publication, "organization": OuterRef("organization")}
     rows = OrganizationScore.objects.filter(within_audience(scope, publication), run=publication.run_id)
+    own = scope.within(Right.VIEW_SCORE)
+    said = {
+        "came_to": Subquery(anew.values("total")[:1], output_field=POINTS),
+        "confirmed": Exists(NoticeConfirmation.objects.filter(**mine)),
+        "appealed": Exists(Appeal.objects.filter(**mine).exclude(state=AppealState.WITHDRAWN)),
+    }
     return rows.select_related("organization").annotate(
         published=Coalesce(Subquery(last.order_by("-pk").values("total_after")[:1]), F("total"), output_field=POINTS),
-        came_to=Subquery(anew.values("total")[:1], output_field=POINTS),
-        confirmed=Exists(NoticeConfirmation.objects.filter(**mine)),
-        appealed=Exists(Appeal.objects.filter(**mine).exclude(state=AppealState.WITHDRAWN)),
+        **{name: Case(When(own, then=known)) for name, known in said.items()},
     )
 
 
@@ -170,8 +175,9 @@ def lines_of(score: OrganizationScore, lines: Iterable[IndicatorScore]) -> dict[
 
 
 def limit_of(score: OrganizationScore) -> Decimal | None:
-    """The cap that a computed total came under."""
-    return score.total if score.capped_by else None
+    """What a breach allows at most, whether or not the computed total came up to it. Of runs from before it was kept
+    only the cap that a total came under is known."""
+    return score.limit if score.limit is not None else score.total if score.capped_by else None
 
 
 def line_changes(before: Mapping[str, Line], after: Mapping[str, Line]) -> list[LineChange]:
@@ -191,11 +197,14 @@ def digest_of(run: ScoreRun) -> str:
     found = hashlib.sha256()
     totals = OrganizationScore.objects.filter(run=run).order_by("organization").values_list(
         "organization", "parent", "level", "category", "members", "total", "uncapped", "capped_by", "weight", "sides",
+        "limit",
     )  # fmt: skip
     lines = IndicatorScore.objects.filter(run=run).order_by("organization", "indicator").values_list(
         "organization", "indicator", "numerator", "denominator", "raw", "smoothed", "normalised", "weight", "points"
     )  # fmt: skip
-    for row in chain(totals.iterator(), lines.iterator()):
+    # Runs from before the limit was kept have none: their digest stays what notice was given of.
+    known = (row if row[-1] is not None else row[:-1] for row in totals.iterator())
+    for row in chain(known, lines.iterator()):
         found.update(repr(tuple(map(str, row))).encode())
     return found.hexdigest()[:16]
 

@@ -66,7 +66,7 @@ class ResultTable(Table):
                 Column("correction", "更正", phone=False,
                        value=lambda row: f"原 {row.total}" if row.published != row.total else None),
                 Column("capped_by", "封顶", value=lambda row: row.capped_by or None, phone=False),
-                Column("said", "核对", value=said, badge=lambda row: SAID_TONES[said(row)], phone=False),
+                Column("said", "核对", value=said, badge=lambda row: SAID_TONES.get(said(row) or ""), phone=False),
                 Column("came_to", "此后重算", numeric=True, phone=False,
                        value=lambda row: row.came_to if row.came_to not in {None, row.total} else None),
             ],
@@ -83,7 +83,10 @@ class ResultTable(Table):
 SAID_TONES = {"有申诉": "yellow", "已核对": "green", "未核对": "grey"}
 
 
-def said(row: Any) -> str:
+def said(row: Any) -> str | None:
+    """What the organization said to its notice; nothing to readers from elsewhere."""
+    if row.confirmed is None:
+        return None
     if row.confirmed:
         return "已核对"
     return "有申诉" if row.appealed else "未核对"

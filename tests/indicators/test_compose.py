@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
+import pyarrow as pa
 import pytest
 from django.db import DatabaseError, connection, transaction
 from python_calamine import CalamineWorkbook
@@ -22,6 +24,7 @@ from zhibu.assessment.models import IndicatorScore, SchemeDraft, ScoreRun
 from zhibu.audit.models import Entry
 from zhibu.indicators import queries
 from zhibu.indicators.compose import actions
+from zhibu.indicators.composed import met
 from zhibu.indicators.composing import CompositionError, parse
 from zhibu.indicators.guard import ForbiddenIndicator
 from zhibu.indicators.models import ComposedIndicator, ComposedVersion
@@ -201,6 +204,15 @@ def test_the_same_content_or_name_is_not_adopted_twice(cast: Cast) -> None:
 def test_what_is_no_indicator_is_refused_in_words(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(CompositionError, match=words):
         parse(document(**changes))
+
+
+def test_where_nothing_is_known_nothing_is_met() -> None:
+    condition = [{"column": "days", "most": 7}]
+    made = parse(document(title="七日内登记", fact="meetings.quality", kind="SHARE", column="", limit=0, filters=[],
+                          condition=condition))  # fmt: skip
+    rows = nw.from_native(pa.table({"days": pa.array([3, None, 9], pa.int64())}))
+    found = rows.select(counts=met(made).cast(nw.Int64).sum())["counts"].to_list()
+    assert found == [1], "a record without its day is not in time"
 
 
 @pytest.mark.parametrize("title", ["系统登 录天数", "点讚数", "照·片数", "denglu cishu", "党员学时排名"])

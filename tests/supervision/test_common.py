@@ -18,7 +18,7 @@ from zhibu.audit.models import Entry
 from zhibu.organizations.models import Organization
 from zhibu.regulations.refusal import Refusal
 from zhibu.supervision.common import actions, queries
-from zhibu.supervision.common.clustering import Text, clusters, telling, words_of
+from zhibu.supervision.common.clustering import Text, clusters, spoken, telling, words_of
 from zhibu.supervision.common.models import CommonProblem, GroupedProblem, Grouping
 from zhibu.supervision.common.regrouping import regroup
 from zhibu.supervision.enums import ProblemState
@@ -63,7 +63,7 @@ def test_a_name_in_one_problem_never_becomes_the_name_of_a_group() -> None:
         Text(3, 2, words_of("会议记录没有写明缺席原因。")),
     ]  # fmt: skip
 
-    assert telling(texts, texts) == ["原因", "缺席", "会议记录", "写明"]
+    assert telling(texts, spoken(texts)) == ["原因", "缺席", "会议记录", "写明"]
 
 
 pytestmark = pytest.mark.django_db

@@ -110,6 +110,22 @@ def test_below_five_others_nothing_is_told_of_them(cast: Cast, run: ScoreRun, li
     assert {line.third for line in found.lines} == {None}
 
 
+def test_what_the_known_ones_leave_over_is_not_told(cast: Cast, run: ScoreRun, like: list[Organization]) -> None:
+    # Of the like the faculty knows seven by name, and one elsewhere would be left over.
+    for node in like[1:]:
+        OrganizationScore.objects.filter(organization=node).delete()
+    for number in range(6):
+        scored(run, make_organization(f"本科生本院第{number}党支部", cast.faculty), 60 + number)
+    scope = cast.scope(cast.organizer)
+    score = queries.score_in(scope, cast.branch, None)
+    assert score is not None
+
+    found = queries.compare(scope, score)
+
+    assert (found.number, found.is_told) == (6, True)
+    assert found.lines[0].box == box([60.0, 60, 61, 62, 63, 64, 65]), "without the one elsewhere"
+
+
 def test_problems_and_alerts_of_the_quarter_count_with_everything_below(
     cast: Cast, run: ScoreRun, like: list[Organization]
 ) -> None:

@@ -61,6 +61,16 @@ def test_material_is_issued_assigned_and_confirmed_by_its_readers(
     assert client.get(mine).status_code == 404
 
 
+def test_who_was_given_something_to_read_does_not_give_itself_more_time(cast: Cast) -> None:
+    given = make_material(cast.root, to=cast.faculty)
+    again = {"organization": cast.faculty.pk, "audience": Audience.MEMBERS}
+    with pytest.raises(Refusal, match="本级不能延后"):
+        actions.assign(cast.scope(cast.organizer), given.pk, **again, due_on=days(6))
+    actions.assign(cast.scope(cast.organizer), given.pk, **again, due_on=days(3))
+    actions.assign(cast.scope(cast.office), given.pk, **again, due_on=days(9))
+    assert given.assignments.get().due_on == days(9)
+
+
 def test_superiors_see_numbers_and_the_branch_sees_its_names(cast: Cast, sign_in: SignIn) -> None:
     group = make_organization("第一党小组", cast.branch, kind=Kind.GROUP)
     make_person("邹组", group, serial=30)

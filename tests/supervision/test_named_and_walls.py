@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.cast import TODAY, Cast
+from tests.cast import PASSWORD, TODAY, Cast
 from tests.supervision.rows import days, make_alert, make_problem
 from tests.supervision.test_pages import text
 from tests.supervision.test_problems import PDF
@@ -130,6 +130,19 @@ def test_a_screen_with_a_key_shows_the_wall_and_nothing_else_until_the_key_is_re
     assert part.headers["HX-Redirect"] == "/wall/key/"
     assert "已到期或已收回" in text(screen, "/wall/key/")
     assert screen.post("/wall/key/", {"code": code}).status_code == 422
+
+
+def test_no_account_stays_signed_in_as_long_as_a_screen(cast: Cast, sign_in: SignIn) -> None:
+    code = issued(sign_in(cast.organizer))
+    desk = sign_in(cast.secretary)
+    desk.post("/wall/key/", {"code": code})
+    assert desk.get("/").status_code == 302, "whoever lets a screen in is signed out there"
+    assert "问题整改态势" in text(desk, "/wall/")
+    assert desk.session.get_expiry_age() > 20 * 24 * 3600
+
+    desk.post("/account/sign-in/", {"username": cast.secretary.user.username, "password": PASSWORD})
+    assert desk.get("/").status_code == 200
+    assert desk.session.get_expiry_age() <= 8 * 3600
 
 
 def test_a_key_is_issued_for_a_year_at_most_and_within_what_one_supervises(cast: Cast) -> None:

@@ -79,6 +79,8 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             user = authenticate(request, username=name, password=form.cleaned_data["password"])
             if user is not None:
                 login(request, user)
+                # A screen on a wall may have been let in here for months (`supervision.wall`); an account is not.
+                request.session.set_expiry(None)
                 _tell_of_resets(request, user.pk)
                 return redirect(_next(request))
             if getattr(request, "axes_locked_out", False):

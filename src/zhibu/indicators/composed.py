@@ -101,7 +101,8 @@ def condition(filters: tuple[Filter, ...]) -> list[nw.Expr]:
 def met(made: Composition) -> nw.Expr:
     """Of a row of a share or of something timely: whether it is met."""
     if made.kind is Composed.SHARE:
-        return nw.all_horizontal(*condition(made.condition), ignore_nulls=True)
+        # Where nothing is known, the row is not met.
+        return nw.all_horizontal(*condition(made.condition), ignore_nulls=False)
     column = nw.col(made.column)
     kind = made.offer.declared.column(made.column).kind
     if kind is ColumnKind.FLAG:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import rjieba
@@ -65,21 +65,26 @@ def _labels(bags: Sequence[str]) -> list[int]:
     from sklearn.cluster import AgglomerativeClustering
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    weighed = TfidfVectorizer(analyzer=str.split).fit_transform(bags).toarray()
-    found = AgglomerativeClustering(n_clusters=None, metric="cosine", linkage="average", distance_threshold=APART)
-    return [int(label) for label in found.fit_predict(weighed)]
+    weighed = TfidfVectorizer(analyzer=str.split).fit_transform(bags)
+    # Rows have length 1. Multiplied sparse, so that time and memory do not grow with the number of different words.
+    apart = 1 - (weighed @ weighed.T).toarray()
+    found = AgglomerativeClustering(n_clusters=None, metric="precomputed", linkage="average", distance_threshold=APART)
+    return [int(label) for label in found.fit_predict(apart)]
 
 
-def telling(texts: Sequence[Text], every: Sequence[Text]) -> list[str]:
-    """The words that make a group: in most of its problems and in few others. Only words that two organizations use,
-    so that a name in one problem never becomes the name of a group."""
-    inside, outside = Counter[str](), Counter[str]()
+def spoken(texts: Iterable[Text]) -> Counter[str]:
+    """In how many texts each word is."""
+    return Counter(word for text in texts for word in set(text.words))
+
+
+def telling(texts: Sequence[Text], outside: Mapping[str, int]) -> list[str]:
+    """The words that make a group: in most of its problems and in few of all, as `spoken` counts them. Only words that
+    two organizations use, so that a name in one problem never becomes the name of a group."""
+    inside = Counter[str]()
     users: dict[str, set[int]] = {}
     for text in texts:
         for word in set(text.words):
             inside[word] += 1
             users.setdefault(word, set()).add(text.organization)
-    for text in every:
-        outside.update(set(text.words))
     shared = [word for word in inside if len(users[word]) > 1]
     return sorted(shared, key=lambda word: (-inside[word] * inside[word] / outside[word], word))[:SHOWN]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from zhibu.regulations.dates import add_months
 from zhibu.regulations.queries import value
-from zhibu.supervision.common.clustering import Text, clusters, telling, words_of
+from zhibu.supervision.common.clustering import Text, clusters, spoken, telling, words_of
 from zhibu.supervision.common.enums import GroupingState
 from zhibu.supervision.common.models import CommonProblem, GroupedProblem, Grouping
 from zhibu.supervision.enums import OPEN
@@ -144,9 +144,9 @@ def _name(grouping: Grouping, texts: Sequence[Text]) -> None:
     for group, pk in GroupedProblem.objects.filter(grouping=grouping, is_out=False).values_list("group", "problem"):
         if pk in by_pk:
             members[group].append(by_pk[pk])
-    rows = list(CommonProblem.objects.filter(grouping=grouping))
+    rows, every = list(CommonProblem.objects.filter(grouping=grouping)), spoken(texts)
     for row in rows:
-        row.words = telling(members[row.pk], texts)
+        row.words = telling(members[row.pk], every)
         if not row.is_edited:
             row.title = "、".join(row.words[:3]) or "用词相近的问题"
     CommonProblem.objects.bulk_update(rows, ["words", "title"])

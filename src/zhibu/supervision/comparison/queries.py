@@ -161,18 +161,28 @@ class Comparison:
 
 
 def compare(scope: Scope, score: OrganizationScore, other: OrganizationScore | None = None) -> Comparison:
-    """``score`` and ``other`` have been loaded through the scope and are of the same run."""
+    """``score`` and ``other`` have been loaded through the scope and are of the same run.
+
+    Nothing is told about fewer than `fewest` organizations that the reader may not see: the known ones taken away,
+    the rest would be known.
+    """
     band, rows = like(score, scope.today)
     every = list(rows)
+    hidden = {row.organization_id for row in every if not scope.may(Right.VIEW_PROBLEM, row.organization.path)}
+    seen = [row for row in every if row.organization_id not in hidden]
+    if len(hidden) < fewest(scope.today) < len(seen):
+        every = seen
     wanted = [*every, *([other] if other and other.pk not in {row.pk for row in every} else [])]
     values = figures(score.run, wanted, scope.today)
     others = len(every) - 1
     told = others >= fewest(scope.today)
     lines = []
     for metric in metrics(wanted):
-        known = [one for row in every if (one := values[row.organization_id].get(metric.key)) is not None]
+        by_node = {row.organization_id: values[row.organization_id].get(metric.key) for row in every}
+        known = [one for one in by_node.values() if one is not None]
+        unseen = sum(by_node[pk] is not None for pk in hidden & by_node.keys())
         own = values[score.organization_id].get(metric.key)
-        enough = told and len(known) > fewest(scope.today)
+        enough = told and len(known) > fewest(scope.today) and not 0 < unseen < fewest(scope.today)
         lines.append(
             Line(
                 metric, own, box(known) if enough else None, third(own, known, metric.better) if enough else None,

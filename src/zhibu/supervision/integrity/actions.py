@@ -25,6 +25,7 @@ from zhibu.supervision.integrity.models import (
     ReadingAssignment,
     ReadingConfirmation,
 )
+from zhibu.supervision.rules import is_above
 from zhibu.ui.files import check_upload, digest_of, stored
 
 
@@ -78,13 +79,22 @@ def _held(scope: Scope, pk: int) -> Material:
 @transaction.atomic
 def assign(scope: Scope, pk: int, *, organization: int, audience: Audience, due_on: date) -> ReadingAssignment:
     """Give material to an organization's people to read by a day; a second time moves the day. Refuses a day that is
-    past or after the material's last. Audited as ``supervision.material_assign``."""
+    past or after the material's last, and more time for oneself than one's superior gave. Audited as
+    ``supervision.material_assign``."""
     found = _held(scope, pk)
     node = one_organization(scope, organization, Right.SUPERVISE)
     if due_on < max(scope.today, found.starts_on):
         raise Refusal("阅读期限不能早于今天和材料的启用日期。", field="due_on", remedy="请另选一个日期。")
     if found.ends_on is not None and due_on > found.ends_on:
         raise Refusal(f"材料到 {found.ends_on} 停用，阅读期限不能更晚。", field="due_on", remedy="请另选一个日期。")
+    before = ReadingAssignment.objects.filter(material=found, organization=node, audience=audience).first()
+    above = is_above(scope, node.path) or scope.may(Right.SUPERVISE, found.organization.path)
+    if before is not None and due_on > before.due_on and not above:
+        raise Refusal(
+            f"上级已交阅，期限是 {before.due_on}，本级不能延后。",
+            field="due_on",
+            remedy="确需延后的，请联系上级党组织。",
+        )
     row, _ = ReadingAssignment.objects.update_or_create(
         material=found, organization=node, audience=audience,
         defaults={"due_on": due_on}, create_defaults={"due_on": due_on, "assigned_on": scope.today},

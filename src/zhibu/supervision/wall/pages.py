@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -89,11 +90,13 @@ class KeyForm(Form):
 
 @page(public=True, methods=("GET", "POST"))
 def enter_key(request: HttpRequest) -> HttpResponseBase:
-    """Typed once on the screen itself, which then shows the wall's page until the key's last day."""
+    """Typed once on the screen itself, which then shows the wall's page until the key's last day. Whoever was signed in
+    there is signed out."""
     form = KeyForm(request.POST or None, scope=request.scope)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid() and form.found is not None:
         last = datetime.combine(form.found.until + timedelta(days=1), time.min, timezone.get_current_timezone())
-        request.session.cycle_key()
+        # The session of a screen lasts as long as its key: no account's may.
+        logout(request)
         request.session[KEPT] = form.found.pk
         request.session.set_expiry(last)
         return redirect("wall")

@@ -490,12 +490,13 @@ def _score(cast: Cast, own: bool) -> dict[str, Any]:
             "data_until": date(2026, 10, 1),
         },
     )  # fmt: skip
-    OrganizationScore.objects.get_or_create(
-        run=run, organization=node, defaults={
-            "level": node.kind, "category": node.category, "members": 2, "total": Decimal(20), "uncapped": Decimal(20),
-            "weight": Decimal(20), "breakdown": {"MANAGE": ["20.00", "20.00"]},
-        },
-    )  # fmt: skip
+    for one in (node, cast.faculty, cast.root):
+        OrganizationScore.objects.get_or_create(
+            run=run, organization=one, defaults={
+                "level": one.kind, "category": one.category, "members": 2, "total": Decimal(20),
+                "uncapped": Decimal(20), "weight": Decimal(20), "breakdown": {"MANAGE": ["20.00", "20.00"]},
+            },
+        )  # fmt: skip
     IndicatorScore.objects.get_or_create(
         run=run, organization=node, indicator="meetings_complete", defaults={
             "numerator": 1, "denominator": 1, "raw": 1, "smoothed": 1, "normalised": 1, "weight": 20, "points": 20,

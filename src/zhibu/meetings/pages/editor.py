@@ -139,7 +139,9 @@ class Editor:
             self.data, initial=initial, organizations=self._organizations(), kinds=self.kinds, people=people
         )
         self.topics = TopicSet(self.data, initial=topic_initial(content) if content else [{}], prefix="topics")
-        offers = queries.offers(self.scope, self.node, self.kind, self.day, content)
+        listed = {line.person_id for line in self.expected}
+        called = [one for one in people if one.pk in listed]
+        offers = queries.offers(self.scope, self.node, self.kind, self.day, content, called)
         self.resolutions = ResolutionSet(
             self.data, initial=resolution_initial(content) if content else [{}], prefix="resolutions",
             form_kwargs={"people": told_apart(people), "offers": offers},

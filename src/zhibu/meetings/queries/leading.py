@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right
@@ -16,6 +16,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.meetings.content import Content, Counts, LeadsTo, ResolutionLine, counts
 from zhibu.meetings.enums import Kind, Matter, Outcome, State
 from zhibu.meetings.models import Meeting, Resolution
+from zhibu.meetings.queries.audience import attendance_on, chairs
 from zhibu.meetings.queries.records import content_of
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import MEMBERS
@@ -26,6 +27,9 @@ from zhibu.procedures.queries.decided import Decidable
 
 MATTERS = {"dev.quorum": Matter.DEVELOPMENT, "elect.quorum": Matter.ELECTION}
 APPRAISED = "民主评议：限期改正"
+# Where admissions and elections are decided; a lecture or a theme day decides neither.
+DECIDING = frozenset({Kind.GENERAL, Kind.COMMITTEE, Kind.ELECTION, Kind.OTHER})
+APPRAISING = frozenset({Kind.APPRAISAL, Kind.LIFE})
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,36 @@ class Lead:
     hint: str = ""
 
 
-def offers(scope: Scope, node: Organization, kind: Kind, on: date, stored: Content | None = None) -> list[Offer]:
-    """What a meeting of this organization may decide on that day, and what the record already names."""
-    found = [_offered(one) for one in procedures.decidable(scope, node, on)]
+def offers(
+    scope: Scope,
+    node: Organization,
+    kind: Kind,
+    on: date,
+    stored: Content | None = None,
+    called: Sequence[Person] | None = None,
+) -> list[Offer]:
+    """What a meeting of this organization may decide on that day, and what the record already names. ``called``: whom
+    the roster calls to it, where that was read already."""
+    found = [_offered(one) for one in procedures.decidable(scope, node, on)] if kind in DECIDING else []
     kept = [line.leads_to for line in stored.resolutions if line.leads_to] if stored else []
     known = {one.key for one in found}
     steps = procedures.decided_steps(scope, _steps(kept))
     found += [offer for offer in map(_offered, steps.values()) if offer.key not in known]
-    named = [one.corrects_id for one in kept if one.corrects_id]
-    if named or kind in {Kind.APPRAISAL, Kind.LIFE}:
-        found += _corrections(scope, node, named, among_all=kind in {Kind.APPRAISAL, Kind.LIFE})
+    named = {one.corrects_id for one in kept if one.corrects_id}
+    if kind in APPRAISING and scope.may(Right.EDIT_PERSON, node.path):
+        members = [
+            one for one in (_called(scope, node, kind, on) if called is None else called) if one.stage in MEMBERS
+        ]
+        found += [_correction(one) for one in members if one.pk != scope.person_id]
+        named -= {one.pk for one in members}
+    if named:
+        found += map(_correction, people(scope, Right.EDIT_PERSON).filter(pk__in=named))
     return found
+
+
+def _called(scope: Scope, node: Organization, kind: Kind, on: date) -> list[Person]:
+    listed = {line.person_id for line in attendance_on(node, kind, on)}
+    return [one for one in chairs(scope, node, on) if one.pk in listed]
 
 
 def _offered(one: Decidable) -> Offer:
@@ -66,15 +89,9 @@ def _offered(one: Decidable) -> Offer:
     return Offer(key, one.label, one.label.partition("（")[0], MATTERS.get(one.vote, Matter.ORDINARY))
 
 
-def _corrections(scope: Scope, node: Organization, named: list[int], *, among_all: bool) -> list[Offer]:
-    """Members of the organization, for whoever keeps their files; nobody enters their own."""
-    inside = Q(organization__path__startswith=node.path, stage__in=MEMBERS) if among_all else Q(pk__in=())
-    kept = people(scope, Right.EDIT_PERSON).filter(inside | Q(pk__in=named)).exclude(pk=scope.person_id or 0)
-    found = kept.order_by("pinyin", "pk").values_list("pk", "name", "number")
-    return [
-        Offer(LeadsTo(corrects_id=pk).key, f"{name}（{number}）" if number else name, APPRAISED)
-        for pk, name, number in found
-    ]
+def _correction(person: Person) -> Offer:
+    label = f"{person.name}（{person.number}）" if person.number else person.name
+    return Offer(LeadsTo(corrects_id=person.pk).key, label, APPRAISED)
 
 
 def _steps(kept: Iterable[LeadsTo]) -> set[tuple[int, str]]:

@@ -92,6 +92,13 @@ FIELDS = ("school", "major", "email", "title")
 POSTS = (PostKind.PUBLICITY_MEMBER, PostKind.DISCIPLINE_MEMBER, PostKind.YOUTH_MEMBER, PostKind.UNITED_FRONT_MEMBER)
 
 
+def fill_the_log(cast: Cast) -> None:
+    """More than a page of it from the beginning: what reading and adding log besides would turn the first page over in
+    between, and a list with a second page is counted by a query of its own."""
+    for _ in range(60):
+        record(system_scope(TODAY), "people.view", object=cast.member, organization_path=cast.branch.path)
+
+
 def add(cast: Cast, number: int) -> None:
     """The ``number``th of everything, counted from 1 and at most 4; each role of the cast sees some of it."""
     for node in nodes(cast, number):
@@ -655,9 +662,11 @@ def known_composed() -> ComposedIndicator:
 
 
 def composed(number: int) -> None:
-    """One more draft of a composed indicator, one more version of the known one."""
+    """One more draft of a composed indicator, one more adopted, one more version of the known one."""
     scope = system_scope(TODAY)
     compose.begin(scope, document(title=f"组合{number}"))
+    own = compose.begin(scope, document(title=f"采用{number}", limit=10 + number))
+    compose.adopt(scope, own.pk, own.version)
     known = known_composed()
     known = compose.change(scope, known.pk, known.version, document(title="常用的", limit=number))
     compose.adopt(scope, known.pk, known.version)

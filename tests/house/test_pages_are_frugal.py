@@ -279,6 +279,7 @@ def test_no_page_costs_more_with_three_rows_than_with_one_nor_too_much(
     settings.VAR, settings.LAKE = tmp_path, tmp_path / "lake"
     clients = {role: client_of(cast, role) for role in ROLES}
 
+    everything.fill_the_log(cast)
     everything.add(cast, 1)
     wanted = [one for one in addresses(cast, monkeypatch) if PARTS[part](one[0].split(":")[0])]
     one = opened(clients, wanted)

@@ -58,6 +58,8 @@ def answer(client: Client, method: str, address: str) -> str:
     try:
         with transaction.atomic():
             response = client.get(address) if method == "GET" else client.post(address)
+            if response.streaming:  # read to its end, which closes the file
+                b"".join(response.streaming_content)  # type: ignore[attr-defined]
             status = response.status_code
             target = response.headers.get("Location", "")
             raise Undone

@@ -137,7 +137,7 @@ def load(file: Path) -> Scheme:
     try:
         raw = yaml.safe_load(content)
     except yaml.YAMLError as error:
-        raise SchemeError(f"{file.name}:不是有效的 YAML({error})。") from error
+        raise SchemeError(f"{file.name}：不是有效的 YAML({error})。") from error
     return read(raw, file.name, hashlib.sha256(content).hexdigest()[:16])
 
 
@@ -146,25 +146,25 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
     not yet sum to 100."""
     refuse_forbidden(name, *_texts(raw))
     _keys(raw, TOP, name, (*OPTIONAL, "honours"))
-    weighted = tuple(_weighted(item, f"{name}:indicators 第 {n} 项") for n, item in enumerate(raw["indicators"], 1))
-    caps = tuple(_cap(item, f"{name}:caps 第 {n} 项") for n, item in enumerate(raw["caps"], 1))
-    _keys(raw["smoothing"], ("under_members", "weight", "note"), f"{name}:smoothing")
+    weighted = tuple(_weighted(item, f"{name}：indicators 第 {n} 项") for n, item in enumerate(raw["indicators"], 1))
+    caps = tuple(_cap(item, f"{name}：caps 第 {n} 项") for n, item in enumerate(raw["caps"], 1))
+    _keys(raw["smoothing"], ("under_members", "weight", "note"), f"{name}：smoothing")
     smoothing = Smoothing(**raw["smoothing"])
     keys = [item.indicator.key for item in weighted]
     if len(set(keys)) != len(keys):
-        raise SchemeError(f"{name}:有指标出现两次。")
+        raise SchemeError(f"{name}：有指标出现两次。")
     if (total := sum(item.weight for item in weighted)) != 100 and whole:
-        raise SchemeError(f"{name}:权重合计 {total}，应为 100。")
+        raise SchemeError(f"{name}：权重合计 {total}，应为 100。")
     if smoothing.weight < 0 or smoothing.under_members < 0:
-        raise SchemeError(f"{name}:smoothing 的数值不能为负。")
+        raise SchemeError(f"{name}：smoothing 的数值不能为负。")
     used = [item.indicator for item in weighted] + [cap.check for cap in caps]
     known = {key for item in used for key in item.assumptions}
     if unknown := set(raw["assumptions"]) ^ known:
         raise SchemeError(
-            f"{name}:assumptions 应恰好包含 {'、'.join(sorted(known))}；不符的有 {'、'.join(sorted(unknown))}。"
+            f"{name}：assumptions 应恰好包含 {'、'.join(sorted(known))}；不符的有 {'、'.join(sorted(unknown))}。"
         )
     if not isinstance(raw["starts_on"], date):
-        raise SchemeError(f"{name}:starts_on 应为日期，例如 2026-01-01。")
+        raise SchemeError(f"{name}：starts_on 应为日期，例如 2026-01-01。")
     evaluators, bonus = _sides(raw, name, whole=whole)
     return Scheme(
         str(raw["key"]), str(raw["version"]), str(raw["title"]), raw["starts_on"], str(raw["purpose"]),
@@ -176,15 +176,15 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
 def _honours(raw: Mapping[str, Any], name: str) -> HonourLimit | None:
     if "honours" not in raw:
         return None
-    where = f"{name}:honours"
+    where = f"{name}：honours"
     _keys(raw["honours"], ("share", "least"), where)
     try:
         share = Fraction(str(raw["honours"]["share"]))
     except (ValueError, ZeroDivisionError) as error:
-        raise SchemeError(f"{where}:share 应为分数，例如 1/3。") from error
+        raise SchemeError(f"{where}：share 应为分数，例如 1/3。") from error
     least = _number(raw["honours"]["least"], where)
     if not 0 < share <= 1 or not 0 <= least <= 100:
-        raise SchemeError(f"{where}:share 应大于 0、不大于 1，least 应在 0 到 100 之间。")
+        raise SchemeError(f"{where}：share 应大于 0、不大于 1，least 应在 0 到 100 之间。")
     return HonourLimit(share, least)
 
 
@@ -201,14 +201,14 @@ def _weighted(raw: Any, where: str) -> Weighted:
     item = _known(raw["key"], Role.SCORED, where)
     weight, full, zero = (_number(raw[name], f"{where} {name}") for name in ("weight", "full_at", "zero_at"))
     if weight <= 0 or weight != round(weight, 2):
-        raise SchemeError(f"{where}:权重应大于 0，最多两位小数。")
+        raise SchemeError(f"{where}：权重应大于 0，最多两位小数。")
     if not (0 <= full <= 1 and 0 <= zero <= 1) or any(value * MILLION % 1 for value in (full, zero)):
-        raise SchemeError(f"{where}:满分线和零分线应在 0 到 1 之间，最多六位小数。")
+        raise SchemeError(f"{where}：满分线和零分线应在 0 到 1 之间，最多六位小数。")
     if (full > zero) != item.higher_is_better or full == zero:
         order = "高于" if item.higher_is_better else "低于"
-        raise SchemeError(f"{where}:“{item.title}”的满分线应{order}零分线。")
+        raise SchemeError(f"{where}：“{item.title}”的满分线应{order}零分线。")
     if not isinstance(raw["smooth"], bool):
-        raise SchemeError(f"{where}:smooth 应为 true 或 false。")
+        raise SchemeError(f"{where}：smooth 应为 true 或 false。")
     return Weighted(item, weight, full, zero, raw["smooth"], str(raw["note"]))
 
 
@@ -216,7 +216,7 @@ def _cap(raw: Any, where: str) -> Cap:
     _keys(raw, ("check", "title", "total_at_most", "note"), where)
     limit = _number(raw["total_at_most"], where)
     if not 0 <= limit <= 100 or limit != round(limit, 2):
-        raise SchemeError(f"{where}:total_at_most 应在 0 到 100 之间，最多两位小数。")
+        raise SchemeError(f"{where}：total_at_most 应在 0 到 100 之间，最多两位小数。")
     return Cap(_known(raw["check"], Role.CHECK, where), str(raw["title"]), limit, str(raw["note"]))
 
 
@@ -226,19 +226,19 @@ def _known(key: Any, role: Role, where: str) -> Indicator:
         fitting |= composed([str(key)])  # one that the office composed
     if key not in fitting:
         near = difflib.get_close_matches(str(key), fitting, n=3)
-        raise SchemeError(f"{where}:没有可用的指标 {key!r}。" + (f"是不是 {'、'.join(near)}?" if near else ""))
+        raise SchemeError(f"{where}：没有可用的指标 {key!r}。" + (f"是不是 {'、'.join(near)}?" if near else ""))
     return fitting[key]
 
 
 def _number(raw: Any, where: str) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
-        raise SchemeError(f'{where}:应写整数，或加引号的小数，例如 "0.95"。')
+        raise SchemeError(f'{where}：应写整数，或加引号的小数，例如 "0.95"。')
     try:
         number = Decimal(raw)
     except ArithmeticError as error:
-        raise SchemeError(f"{where}:{raw!r} 不是数字。") from error
+        raise SchemeError(f"{where}：{raw!r} 不是数字。") from error
     if not number.is_finite():
-        raise SchemeError(f"{where}:{raw!r} 不是数字。")
+        raise SchemeError(f"{where}：{raw!r} 不是数字。")
     return number
 
 
@@ -246,13 +246,13 @@ def _keys(raw: Any, expected: Iterable[str], where: str, optional: Iterable[str]
     wanted = set(expected)
     known = wanted | set(optional)
     if not isinstance(raw, dict):
-        raise SchemeError(f"{where}:应为键值表。")
+        raise SchemeError(f"{where}：应为键值表。")
     problems = [f"缺少 {key}" for key in sorted(wanted - set(raw))]
     for key in sorted(set(raw) - known, key=str):
         near = difflib.get_close_matches(str(key), known, n=1)
         problems.append(f"不认识 {key!r}" + (f",是不是 {near[0]}" if near else ""))
     if problems:
-        raise SchemeError(f"{where}:{';'.join(problems)}。")
+        raise SchemeError(f"{where}：{';'.join(problems)}。")
 
 
 def _texts(raw: Any) -> Iterable[str]:

@@ -180,14 +180,14 @@ def _row_fields(item: Indicator, row: Mapping[str, Any] | None) -> dict[str, for
     full, zero = ("100", "0") if item.higher_is_better else ("0", "100")
     found: dict[str, forms.Field] = {
         "weight": forms.DecimalField(
-            label="权重", min_value=0, max_value=100, decimal_places=2, required=False,
+            label=f"{item.title}的权重", min_value=0, max_value=100, decimal_places=2, required=False,
             initial=row["weight"] if row else None,
         ),
         "full_at": forms.DecimalField(
-            label="满分线", initial=_text(Decimal(row["full_at"]) * 100) if row else full, **share  # type: ignore[arg-type]
+            label=f"{item.title}的满分线", initial=_text(Decimal(row["full_at"]) * 100) if row else full, **share  # type: ignore[arg-type]
         ),
         "zero_at": forms.DecimalField(
-            label="零分线", initial=_text(Decimal(row["zero_at"]) * 100) if row else zero, **share  # type: ignore[arg-type]
+            label=f"{item.title}的零分线", initial=_text(Decimal(row["zero_at"]) * 100) if row else zero, **share  # type: ignore[arg-type]
         ),
         "smooth": forms.BooleanField(label="平滑", required=False, initial=bool(row and row["smooth"])),
         "note": forms.CharField(label="说明", max_length=100, required=False, initial=row["note"] if row else ""),

@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @page(needs=Right.DESIGN_SCHEME)
 def begin(request: HttpRequest) -> HttpResponseBase:
     """Which fact, and what is done with it."""
-    asked = "fact" in request.GET or "kind" in request.GET
+    asked = bool({"fact", "kind", "next"} & request.GET.keys())
     form = ChooseForm(request.GET if asked else None)
     if asked and form.is_valid():
         query = QueryDict(mutable=True)

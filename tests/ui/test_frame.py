@@ -37,6 +37,15 @@ def test_failures_are_pages_with_a_sentence_and_a_way_on(db, how, status, senten
     assert part["HX-Retarget"] == "#messages"
 
 
+def test_a_form_that_may_not_be_sent_stays_open_below_the_sentence(db):
+    boosted = {"HX-Request": "true", "HX-Boosted": "true"}
+
+    sent = Client(raise_request_exception=False).post("/fails/forbidden/", headers=boosted)
+
+    assert (sent.status_code, sent["HX-Retarget"], sent["HX-Push-Url"]) == (403, "#messages", "false")
+    assert "您没有任免权限。" in sent.content.decode() and "<html" not in sent.content.decode()
+
+
 def test_redirect_for_htmx_is_carried_out_by_the_browser(reader):
     plain, htmx = reader.get("/moved/"), reader.get("/moved/", headers={"HX-Request": "true"})
 

@@ -53,10 +53,12 @@ def error_page(
         "citation": citation,
     }
     htmx = getattr(request, "htmx", None)
-    if htmx and not htmx.boosted:
+    # A form that was sent stays open below the sentence, with all that was typed.
+    if htmx and (not htmx.boosted or request.method == "POST"):
         answer = HttpResponse(render_to_string("ui/error_part.html", context, request), status=status)
         answer["HX-Retarget"] = "#messages"
         answer["HX-Reswap"] = "innerHTML show:window:top"
+        answer["HX-Push-Url"] = "false"
         return answer
     signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
     template = "ui/error.html" if signed_in else "ui/error_public.html"

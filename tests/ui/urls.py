@@ -68,7 +68,7 @@ def noted(request: HttpRequest) -> HttpResponse:
     return HttpResponse("<p>part</p>")
 
 
-@page(public=True)
+@page(public=True, methods=("GET", "POST"))
 def fails(request: HttpRequest, how: str) -> HttpResponse:
     if how == "refused":
         raise Refusal("到会人数不足。", remedy="请另行召开。")

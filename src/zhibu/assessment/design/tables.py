@@ -27,7 +27,7 @@ class DraftTable(Table):
         Column(
             "adopted", "采用为", value=lambda row: row.adopted and f"{row.adopted.version}，{row.adopted.starts_on} 起"
         ),
-        Column("changed_by", "最后修改人", value=lambda row: row.changed_by and row.changed_by.display_name, phone=False),
+        Column("changed_by", "最后修改人", value="changed_by.display_name", phone=False),
         Column("changed_at", "最后修改", sort="changed_at"),
     )
     empty = Empty(

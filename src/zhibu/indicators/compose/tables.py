@@ -42,7 +42,7 @@ class ComposedTable(Table):
         Column("title", "名称", link=lambda row: reverse("indicators:composed-one", args=[row.pk])),
         Column("stand", "状态", value=stand, badge=lambda row: TONES[stand(row)]),
         Column("adopted", "已采用版次", numeric=True, phone=False),
-        Column("changed_by", "最后修改人", value=lambda row: row.changed_by and row.changed_by.display_name, phone=False),
+        Column("changed_by", "最后修改人", value="changed_by.display_name", phone=False),
         Column("changed_at", "最后修改", sort="changed_at"),
     )
     filters = (ChoiceFilter("stand", "状态", tuple(STANDS.items()), apply=_stands),)

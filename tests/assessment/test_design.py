@@ -177,6 +177,12 @@ def test_judgements_that_agree_give_weights_to_take(scored: Cast, sign_in: Any) 
     page = client.get(f"/assessment/design/{draft.pk}/weights/")
     pairs = list(page.context["form"].fields)
     assert "ahp" not in {one.key for one in page.context["weighing"].opinions}
+    sides = [
+        {"key": key, "share": "40", "most": "100", "lasting": "quarter", "note": ""} for key in ("superior", "peers")
+    ]
+    SchemeDraft.objects.update(document=draft.document | {"evaluators": sides})
+    assert client.get(f"/assessment/design/{draft.pk}/weights/").status_code == 200, "the sides are not yet whole"
+    SchemeDraft.objects.update(document=draft.document)
 
     client.post(f"/assessment/design/{draft.pk}/weights/", {"version": 1, **dict.fromkeys(pairs, "1")})
     equal = client.get(f"/assessment/design/{draft.pk}/weights/").context["weighing"]

@@ -1,6 +1,7 @@
 """What was counted once is not counted again, and never outlives what it was counted from."""
 
 import os
+import shutil
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -70,6 +71,10 @@ def test_a_kept_file_that_cannot_be_read_is_counted_anew(duckdb_engine: Engine, 
     for file in files:
         file.write_bytes(file.read_bytes()[:40])
     assert on(lake, "attendance", "lecturer_variety") == expected
+
+    shutil.rmtree(tmp_path / FOLDER)
+    (tmp_path / FOLDER).write_text("in the way, like a full disk or a folder of somebody else's")
+    assert on(lake, "attendance", "lecturer_variety") == expected, "nothing is kept, all is counted"
 
 
 def test_another_question_to_the_same_fact_adds_to_what_is_kept(duckdb_engine: Engine, tmp_path: Path) -> None:

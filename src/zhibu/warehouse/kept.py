@@ -6,13 +6,16 @@ Deleting the folder costs nothing but the time to count again.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
+log = logging.getLogger(__name__)
 FOLDER = "counted"
 KEY = b"zhibu.counted_from"
 PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
@@ -29,18 +32,24 @@ class Kept:
         try:
             with pa.memory_map(str(self._file(name, month))) as source:
                 found = pa.ipc.open_file(source).read_all()
-        except (FileNotFoundError, pa.ArrowInvalid):
+        except (OSError, pa.ArrowInvalid):
             return None
         return found if (found.schema.metadata or {}).get(KEY) == key.encode() else None
 
     def write(self, name: str, month: date, key: str, table: pa.Table) -> None:
+        """Nothing is kept where the disk is full or the folder is another's: what was counted is known all the same."""
         file = self._file(name, month)
-        file.parent.mkdir(parents=True, exist_ok=True)
         # Two requests of one process may count the same month at once.
         draft = file.with_suffix(f".{secrets.token_hex(8)}")
-        with pa.ipc.new_file(draft, table.schema.with_metadata({KEY: key.encode()}), options=PACKED) as sink:
-            sink.write_table(table.replace_schema_metadata({KEY: key.encode()}))
-        os.replace(draft, file)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with pa.ipc.new_file(draft, table.schema.with_metadata({KEY: key.encode()}), options=PACKED) as sink:
+                sink.write_table(table.replace_schema_metadata({KEY: key.encode()}))
+            os.replace(draft, file)
+        except OSError as error:
+            log.warning("计数没有保留：%s", error)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     def _file(self, name: str, month: date) -> Path:
         return self.folder / name / f"{month:%Y-%m}.arrow"

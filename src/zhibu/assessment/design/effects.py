@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -156,7 +156,8 @@ def weighing(scope: Scope, draft: SchemeDraft) -> Weighing:
     own = np.array([float(item.weight) for item in scheme.indicators])
     own = own / own.sum()
     counted = _counted(period, scheme)
-    scored = score(counted, scheme)
+    # Weights are those of the system's data: what other sides give, and half a list of them, is left out.
+    scored = score(counted, replace(scheme, evaluators=(), bonus=None))
     ids, matrix, present, limits = _matrix(scored.totals, scored.lines, keys, counted.indicators)
     if len(ids) < FEWEST:
         raise Refusal("有得分的支部太少，不能据以比较赋权方法。", remedy="请在登记更多组织生活、重新计算后再来。")
@@ -230,7 +231,8 @@ def _matrix(
         if at is not None:
             matrix[at, column[row["indicator"]]] = row["normalised"] / 1_000_000
             present[at, column[row["indicator"]]] = True
-    limits = np.array([standing[pk]["total"] / 10_000 if standing[pk]["cap"] is not None else 1.0 for pk in ids])
+    # Also where it does not bind by these weights: by others it may.
+    limits = np.array([standing[pk]["limit"] / 10_000 for pk in ids])
     return ids, matrix, present, limits
 
 

@@ -46,6 +46,14 @@ def test_a_form_that_may_not_be_sent_stays_open_below_the_sentence(db):
     assert "您没有任免权限。" in sent.content.decode() and "<html" not in sent.content.decode()
 
 
+def test_the_address_of_a_button_opened_as_a_page_says_so(reader):
+    """After signing in again, or by reloading, the browser asks for the address that a button sent to."""
+    opened = reader.get("/button/")
+
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "这一步要在页面上点按钮办理" in opened.content.decode()
+
+
 def test_redirect_for_htmx_is_carried_out_by_the_browser(reader):
     plain, htmx = reader.get("/moved/"), reader.get("/moved/", headers={"HX-Request": "true"})
 

@@ -79,11 +79,17 @@ def fails(request: HttpRequest, how: str) -> HttpResponse:
     raise RuntimeError(how)
 
 
+@page(public=True, methods=("POST",))
+def button(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("")
+
+
 urlpatterns = [
     path("accounts/", accounts),
     path("mark/", mark, name="mark"),
     path("moved/", moved),
     path("noted/", noted),
+    path("button/", button),
     path("fails/<how>/", fails),
     path("", include("zhibu.ui.urls")),
     path("", accounts, name="home"),

@@ -19,6 +19,7 @@ class RefusalMiddleware:
     """Stands after messages and htmx.
 
     - A refusal that no form caught becomes a 422 page with its sentence, remedy and article.
+    - The address of a button, opened as a page, is answered by a page that says so.
     - A redirect for htmx becomes ``HX-Redirect``, so that no page lands inside a table.
     - Messages left by an htmx request are added to its answer out of band.
     """
@@ -28,6 +29,10 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if response.status_code == 405:  # the address of a button, opened: after signing in again, or by reloading
+            allowed = response["Allow"]
+            response = error_page(request, 405)
+            response["Allow"] = allowed
         htmx = getattr(request, "htmx", None)
         if isinstance(response, StreamingHttpResponse):
             return response

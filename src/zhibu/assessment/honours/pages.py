@@ -20,6 +20,7 @@ from zhibu.assessment.honours.forms import DecideForm, KindForm, NominateForm, R
 from zhibu.assessment.honours.models import LIVING, Honour
 from zhibu.assessment.honours.tables import TONES, CandidateTable, HonourTable
 from zhibu.assessment.models import OrganizationScore, Publication
+from zhibu.assessment.publication.rules import spoken_for
 from zhibu.assessment.queries import scheme_of
 from zhibu.documents.filling import fill
 from zhibu.documents.preview import as_pdf
@@ -172,6 +173,8 @@ def honour(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "found": found, "tone": TONES[found.state], "office": office,
         "may_print": own and found.state == HonourState.AWARDED,
+        "may_write": own and found.state == HonourState.AWARDED
+        and (office or found.organization_id in spoken_for(scope)),
         "may_decide": office and found.state == HonourState.PROPOSED,
         "may_withdraw": office and found.state in LIVING, "opens": own and found.publication.is_noticed,
         "cases": list(queries.gallery(scope).filter(honour=found)),

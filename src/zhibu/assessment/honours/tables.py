@@ -108,4 +108,4 @@ class CaseTable(GalleryTable):
         Column("changed_at", "最后修改", sort="changed_at", phone=False),
     ]
     filters = [ChoiceFilter("state", "状态", CaseState.choices)]
-    empty = Empty("没有案例", "由本组织撰写，或由学校组织部撰写后征得本组织同意。")
+    empty = Empty("没有案例", "由本组织在“典型案例”撰写，或由学校组织部在已评定的荣誉页面撰写后征得本组织同意。")

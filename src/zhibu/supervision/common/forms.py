@@ -20,7 +20,7 @@ class MergeForm(Form):
 
     def __init__(self, *given: Any, others: QuerySet[CommonProblem], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["other"].choices = [(one.pk, one.title) for one in others]  # type: ignore[attr-defined]
+        self.fields["other"].choices = [("", "请选择"), *((one.pk, one.title) for one in others)]  # type: ignore[attr-defined]
 
 
 class MeasureAllForm(Form):
@@ -30,7 +30,9 @@ class MeasureAllForm(Form):
     )  # fmt: skip
     milestone = forms.CharField(label="节点", max_length=200, required=False)
     due_on = DateField(
-        label="节点完成期限", required=False, help_text="晚于某个问题的整改期限的，那个问题不办理并列出。"
+        label="节点完成期限",
+        required=False,
+        help_text="晚于某个问题的整改期限的，那个问题不办理并列出；已过期限的问题，请不填节点再办一次。",
     )
     replace = forms.BooleanField(
         label="已有措施的也改用这一措施", required=False, help_text="不选的，已有措施的问题保持不变。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -177,3 +178,11 @@ def test_a_correction_keeps_what_a_decision_led_to_although_it_was_entered_since
     meeting_actions.correct(cast.scope(cast.secretary), meeting.pk, content, version=meeting.version, reason="补记地点")
 
     assert (Resolution.objects.get().case, Resolution.objects.get().step) == (case, "activist")
+
+
+def test_what_a_decision_led_to_stays_when_a_record_is_changed_by_whom_it_is_about(cast: Cast) -> None:
+    line = ResolutionLine("对祖员限期改正", leads_to=LeadsTo(corrects_id=cast.secretary.pk))
+    meeting = held(cast, kind=Kind.APPRAISAL)
+    content = replace(queries.content_of(meeting), resolutions=(line,))
+    found = queries.offers(cast.scope(cast.secretary), cast.branch, Kind.APPRAISAL, meeting.held_on, content)
+    assert [one.label for one in found if one.key == line.leads_to.key] == ["已选的事项（您不办理）"]  # type: ignore[union-attr]

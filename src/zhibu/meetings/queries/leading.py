@@ -26,6 +26,7 @@ from zhibu.procedures import queries as procedures
 from zhibu.procedures.queries.decided import Decidable
 
 MATTERS = {"dev.quorum": Matter.DEVELOPMENT, "elect.quorum": Matter.ELECTION}
+KEPT = "已选的事项（您不办理）"
 APPRAISED = "民主评议：限期改正"
 # Where admissions and elections are decided; a lecture or a theme day decides neither.
 DECIDING = frozenset({Kind.GENERAL, Kind.COMMITTEE, Kind.ELECTION, Kind.OTHER})
@@ -76,7 +77,9 @@ def offers(
         named -= {one.pk for one in members}
     if named:
         found += map(_correction, people(scope, Right.EDIT_PERSON).filter(pk__in=named))
-    return found
+    # What the writer may not see, or is about the writer, stays chosen without being named.
+    known = {one.key for one in found}
+    return found + [Offer(one.key, KEPT, KEPT) for one in dict.fromkeys(kept) if one.key not in known]
 
 
 def _called(scope: Scope, node: Organization, kind: Kind, on: date) -> list[Person]:

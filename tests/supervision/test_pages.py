@@ -88,6 +88,10 @@ def test_the_list_is_narrowed_and_taken_out(cast: Cast, sign_in: SignIn) -> None
         return {one for one in ("迟了", "不急", "外院", "报告了") if one in page}
 
     assert seen("") == {"迟了", "不急", "报告了"}
+    done = make_problem(cast.branch, due_on=days(-9), text="早已办结")
+    Problem.objects.filter(pk=done.pk).update(state="closed", closed_on=days(-1))
+    page = text(client, "/supervision/")
+    assert page.index("迟了") < page.index("不急") < page.index("早已办结"), "what is to be done comes first"
     assert seen("standing=late") == seen(f"q={late.number}") == {"迟了"}
     assert seen(f"branch={cast.faculty.code}&standing=open") == {"迟了", "不急", "报告了"}
     assert seen(f"branch={cast.sibling.code}") == seen("q=教师") == {"不急"}

@@ -71,7 +71,7 @@ class PaymentsForm(Form):
 
 class ExportForm(Form):
     kind = forms.ChoiceField(label="表格种类", choices=BatchKind.choices, widget=forms.RadioSelect)
-    organization = OrganizationField(label="范围", help_text="填代码或全称，可从提示中选；含其下级党组织。")
+    organization = OrganizationField(label="范围", help_text="填代码、全称或简称，可从提示中选；含其下级党组织。")
     format = forms.ChoiceField(label="文件格式", choices=FORMATS)
     full = forms.BooleanField(
         label="包含完整的证件号、电话和住址",

@@ -37,10 +37,10 @@ class SuggestInput(forms.TextInput):
 
 
 class OrganizationField(forms.CharField):
-    """An organization, typed as code, as "代码 名称" or as its full name, within the reader's rights."""
+    """An organization, typed as code, as "代码 名称", or as its full or short name, within the reader's rights."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "填代码或全称，可从提示中选")
+        kwargs.setdefault("help_text", "填代码、全称或简称，可从提示中选")
         super().__init__(**kwargs)
         self.among: QuerySet[Organization] = Organization.objects.none()
 
@@ -54,11 +54,13 @@ class OrganizationField(forms.CharField):
         text = super().clean(value).strip()
         if not text:
             return None
-        found = list(self.among.filter(Q(code=text.split()[0]) | Q(name=text))[:2])
+        found = list(self.among.filter(Q(code=text.split()[0]) | Q(name=text) | Q(short_name=text))[:2])
         if len(found) == 1:
             return found[0]
         problem = (
-            "有同名的党组织，请填代码。" if found else f"没有找到“{text}”，或它不在您的管理范围内。请核对代码或全称。"
+            "有同名的党组织，请填代码。"
+            if found
+            else f"没有找到“{text}”，或它不在您的管理范围内。请核对代码、全称或简称。"
         )
         raise forms.ValidationError(problem)
 

@@ -47,7 +47,7 @@ def of_branch(queryset: QuerySet, value: str) -> QuerySet:
 class ProblemTable(Table):
     title = "问题清单"
     search = "编号、问题、措施或党组织"
-    default_sort = "due_on"
+    default_sort = "standing"  # what is to be done, the most urgent first; what is closed last
     columns = (
         Column("text", "问题", width=60),
         Column("organization", "责任党组织", sort="organization__path", width=24),
@@ -59,7 +59,7 @@ class ProblemTable(Table):
         ),
         Column("due_on", "整改期限", sort="due_on"),
         Column(
-            "standing", "进度", value=lambda row: Standing(row.standing).label, sort="standing",
+            "standing", "进度", value=lambda row: Standing(row.standing).label, sort=("is_over", "due_on"),
             badge=lambda row: STANDING_TONES[Standing(row.standing)],
         ),
         Column("measure", "整改措施", phone=False, width=40),

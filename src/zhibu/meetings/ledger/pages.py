@@ -127,7 +127,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class InspectionForm(Form):
-    organization = OrganizationField(label="可查阅的党组织", help_text="含下级。填代码或全称")
+    organization = OrganizationField(label="可查阅的党组织", help_text="含下级。填代码、全称或简称")
     username = forms.CharField(label="检查人员的账号", max_length=150, help_text="检查专用的账号，先在“账号”里开通")
     until = DateField(label="查阅截止", help_text="最长三个月，到期自动失效，可以随时收回。")
     reason = forms.CharField(label="检查事由", max_length=200, required=False)

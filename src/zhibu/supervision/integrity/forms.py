@@ -40,13 +40,13 @@ class MaterialForm(_Within):
 
 
 class AssignForm(_Within):
-    organization = OrganizationField(label="党组织", help_text="含下级。填代码或全称")
+    organization = OrganizationField(label="党组织", help_text="含下级。填代码、全称或简称")
     audience = forms.ChoiceField(label="对象", choices=Audience.choices)
     due_on = DateField(label="阅读期限")
 
 
 class DeclarationForm(_Within):
-    organization = OrganizationField(label="党组织", help_text="含下级。填代码或全称")
+    organization = OrganizationField(label="党组织", help_text="含下级。填代码、全称或简称")
     title = forms.CharField(label="名称", max_length=80)
     audience = forms.ChoiceField(label="签署人", choices=Audience.choices)
     due_on = DateField(label="首次签署期限")

@@ -43,8 +43,8 @@ def standing_on(today: date) -> Case:
 
 
 def problems(scope: Scope, right: Right = Right.VIEW_PROBLEM) -> QuerySet[Problem]:
-    """Problems of the organizations in the reader's subtrees, with ``standing`` and ``responsible``, the name of who
-    answers for it today."""
+    """Problems of the organizations in the reader's subtrees, with ``standing``, ``is_over`` (closed) and
+    ``responsible``, the name of who answers for it today."""
     return _described(scope, scope.visible(Problem.objects.select_related("organization"), right))
 
 
@@ -55,6 +55,7 @@ def _described(scope: Scope, found: QuerySet[Problem]) -> QuerySet[Problem]:
     named = Person.objects.filter(pk=OuterRef("person"), organization=OuterRef("organization"))
     return found.annotate(
         standing=standing_on(scope.today),
+        is_over=Case(When(state=ProblemState.CLOSED, then=True), default=False, output_field=BooleanField()),
         responsible=Coalesce(Subquery(named.values("name")[:1]), Subquery(holder.values("person__name")[:1])),
     )
 

@@ -141,7 +141,7 @@ def keys(request: HttpRequest) -> HttpResponseBase:
 
 
 class IssueForm(Form):
-    organization = OrganizationField(label="显示范围", help_text="显示这个党组织及其下级的态势。填代码或全称")
+    organization = OrganizationField(label="显示范围", help_text="显示这个党组织及其下级的态势。填代码、全称或简称")
     place = forms.CharField(label="安装地点", max_length=100)
     until = DateField(label="有效期至", help_text="最长一年，到期自动失效，可以随时收回。")
 

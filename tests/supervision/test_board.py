@@ -47,6 +47,20 @@ def test_the_map_counts_each_organization_with_all_below_it(troubled: Cast) -> N
     assert months(scope, troubled.root)[-1][1:] == (6, 1)
 
 
+def test_the_map_says_which_duty_is_late(cast: Cast, sign_in: SignIn) -> None:
+    for key in ("meeting:1:2026-07", "meeting:2:2026-08", "dues:1:2026-09"):
+        make_problem(cast.branch, source="late_duty", key=key, due_on=days(-3))
+    make_problem(cast.branch)
+    found = board(cast.scope(cast.organizer), cast.faculty)
+    assert {duty.value: dict(counts) for duty, counts in found.duties} == {"meeting": {"late": 2}, "dues": {"late": 1}}
+
+    client = sign_in(cast.organizer)
+    page = unescape(client.get("/supervision/map/").content.decode())
+    links = re.findall(r'href="(/supervision/\?[^"]*)">(\d+)</a>', page)
+    ((address, number),) = [link for link in links if "duty=meeting" in link[0] and "standing=late" in link[0]]
+    assert number == "2" and "共 2 条" in client.get(address).content.decode()
+
+
 def test_every_number_on_the_map_opens_so_many_problems(troubled: Cast, sign_in: SignIn) -> None:
     client = sign_in(troubled.organizer)
     page = client.get("/supervision/map/").content.decode()

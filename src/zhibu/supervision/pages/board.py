@@ -16,7 +16,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import ancestors
 from zhibu.regulations.dates import add_months
-from zhibu.supervision.enums import ProblemState, Source, Standing
+from zhibu.supervision.enums import Duty, ProblemState, Source, Standing
 from zhibu.supervision.queries.board import Board, Tile, board, months, top
 from zhibu.ui.charts import Chart, Leaf, Point, Series, Treemap
 
@@ -76,7 +76,8 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "tiles": [shown_tile(tile, kept, here) for tile in found.tiles[:ON_THE_MAP]],
         "left_out": max(len(found.tiles) - ON_THE_MAP, 0),
         "above": [(one, f"{here}&node={one.pk}") for one in ancestors(scope, node)],
-        "sources": [_source_row(node, one, counts, kept) for one, counts in found.sources],
+        "sources": [_row(node, one, counts, {**kept, "source": one.value}) for one, counts in found.sources],
+        "duties": [_row(node, one, counts, {**kept, "duty": one.value}) for one, counts in found.duties],
         "source": source, "choices": Source.choices, "month": chosen["month"],
         "treemap": _treemap(found, kept), "history": _history(node, past, source),
         "wall": f"{reverse('wall')}?node={node.pk}", "may_lend": scope.may(Right.SUPERVISE, node.path),
@@ -84,12 +85,9 @@ def board_page(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/map.html", context)
 
 
-def _source_row(node: Organization, one: Source, counts: Any, kept: dict[str, str]) -> tuple[str, list[tuple]]:
+def _row(node: Organization, one: Source | Duty, counts: Any, chosen: dict[str, str]) -> tuple[str, list[tuple]]:
     order = (Standing.STUCK, Standing.LATE, Standing.SOON, Standing.DUE)
-    cells = [
-        (counts[each.value], listed(node, **{**kept, "source": one.value, "standing": each.value})) for each in order
-    ]
-    return str(one.label), cells
+    return str(one.label), [(counts[each.value], listed(node, **{**chosen, "standing": each.value})) for each in order]
 
 
 def _treemap(found: Board, kept: dict[str, str]) -> Treemap:

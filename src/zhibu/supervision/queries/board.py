@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, CharField, Count, F, Func, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Left, TruncMonth
 from django.http import Http404
 
@@ -18,13 +18,18 @@ from zhibu.organizations.enums import PostKind
 from zhibu.organizations.models import Organization, Tenure
 from zhibu.organizations.queries import children, in_office, organization, roots
 from zhibu.regulations.dates import add_months
-from zhibu.supervision.enums import ON_CLOCK, ProblemState, Source, Standing
+from zhibu.supervision.enums import ON_CLOCK, Duty, ProblemState, Source, Standing
 from zhibu.supervision.models import Problem
 from zhibu.supervision.queries.base import standing_on
 from zhibu.supervision.rules import STEP, usual_post
 
 MONTHS = 12
 OPEN_STANDINGS = (Standing.STUCK, Standing.LATE, Standing.SOON, Standing.DUE)
+# Of a late duty which one: its key begins with it.
+DUTY = Case(
+    When(source=Source.LATE_DUTY, then=Func(F("key"), Value(":"), Value(1), function="split_part")),
+    default=Value(""), output_field=CharField(),
+)  # fmt: skip
 WORST = {
     Standing.STUCK: ("accent", "有停滞"), Standing.LATE: ("red", "有逾期"), Standing.SOON: ("yellow", "在整改"),
     Standing.DUE: ("yellow", "在整改"),
@@ -76,6 +81,7 @@ class Board:
     whole: Tile
     tiles: list[Tile]
     sources: list[tuple[Source, Counter[str]]]
+    duties: list[tuple[Duty, Counter[str]]]
 
 
 def top(scope: Scope, pk: int | None) -> Organization:
@@ -105,8 +111,10 @@ def board(
     the names of who answers."""
     rows = below(scope, node, source, month).exclude(state=ProblemState.CLOSED).order_by()
     counted = (
-        rows.annotate(at=Left("organization__path", len(node.path) + STEP), standing=standing_on(scope.today))
-        .values("at", "source", "standing")
+        rows.annotate(
+            at=Left("organization__path", len(node.path) + STEP), standing=standing_on(scope.today), duty=DUTY
+        )
+        .values("at", "source", "duty", "standing")
         .annotate(
             many=Count("pk"), measured=Count("pk", filter=~Q(measure="")),
             to_review=Count("pk", filter=Q(state=ProblemState.TO_REVIEW)),
@@ -117,18 +125,21 @@ def board(
     tiles = {one.path: Tile(one) for one in children(scope, node)}
     tiles[node.path] = Tile(node, own=True)
     sources: dict[str, Counter[str]] = {}
+    duties: dict[str, Counter[str]] = {}
     for row in counted:
         # What hangs under an organization that was dissolved counts for the whole alone.
         for tile in (whole, tiles.get(row["at"])):
             if tile is not None:
                 _add(tile, row)
         sources.setdefault(row["source"], Counter())[row["standing"]] += row["many"]
+        duties.setdefault(row["duty"], Counter())[row["standing"]] += row["many"]
     if len(tiles) > 1 and not tiles[node.path].open:
         del tiles[node.path]
     if names:
         _name(scope, [whole, *tiles.values()])
     shown = sorted(tiles.values(), key=lambda tile: (-tile.stuck, -tile.late, -tile.open, tile.node.path))
-    return Board(node, whole, shown, [(one, sources[one.value]) for one in Source if one.value in sources])
+    by_source = [(one, sources[one.value]) for one in Source if one.value in sources]
+    return Board(node, whole, shown, by_source, [(one, duties[one.value]) for one in Duty if one.value in duties])
 
 
 def _add(tile: Tile, row: Mapping[str, Any]) -> None:

@@ -72,7 +72,8 @@ def test_killed_at_every_step_the_next_start_completes_it(tmp_path: Path, new_da
 def readable(ended: subprocess.CompletedProcess[str], kept: str) -> None:
     """Every name and password in full on one line, every note in full on several, at 80 columns."""
     accounts = [line.split("\t") for line in kept.splitlines() if line and not line.startswith("#")]
-    assert [role for role, *_ in accounts] == ["党员", "党支部书记", "院系组织员", "学校组织部", "系统管理员"]
+    roles = ["党员", "党支部书记", "院系组织员", "学校组织部", "系统管理员", "检查人员"]
+    assert [role for role, *_ in accounts] == roles
     lines = ended.stdout.splitlines()
     for _, name, password, _ in accounts:
         assert any(name in line and password in line for line in lines)

@@ -33,7 +33,7 @@ def test_the_rooms_declare_their_facts() -> None:
         "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance", "meetings.quality",
         "dues.payer_month", "initiatives.activity", "initiatives.milestone_month",
         "supervision.problem_month", "assessment.grade", "assessment.bonus",
-        "indicators.demand_month",
+        "assessment.work_report", "indicators.demand_month",
     }  # fmt: skip
 
 

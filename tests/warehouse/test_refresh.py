@@ -61,10 +61,11 @@ def test_every_fact_arrives_with_its_declared_columns(people: Cast, tmp_path: Pa
             assert pq.read_schema(tmp_path / part.file) == fact.schema
             assert pq.ParquetFile(tmp_path / part.file).metadata.row_group(0).column(0).compression == "ZSTD"
     # Nobody of the cast has changed stage since, nobody's dues have been reckoned, no action measured the record, and
-    # there were no projects and no service.
+    # there were no projects, no service, nothing graded and nothing asked of anybody by a form.
     assert {part.fact for part in current.parts} == set(registered()) - {
         "people.stage_step", "dues.payer_month", "meetings.quality", "initiatives.activity",
-        "initiatives.milestone_month", "supervision.problem_month",
+        "initiatives.milestone_month", "supervision.problem_month", "assessment.grade", "assessment.bonus",
+        "assessment.work_report", "indicators.demand_month",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,6 +193,19 @@ def test_an_appeal_is_answered_with_points_and_the_correction_stays_visible(cast
     assert "7.50/8.00" in text(office, f"/assessment/appeals/{made.pk}/")
     published = ended(cast, Publication.objects.get(), Audience.OWN)
     assert seen(cast.secretary, published) == {"本科生第一党支部": Decimal("62.50")}
+
+
+def test_of_the_files_of_a_refused_appeal_none_stays_on_the_disk(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    found = noticed(cast)
+    good, bad = SimpleUploadedFile("签到.pdf", b"%PDF-1.7 x"), SimpleUploadedFile("说明.pdf", b"MZ no paper")
+    with pytest.raises(Refusal):
+        appeals.appeal(
+            at(cast.secretary), found.pk, cast.branch.pk, indicator="attendance", reason="两人请假", files=[good, bad]
+        )
+
+    assert not Appeal.objects.exists()
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
 
 
 def test_corrected_records_are_taken_for_this_organization_alone(cast: Cast) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,7 @@ from zhibu.meetings.models import Meeting
 from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.regulations.refusal import Refusal
-from zhibu.ui.files import check_upload
+from zhibu.ui.files import check_upload, digest_of, stored
 
 FILES = 5
 
@@ -106,24 +106,16 @@ def _about(found: Publication, score: OrganizationScore, indicator: str) -> None
 
 
 def _attach(made: Appeal, files: Iterable[File]) -> None:
-    kept: list[AppealFile] = []
-    try:
+    """All files or none: what was stored is taken away again when the rest is refused."""
+    with ExitStack() as kept:
         for upload in files:
             name, media = check_upload(upload)
-            digest = hashlib.sha256()
-            for chunk in upload.chunks():
-                digest.update(chunk)
             row = AppealFile(
-                appeal=made, name=name, content_type=media, size=upload.size or 0, sha256=digest.hexdigest(),
+                appeal=made, name=name, content_type=media, size=upload.size or 0, sha256=digest_of(upload),
                 added_at=timezone.now(),
             )  # fmt: skip
-            row.file.save(name, upload, save=False)
-            kept.append(row)
+            kept.enter_context(stored(row, upload))
             row.save()
-    except BaseException:
-        for row in kept:
-            row.file.storage.delete(row.file.name or "")
-        raise
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from zhibu.supervision.common.models import CommonProblem, GroupedProblem, Group
 from zhibu.supervision.common.regrouping import regroup
 from zhibu.supervision.enums import ProblemState
 from zhibu.supervision.models import Problem
+from zhibu.supervision.tasks import group_problems_every_night
 
 SignIn = Callable[[Any], Client]
 LIKE = {
@@ -217,3 +218,13 @@ def test_an_editor_asks_for_the_grouping_and_works_on_its_pages(
     exported = client.get(f"{here}?export=csv")
     assert known[1].text in b"".join(exported.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert known[0].text not in client.get(f"{here}?export=csv").getvalue().decode("utf-8-sig")
+
+
+def test_every_night_each_grouping_is_a_job_of_its_own(cast: Cast) -> None:
+    """One that fails stops no other."""
+    for node in (cast.faculty, cast.other_faculty):
+        Grouping.objects.create(organization=node, asked_at="2026-11-20T08:00:00Z")
+    group_problems_every_night(0)
+
+    jobs = ProcrastinateJob.objects.filter(task_name=actions.TASK)
+    assert {job.args["grouping_id"] for job in jobs} == set(Grouping.objects.values_list("pk", flat=True))

@@ -38,6 +38,6 @@ def group_problems(grouping_id: int) -> None:
 @app.periodic(cron="26 4 * * *")
 @app.task(name="zhibu.supervision.regroup_all", queue=QUEUE, lock=TASK)
 def group_problems_every_night(timestamp: int) -> None:
-    """Idempotent: the same problems give the same groups."""
+    """Idempotent: the same problems give the same groups. A job for each, so that one that fails stops no other."""
     for pk in Grouping.objects.order_by("pk").values_list("pk", flat=True):
-        regroup(pk, timezone.localdate())
+        group_problems.defer(grouping_id=pk)

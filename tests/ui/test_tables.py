@@ -48,6 +48,19 @@ def test_sorting_by_what_is_no_sortable_column_falls_back_to_the_default(reader,
     assert names(reader.get("/accounts/", {"sort": asked})) == ["row0000", "row0001", "row0002"]
 
 
+def test_a_phone_sorts_from_a_menu_for_the_heads_are_hidden_there(reader, make_rows):
+    make_rows(2)
+
+    menu = re.search(
+        r'<details class="z-menu z-sort">.*?</details>', reader.get("/accounts/?sort=-username").content.decode(), re.S
+    )
+
+    assert menu
+    assert 'href="/accounts/?sort=username"' in menu[0]
+    assert menu[0].count('aria-current="true"') == 1
+    assert "z-sort" not in reader.get("/accounts/?q=row0001").content.decode()  # one row has no order
+
+
 def test_a_day_lasts_from_midnight_to_midnight_in_beijing(reader, make_rows):
     make_rows(4)
     moments = ("2026-01-09T15:59:59Z", "2026-01-09T16:00:00Z", "2026-01-10T15:59:59Z", "2026-01-10T16:00:00Z")

@@ -228,6 +228,11 @@ class BoundTable:
         return found
 
     @property
+    def sorts(self) -> list[Head]:
+        """What a phone offers in a menu, for there the heads of the columns are hidden."""
+        return [head for head in self.heads if head.url] if len(self.page_rows) > 1 else []
+
+    @property
     def controls(self) -> list[Control]:
         return [
             Control(

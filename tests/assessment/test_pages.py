@@ -190,7 +190,16 @@ def test_only_organizations_of_one_category_are_compared(scored: Cast, sign_in: 
 def test_the_scheme_stands_open_with_its_weights_and_refusals(scored: Cast, sign_in: Any) -> None:
     page = text(sign_in(scored.member), "/assessment/scheme/")
 
-    for words in ("三会规范率", "20", "不超过 59 分", "设定", "在线时长", "个人排名"):
+    for words in (
+        "三会规范率",
+        "20",
+        "95%",
+        "100%",
+        "不超过 59 分",
+        "设定",
+        "在线时长",
+        "个人排名",
+    ):  # lines in percent, as drafted
         assert words in page
 
 

@@ -33,6 +33,11 @@ FOLDER = Path(__file__).parent / "schemes"
 MILLION = 1_000_000
 
 
+def _percent(share: Decimal) -> str:
+    """As the designer writes it: 0.95 is 95%, 1 is 100%."""
+    return f"{(share * 100).normalize():f}%"
+
+
 class SchemeError(ValueError):
     """A scheme cannot be used; the text names the file, the place and the remedy."""
 
@@ -47,6 +52,14 @@ class Weighted:
     zero_at: Decimal
     smooth: bool
     note: str
+
+    @property
+    def full_percent(self) -> str:
+        return _percent(self.full_at)
+
+    @property
+    def zero_percent(self) -> str:
+        return _percent(self.zero_at)
 
 
 @dataclass(frozen=True)

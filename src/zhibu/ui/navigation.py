@@ -71,7 +71,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
         ],
     ),
     (
-        "监测与评价",
+        "监督",
         [
             Item("态势图", "supervision:map", "layout-dashboard", right="view_problem"),
             Item("问题清单", "supervision:index", "flag", right="view_problem"),
@@ -79,10 +79,18 @@ SECTIONS: list[tuple[str, list[Item]]] = [
             Item("横向比较", "supervision:compare", "chart-dots", right="view_problem"),
             Item("预警", "supervision:alerts", "alert-circle", right="view_problem"),
             Item("廉政教育", "supervision:integrity", "book", right="view_problem"),
+        ],
+    ),
+    (
+        "评价",
+        [
             Item("考核评价", "assessment:index", "award", right="view_score", phone=True),
             Item("自选动作", "assessment:actions", "star", right="view_score"),
             Item("述职评议", "assessment:reports", "file-text", right="view_score"),
             Item("各方评分", "assessment:gradings", "checklist", right="view_score"),
+            Item("结果公布", "assessment:publications", "speakerphone", right="view_score"),
+            Item("先进评定", "assessment:honours", "trophy", right="view_score"),
+            Item("典型案例", "assessment:gallery", "bulb", right="view_score"),
             Item("指标", "indicators:index", "chart-bar", right="view_score"),
             Item("填报负担", "indicators:burden", "clock", right="view_score"),
             Item("数据仓", "warehouse:index", "database", right="run_score"),

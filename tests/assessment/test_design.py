@@ -114,7 +114,7 @@ def test_half_a_scheme_is_kept_but_not_adopted(cast: Cast, sign_in: Any) -> None
     ("name", "value", "words"),
     [
         ("weight-attendance", "-1", "大于"),
-        ("weight-attendance", "many", "输入一个数字"),
+        ("weight-attendance", "many", "请填写数字"),
         ("full_at-attendance", "", "满分线和零分线"),
         ("full_at-attendance", "20", "满分线应高于零分线"),
         ("note-attendance", "按点赞数和在线时长", "不"),

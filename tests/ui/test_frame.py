@@ -3,9 +3,11 @@
 import json
 import re
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from tests.cast import TODAY
@@ -158,3 +160,44 @@ def test_document_embeds_chinese_text_and_its_font():
 def test_document_fetches_nothing(address):
     with pytest.raises(NetworkRefused):
         html_to_pdf(f"<body><img src='{address}'></body>")
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "sentence"),
+    [
+        (forms.IntegerField(max_value=9), "12", "不能大于 9。"),
+        (forms.IntegerField(min_value=1), "0", "不能小于 1。"),
+        (forms.IntegerField(), "九", "请填写整数。"),
+        (forms.DecimalField(decimal_places=2, max_digits=4), "1.234", "小数点后最多 2 位。"),
+        (forms.DateField(), "2026-02-30", "这不是有效的日期，请写成 2026-01-31 的样子。"),
+        (forms.CharField(), " ", "请填写这一项。"),
+        (forms.CharField(max_length=3), "一二三四", "最多 3 个字，现有 4 个字。"),
+        (forms.ChoiceField(choices=[("a", "甲")]), "丙", "没有这个选项，请重新选择。"),
+        (forms.FileField(), None, "请选择文件。"),
+    ],
+)
+def test_wrong_input_is_answered_in_the_words_of_the_house(field, given, sentence):
+    with pytest.raises(ValidationError) as wrong:
+        field.clean(given)
+
+    assert sentence in wrong.value.messages
+
+
+def test_no_form_of_the_house_speaks_in_the_words_of_django():
+    """Messages are copied when a field is declared: a form declared too early would keep Django's."""
+    import_module("zhibu.site.urls")
+    found, waiting = set(), [forms.Form, forms.ModelForm]
+    while waiting:
+        waiting += (below := waiting.pop().__subclasses__())
+        found |= {one for one in below if one.__module__.startswith("zhibu.")}
+
+    foreign = [
+        f"{form.__module__}.{form.__name__}.{name}: {message}"
+        for form in found
+        for name, field in form.base_fields.items()
+        for message in map(str, field.error_messages.values())
+        if "字段" in message or "输入" in message or message.startswith(("确保", "选择一个", "没有提交"))
+    ]
+
+    assert len(found) > 50
+    assert foreign == []

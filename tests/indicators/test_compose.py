@@ -33,6 +33,7 @@ from zhibu.meetings.enums import Kind
 from zhibu.meetings.models import Meeting
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.waiting import answered
+from zhibu.warehouse.kept import FOLDER
 
 Q3 = Period(2026, 3)
 FORM = {
@@ -61,7 +62,7 @@ def adopted(cast: Cast, **changes: Any) -> ComposedVersion:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_from_a_fact_to_a_score_that_opens(lively: Cast, sign_in: Any) -> None:
+def test_from_a_fact_to_a_score_that_opens(lively: Cast, sign_in: Any, settings: Any) -> None:
     client, branch = sign_in(lively.office), lively.branch
     assert "主题党日" in text(client, NEW) and "谈心谈话</label>" not in text(client, NEW)
     answer = client.post(NEW, FORM)
@@ -79,6 +80,7 @@ def test_from_a_fact_to_a_score_that_opens(lively: Cast, sign_in: Any) -> None:
     assert len(client.get(address).context["bound"].page_rows) == 3
     assert client.get(f"{address}?gaps=1").context["bound"].page_rows == [late]
     assert not queries.library().keys() - queries.catalogue().keys(), "not offered before it is adopted"
+    assert not (settings.LAKE / FOLDER).exists(), "what is only tried leaves no counts beside the lake"
 
     assert client.post(f"/indicators/compose/{found.pk}/adopt/", {"version": 1}).status_code == 302
     key = ComposedVersion.objects.get().key

@@ -65,14 +65,14 @@ class Lake:
 
 
 @contextmanager
-def open_lake(folder: Path | None = None, engine: str | None = None) -> Iterator[Lake]:
-    """The installation's lake with the engine of its settings, or the given ones."""
+def open_lake(folder: Path | None = None, engine: str | None = None, *, keep: bool = True) -> Iterator[Lake]:
+    """The installation's lake with the engine of its settings, or the given ones. ``keep``: as of `Lake`."""
     from django.conf import settings
 
     opened = open_engine(
         engine or settings.WAREHOUSE_ENGINE, memory=settings.WAREHOUSE_MEMORY, threads=settings.WAREHOUSE_THREADS
     )
     try:
-        yield Lake(folder or settings.LAKE, opened)
+        yield Lake(folder or settings.LAKE, opened, keep=keep)
     finally:
         opened.close()

@@ -120,7 +120,10 @@ def test_a_record_of_this_quarter_leaves_the_quarters_that_do_not_look_at_it(
     hold(people, date(2026, 10, 9), Kind.GENERAL)
     refreshed(tmp_path)
     engine = DuckDBEngine(memory="500MB", threads=1)
-    again = actions.score_all(OFFICE, lake=Lake(tmp_path, engine))
+    now, this = Lake(tmp_path, engine), Period(2026, 4)
+    assert [actions.confirmed_until(one, lake=now) for one in (Q3, this)] == [TODAY, None], "this one is to be computed"
+    again = actions.score_all(OFFICE, lake=now)
+    assert actions.confirmed_until(this, lake=now) == TODAY
     engine.close()
     changed = [run.period for run, before in zip(again, first, strict=True) if run.pk != before.pk]
     assert changed == ["2026Q4"]

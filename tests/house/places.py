@@ -553,7 +553,7 @@ def _result(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": made.publication_id, "organization": made.organization_id}
 
 
-@url(*(f"assessment:appeal{act}" for act in ("", "-answer", "-withdraw", "-recomputed")))
+@url(*(f"assessment:appeal{act}" for act in ("", "-answer", "-withdraw", "-recomputed", "-unchanged")))
 def _appeal(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _published(cast, own).pk}
 

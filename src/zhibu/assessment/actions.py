@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -136,6 +137,14 @@ def _current(scheme: Scheme, period: Period, fingerprint: str) -> ScoreRun | Non
     return ScoreRun.objects.filter(
         scheme__key=scheme.key, period=str(period), fingerprint=fingerprint, is_current=True
     ).first()
+
+
+def confirmed_until(period: Period, *, lake: Lake | None = None) -> date | None:
+    """The day of the lake's data, where the quarter's run that stands is what they give; None where it is not."""
+    scheme = scheme_for(period.last)
+    with _opened(lake) as opened:
+        until = opened.manifest.today
+        return until if until and _current(scheme, period, _fingerprint(opened, scheme, period)) else None
 
 
 @transaction.atomic

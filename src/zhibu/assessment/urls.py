@@ -49,6 +49,7 @@ urlpatterns = [
     path("appeals/<int:pk>/answer/", appealing.answer, name="appeal-answer"),
     path("appeals/<int:pk>/withdraw/", appealing.take_back, name="appeal-withdraw"),
     path("appeals/<int:pk>/recomputed/", appealing.recomputed, name="appeal-recomputed"),
+    path("appeals/<int:pk>/unchanged/", appealing.unchanged, name="appeal-unchanged"),
     path("appeals/<int:pk>/files/<int:file>/", appealing.evidence, name="appeal-file"),
     path("<int:pk>/", pages.organization, name="organization"),
     path("<int:pk>/<str:key>/", pages.indicator, name="indicator"),

@@ -63,6 +63,7 @@ VERBS: dict[str, str] = {
     "assessment.appeal_withdraw": "撤回评价申诉",
     "assessment.appeal_answer": "答复评价申诉",
     "assessment.appeal_recomputed": "按重算更正得分",
+    "assessment.appeal_unchanged": "认定申诉重算结果相同",
     "assessment.honour_propose": "提名先进",
     "assessment.honour_decide": "登记先进决定",
     "assessment.honour_withdraw": "撤销先进",

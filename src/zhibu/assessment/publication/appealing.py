@@ -15,13 +15,14 @@ from zhibu.assessment.publication import appeals as actions
 from zhibu.assessment.publication import queries
 from zhibu.assessment.publication.actions import require_own
 from zhibu.assessment.publication.enums import AppealState, PublicationState
-from zhibu.assessment.publication.forms import AnswerForm, AppealForm
+from zhibu.assessment.publication.forms import AnswerForm, AppealForm, UnchangedForm
 from zhibu.assessment.publication.models import Appeal
 from zhibu.assessment.publication.pages import scope_of
 from zhibu.assessment.publication.rules import (
     ANSWER_RULE,
     SIDE,
     is_late,
+    may_be_recomputed,
     needs_recomputing,
     spoken_for,
     title_of,
@@ -30,6 +31,7 @@ from zhibu.assessment.publication.rules import (
 from zhibu.assessment.publication.tables import APPEAL_TONES, AppealTable
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.regulations.queries import rule, value
+from zhibu.regulations.refusal import Refusal
 from zhibu.ui import files
 from zhibu.ui.forms import attempt, form_page
 from zhibu.ui.tables import table_page
@@ -90,7 +92,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponseBase:
         ],
         "may_answer": office and open_now,
         "may_take_back": open_now and found.organization_id in spoken_for(scope),
-        "may_recompute": office and needs_recomputing(found) and found.publication.state == PublicationState.NOTICE,
+        "may_recompute": office and may_be_recomputed(found) and found.publication.state == PublicationState.NOTICE,
     }  # fmt: skip
     return render(request, "assessment/publication/appeal.html", context)
 
@@ -133,6 +135,25 @@ def recomputed(request: HttpRequest, pk: int) -> HttpResponseBase:
     made = actions.take_recomputed(scope_of(request), pk, _version(request))
     messages.success(request, f"已按重算结果更正：{made.total_before} → {made.total_after} 分。")
     return redirect("assessment:appeal", pk=pk)
+
+
+@page(needs=Right.PUBLISH_SCORE, methods=("GET", "POST"))
+def unchanged(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scope = scope_of(request)
+    found = queries.appeal(scope, pk)
+    if request.method == "GET" and not needs_recomputing(found):
+        raise Refusal("这件申诉不需要重算，或已经办结。", remedy="请返回申诉页，看现在到了哪一步。")
+    form = UnchangedForm(request.POST or None, initial={"version": found.version})
+    done = attempt(form, lambda: actions.state_unchanged(scope, pk, **form.cleaned_data))
+    if request.method == "POST" and done:
+        messages.success(request, "已写明重算结果相同，申诉的党组织可以看到理由。")
+        return redirect("assessment:appeal", pk=pk)
+    return form_page(
+        request, form, title=f"重算结果相同：{found.organization} {title_of(found.indicator)}", submit="写明理由并办结",
+        draft="appeal-unchanged", cancel=reverse("assessment:appeal", args=[pk]),
+        intro="记录已经更正、重新计算之后，这个党组织的各项得分都没有变化时使用；有变化的，请取用重算结果。",
+        template="assessment/publication/form.html", context={"found": found.publication},
+    )  # fmt: skip
 
 
 @page(needs=Right.APPEAL_SCORE)

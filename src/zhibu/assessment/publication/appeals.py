@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.assessment.models import IndicatorScore, OrganizationScore
+from zhibu.assessment.actions import confirmed_until
+from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.publication.actions import lock_runs, require_own
 from zhibu.assessment.publication.enums import AppealState, PublicationState, Remedy
 from zhibu.assessment.publication.models import Appeal, AppealFile, NoticeConfirmation, Publication, ScoreCorrection
@@ -26,6 +27,7 @@ from zhibu.assessment.publication.rules import (
     answer_due,
     changes_between,
     corrected,
+    may_be_recomputed,
     most_of,
     needs_recomputing,
     total_of,
@@ -171,29 +173,79 @@ def take_recomputed(scope: Scope, pk: int, version: int) -> ScoreCorrection:
     """After records were corrected and the quarter computed anew, the result of this one organization takes the lines
     that changed. Others keep theirs. Refused before a computation later than the answer, and where nothing changed."""
     found, publication = _locked(scope, pk, version, Right.PUBLISH_SCORE, state=AppealState.UPHELD)
-    if not needs_recomputing(found):
+    if not may_be_recomputed(found):
         raise Refusal("这件申诉不需要取用重算结果，或已经取用。")
     lock_runs()
+    run = _computed_since(found, publication)
+    if run is None:
+        raise Refusal(
+            "答复之后还没有新的计算结果。",
+            remedy="请先更正记录，再“更新数据并计算”；记录没有变化时结果不会重算，可以写明重算结果相同的理由。",
+        )
+    now, after = _anew(found, publication, run)
+    if not changes_between(now.lines, after.lines) and after.total == now.total:
+        raise Refusal(
+            "重算之后，这个党组织的得分没有变化。",
+            remedy="请核对记录是否已经更正、数据是否已经更新；确实相同的，写明理由即可。",
+        )
+    made = _correct(scope, found, now, after, run=run.pk)
+    _kept(scope, found, "assessment.appeal_recomputed", run=run.pk)
+    return made
+
+
+@transaction.atomic
+def state_unchanged(scope: Scope, pk: int, version: int, *, reason: str) -> Appeal:
+    """The records were put right, and the new computation gives this organization the same: the office says so with a
+    reason, which the appellant is asked to read. Refused where nothing was computed since the answer, and where the
+    result did change. It can still be taken should a later computation change it."""
+    found, publication = _locked(scope, pk, version, Right.PUBLISH_SCORE, state=AppealState.UPHELD)
+    if not needs_recomputing(found):
+        raise Refusal("这件申诉不需要重算，或已经办结。")
+    if not reason.strip():
+        raise Refusal("没有写明理由。", field="reason", remedy="例如：漏登的两人已补登，出席率仍在同一档。")
+    lock_runs()
+    if run := _computed_since(found, publication):
+        now, after = _anew(found, publication, run)
+        if changes_between(now.lines, after.lines) or after.total != now.total:
+            raise Refusal(
+                f"重算之后，总分由 {now.total} 变为 {after.total}，或有的项目变了。", remedy="请取用重算结果。"
+            )
+    elif not _looked_at_since(found, publication):
+        raise Refusal(
+            "答复之后，数据还没有更新和计算过。",
+            remedy="请先更正记录，再“更新数据并计算”；结果没有变化的，次日起可以认定。",
+        )
+    found.unchanged_on, found.unchanged_reason, found.unchanged_by_id = scope.today, reason.strip(), scope.user_id
+    NoticeConfirmation.objects.filter(publication=publication, organization=found.organization).delete()
+    return _kept(scope, found, "assessment.appeal_unchanged", run=run.pk if run else publication.run_id)
+
+
+def _computed_since(found: Appeal, publication: Publication) -> ScoreRun | None:
+    """The computation that stands, where it is later than the answer."""
     run = current_run(publication)
     if run is None or run.pk == publication.run_id or found.answered_at is None or run.computed_at <= found.answered_at:
-        raise Refusal(
-            "答复之后还没有新的计算结果。", remedy="请先更正记录，再“更新数据并计算”；记录没有变化时结果不会重算。"
-        )
+        return None
+    return run
+
+
+def _looked_at_since(found: Appeal, publication: Publication) -> bool:
+    """Whether data of a day after the answer give no other run than the one that stands: nothing was computed, as
+    nothing that it reads had changed."""
+    seen = confirmed_until(publication.quarter)
+    return seen is not None and found.answered_on is not None and seen > found.answered_on
+
+
+def _anew(found: Appeal, publication: Publication, run: ScoreRun) -> tuple[Standing, Standing]:
+    """The organization's result as it stands, and as a later run gives it, with what was decided on directly."""
     now = standing_of(publication, found.organization)
     score = OrganizationScore.objects.filter(run=run, organization=found.organization).first()
     if score is None:
         raise Refusal("重算的结果里没有这个党组织。", remedy="请核对组织的隶属和撤销情况。")
     own = IndicatorScore.objects.filter(run=run, organization=found.organization).order_by("pk")
-    anew = lines_of(score, own)
     kept = _decided(publication, found.organization)
-    lines = {**anew, **{key: line for key, line in now.lines.items() if key in kept}}
+    lines = {**lines_of(score, own), **{key: line for key, line in now.lines.items() if key in kept}}
     limit = None if "" in kept else limit_of(score)
-    after = Standing(lines, limit, total_of(lines, limit))
-    if not changes_between(now.lines, lines) and after.total == now.total:
-        raise Refusal("重算之后，这个党组织的得分没有变化。", remedy="请核对记录是否已经更正、数据是否已经更新。")
-    made = _correct(scope, found, now, after, run=run.pk)
-    _kept(scope, found, "assessment.appeal_recomputed", run=run.pk)
-    return made
+    return now, Standing(lines, limit, total_of(lines, limit))
 
 
 def standing_of(publication: Publication, organization: Organization) -> Standing:

@@ -87,6 +87,13 @@ def _told(one: Meeting) -> str:
     return f"{one.held_on} {one.get_kind_display()} {one.title}"
 
 
+class UnchangedForm(VersionForm):
+    reason = forms.CharField(
+        label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="记录怎样更正了，为什么重算结果仍然相同。向申诉的党组织公开。",
+    )  # fmt: skip
+
+
 class AnswerForm(VersionForm):
     upheld = forms.TypedChoiceField(
         label="结论", choices=(("yes", "成立"), ("no", "不成立")), coerce=lambda value: value == "yes",

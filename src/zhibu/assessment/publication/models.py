@@ -106,6 +106,10 @@ class Appeal(models.Model):
     answered_on = models.DateField("答复日期", null=True)
     answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
     answered_at = models.DateTimeField("答复时间", null=True)
+    # Upheld because of records, which were put right, and the new computation gives this organization the same.
+    unchanged_on = models.DateField("认定重算相同日期", null=True)
+    unchanged_reason = models.TextField("重算相同的理由", max_length=1000, blank=True)
+    unchanged_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="认定人")
     version = models.PositiveIntegerField("修改次数", default=1)
 
     class Meta:
@@ -124,6 +128,11 @@ class Appeal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=AppealState.UPHELD) ^ Q(remedy=""), name="upheld_appeal_has_remedy"
+            ),
+            models.CheckConstraint(
+                condition=Q(unchanged_on__isnull=True, unchanged_reason="")
+                | Q(unchanged_on__isnull=False, remedy=Remedy.RECORDS) & ~Q(unchanged_reason=""),
+                name="unchanged_result_has_reason",
             ),
         )
         indexes = (models.Index(fields=("organization", "state"), name="appeal_organization"),)

@@ -303,5 +303,7 @@ def _of_office(scope: Scope) -> Iterable[Asked]:
 
 
 def pending(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    """Upheld because of records, and not yet taken from a new computation."""
-    return appeals.filter(state=AppealState.UPHELD, remedy=Remedy.RECORDS, correction__isnull=True)
+    """Upheld because of records, not yet taken from a new computation nor stated to give the same in one."""
+    return appeals.filter(
+        state=AppealState.UPHELD, remedy=Remedy.RECORDS, correction__isnull=True, unchanged_on__isnull=True
+    )

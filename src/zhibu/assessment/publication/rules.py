@@ -77,18 +77,24 @@ def why_not_final(publication: Publication, appeals: Iterable[Appeal], today: da
         return Refusal(f"还有 {waiting} 件申诉没有答复。", remedy="请先答复全部申诉。")
     if pending := sum(needs_recomputing(one) for one in found):
         return Refusal(
-            f"有 {pending} 件申诉成立，但还没有取用重算结果。", remedy="请更正记录、重新计算，再在申诉页上取用。"
-        )
+            f"有 {pending} 件申诉成立，但还没有取用重算结果。",
+            remedy="请更正记录、重新计算，再在申诉页上取用；重算结果相同的，在申诉页上写明理由。",
+        )  # fmt: skip
     return None
 
 
-def needs_recomputing(appeal: Appeal) -> bool:
+def may_be_recomputed(appeal: Appeal) -> bool:
     """Upheld because records were wrong, and not yet taken from a new computation."""
     return (
         appeal.state == AppealState.UPHELD
         and appeal.remedy == Remedy.RECORDS
         and getattr(appeal, "correction", None) is None
     )
+
+
+def needs_recomputing(appeal: Appeal) -> bool:
+    """Nor did the office state that the new computation gives the same."""
+    return may_be_recomputed(appeal) and appeal.unchanged_on is None
 
 
 # Points and weight of an indicator; of another side (key with `SIDE`) what it gave out of 100, and its share.

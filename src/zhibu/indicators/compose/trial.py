@@ -75,8 +75,8 @@ class _Held:
 def _computed(
     fingerprint: str, period: Period, key: str, held: _Held
 ) -> tuple[dict[int, tuple[int, int]], frozenset[int]]:
-    """Kept in memory, as the page, its filters and its export ask for the same numbers. Beside the lake nothing is kept:
-    most of what is tried is never adopted, and its counts would lie in every month's file for good."""
+    """Kept in memory, as the page, its filters and its export ask for the same numbers; nothing is kept beside the
+    lake: most of what is tried is never adopted, and its counts would lie in every month's file for good."""
     with open_lake(keep=False) as lake:
         found = compute(lake, [period], number_in_force, indicators=[held.item])
     shares = {row["organization_id"]: (row["numerator"], row["denominator"]) for row in found.values.to_pylist()}

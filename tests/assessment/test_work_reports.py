@@ -88,7 +88,7 @@ def test_from_the_call_to_the_grade(cast: Cast, sign_in: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_refused(cast: Cast) -> None:
+def test_what_is_refused(cast: Cast, sign_in: Any) -> None:
     organizer, office = scope(cast, cast.organizer), scope(cast, cast.office)
     actions.call(office, cast.root.pk, year=2026, due_on=TODAY, note="")
     mine = WorkReport.objects.get(organization=cast.faculty)
@@ -101,6 +101,11 @@ def test_what_is_refused(cast: Cast) -> None:
 
     actions.call(organizer, cast.faculty.pk, year=2026, due_on=TODAY, note="")
     report = WorkReport.objects.get(organization=cast.branch)
+    for superior in (organizer, office):
+        with pytest.raises(PermissionDenied, match="不能代写代交"):
+            actions.hand_in(superior, report.pk, text="代写", version=1)
+    assert sign_in(cast.organizer).get(f"/assessment/reports/{report.pk}/write/").status_code == 403
+    assert "写述职报告" not in sign_in(cast.organizer).get(f"/assessment/reports/{report.pk}/").content.decode()
     actions.hand_in(scope(cast, cast.secretary), report.pk, text="一年来……", version=1)
     with pytest.raises(Refusals, match="多于到会人数"):
         actions.grade(organizer, report.pk, concluded(present=5, ticks={ReportGrade.GOOD: 6}), version=2)

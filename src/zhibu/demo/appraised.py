@@ -11,7 +11,7 @@ from uuid import UUID
 
 from zhibu.accounts.enums import Role
 from zhibu.accounts.models import User
-from zhibu.accounts.scope import Scope, scope_of, system_scope
+from zhibu.accounts.scope import Grant, Scope, scope_of, system_scope
 from zhibu.assessment.chosen import actions as chosen
 from zhibu.assessment.chosen import reviewing
 from zhibu.assessment.chosen.models import ChosenAction
@@ -115,7 +115,12 @@ def _reports(organizer: Scope, secretary: Scope, faculty: Organization, branch: 
     held = [one for one in call.reports.select_related("organization") if secretary_of(one.organization, today)]
     # One at least has yet to write.
     for other in [one for one in held if one.pk != mine.pk][:-1][:3]:
-        reports.hand_in(system_scope(today), other.pk, text=REPORT, version=other.version)
+        reports.hand_in(_of(other.organization, today), other.pk, text=REPORT, version=other.version)
+
+
+def _of(node: Organization, day: date) -> Scope:
+    """As the secretary of this organization."""
+    return Scope(None, None, day, (Grant(node.path, Role.SECRETARY, node.pk, "党支部书记"),))
 
 
 def _actions(

@@ -65,6 +65,13 @@ def held(scope: Scope, pk: int, right: Right) -> WorkReport:
     return locked
 
 
+def held_own(scope: Scope, pk: int) -> WorkReport:
+    """The report of an organization for which the reader reports himself, locked."""
+    found = held(scope, pk, Right.REPORT_WORK)
+    rules.require_own(scope, found)
+    return found
+
+
 def _kept(scope: Scope, found: WorkReport, verb: str, *, reason: str = "", **changes: Any) -> WorkReport:
     found.version += 1
     found.save()
@@ -77,8 +84,9 @@ def _kept(scope: Scope, found: WorkReport, verb: str, *, reason: str = "", **cha
 
 @transaction.atomic
 def hand_in(scope: Scope, pk: int, *, text: str, version: int) -> WorkReport:
-    """Hand in the report, or another wording of it until it is graded. Audited as ``assessment.hand_in_report``."""
-    found = held(scope, pk, Right.REPORT_WORK)
+    """Hand in the report, or another wording of it until it is graded. Refused to superiors. Audited as
+    ``assessment.hand_in_report``."""
+    found = held_own(scope, pk)
     if found.state not in WRITABLE:
         raise Refusal("述职报告已经评议，不再改动。", remedy="有补充的，请联系上级党组织。")
     rules.refuse_version(found, version)
@@ -133,7 +141,7 @@ def grade(scope: Scope, pk: int, given: Conclusion, *, version: int) -> WorkRepo
 @transaction.atomic
 def attach(scope: Scope, pk: int, upload: UploadedFile) -> WorkReportFile:
     """Keep a file with a report that is not graded. Audited as ``assessment.attach_report`` without its name."""
-    found = held(scope, pk, Right.REPORT_WORK)
+    found = held_own(scope, pk)
     if found.state not in WRITABLE:
         raise Refusal("述职报告已经评议，不再改动。", remedy="有补充的，请联系上级党组织。")
     name, media = check_upload(upload)
@@ -159,7 +167,7 @@ def attach(scope: Scope, pk: int, upload: UploadedFile) -> WorkReportFile:
 def detach(scope: Scope, pk: int, *, reason: str) -> WorkReport:
     """Remove a file before the report is graded, with the reason. Audited as ``assessment.detach_report``."""
     row, known = queries.report_file(scope, pk, Right.REPORT_WORK)
-    found = held(scope, known.pk, Right.REPORT_WORK)
+    found = held_own(scope, known.pk)
     if found.state not in WRITABLE:
         raise Refusal("述职报告已经评议，不再改动。", remedy="有补充的，请联系上级党组织。")
     if not reason.strip():

@@ -21,6 +21,7 @@ from zhibu.assessment.reports import actions, queries
 from zhibu.assessment.reports.enums import WRITABLE, ReportState
 from zhibu.assessment.reports.forms import CallForm, GradeForm, ReportForm, ReturnForm
 from zhibu.assessment.reports.models import WorkReport
+from zhibu.assessment.reports.rules import reported_for, require_own
 from zhibu.assessment.reports.tables import TONES, CallTable, ReportTable
 from zhibu.indicators.periods import Period
 from zhibu.ui import files
@@ -106,7 +107,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponseBase:
 def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.report(scope, pk)
-    may_write = scope.may(Right.REPORT_WORK, found.organization.path) and found.state in WRITABLE
+    may_write = found.organization_id in reported_for(scope) and found.state in WRITABLE
     context = {
         "report": found, "tone": TONES[ReportState(found.state)], "may_write": may_write,
         "may_grade": queries.may_grade(scope, found), "files": list(found.files.all()), "form": EvidenceForm(),
@@ -121,6 +122,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
 def write(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.report(scope, pk, Right.REPORT_WORK)
+    require_own(scope, found)
     back = reverse("assessment:report", args=[pk])
     if found.state not in WRITABLE:
         messages.info(request, "述职报告已经评议，不再改动。")
@@ -182,7 +184,7 @@ def grade(request: HttpRequest, pk: int) -> HttpResponseBase:
 @page(needs=Right.REPORT_WORK, methods=("POST",))
 def attach(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
-    queries.report(scope, pk, Right.REPORT_WORK)
+    require_own(scope, queries.report(scope, pk, Right.REPORT_WORK))
     form = EvidenceForm(request.POST, request.FILES)
     back = reverse("assessment:report", args=[pk])
     if attempt(form, lambda: actions.attach(scope, pk, form.cleaned_data["file"])) is not None:

@@ -13,6 +13,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators.queries import is_superior
 from zhibu.assessment.reports.enums import ReportState
 from zhibu.assessment.reports.models import WorkReport, WorkReportCall, WorkReportFile
+from zhibu.assessment.reports.rules import reported_for
 from zhibu.organizations.enums import BRANCH_KINDS, Kind, PostKind
 from zhibu.organizations.models import Organization, Tenure
 from zhibu.organizations.queries import in_office, organizations
@@ -82,9 +83,9 @@ def secretary_of(node: Organization, on: date) -> int | None:
 
 
 def to_write(scope: Scope) -> QuerySet[WorkReport]:
-    rows = scope.visible(WorkReport.objects.all(), Right.REPORT_WORK)
+    """What waits for the secretary; others with a post at the organization may write, but are not asked to."""
+    rows = scope.visible(WorkReport.objects.filter(organization__in=reported_for(scope)), Right.REPORT_WORK)
     if scope.person_id is not None:
-        # An organizer could write for all below; what waits is what his own organization owes.
         rows = rows.filter(Q(organization__in=_own(scope)))
     return rows.filter(state__in=(ReportState.CALLED, ReportState.RETURNED))
 

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
+
+from zhibu.accounts.enums import RIGHTS, Right
+from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators.enums import ReportGrade
 from zhibu.assessment.evaluators.rules import smallest_group
 from zhibu.assessment.reports.enums import ReportState
@@ -23,6 +27,22 @@ class Conclusion:
     present: int | None = None
     ticks: Mapping[ReportGrade, int] = field(default_factory=dict)
     reason: str = ""
+
+
+def reported_for(scope: Scope) -> list[int]:
+    """The organizations for which the reader reports: those at which a post is held that may. Rights reach down the
+    tree, reports do not: no superior writes what it grades."""
+    return [
+        grant.organization_id
+        for grant in scope.grants
+        if grant.organization_id and Right.REPORT_WORK in RIGHTS[grant.role]
+    ]
+
+
+def require_own(scope: Scope, report: WorkReport) -> None:
+    """403 unless the reader holds such a post at the very organization that reports."""
+    if report.organization_id not in reported_for(scope):
+        raise PermissionDenied("述职报告由本组织的书记提交，上级党组织不能代写代交。需要提交的，请联系本组织的书记。")
 
 
 def refuse_version(report: WorkReport, version: int) -> None:

@@ -28,6 +28,7 @@ from zhibu.assessment.evaluators.rules import Entry
 from zhibu.assessment.models import ChosenAction, OrganizationScore, SchemeDraft, SchemeVersion
 from zhibu.assessment.scheme import Scheme, delivered_for
 from zhibu.assessment.scoring import Scored
+from zhibu.audit.models import Entry as Entries
 from zhibu.indicators.periods import Period
 from zhibu.meetings.enums import Kind
 from zhibu.regulations.refusal import Refusal, Refusals
@@ -146,6 +147,31 @@ def test_what_may_not_be_entered() -> None:
         correct(organizer, first.pk, entry("4.0", **SURVEY, answered=5), reason="再改")
     kept = Grading.objects.order_by("pk").values_list("value", "is_current")
     assert list(kept) == [(Decimal("4.20"), False), (Decimal("4.40"), True)]
+
+
+@pytest.mark.django_db
+def test_a_corrected_survey_does_not_tell_what_one_more_answered(sign_in: Any) -> None:
+    """Twelve answers at 4.10 and thirteen at 4.00 would give the thirteenth away. The later one counts and is shown."""
+    cast = make_cast()
+    organizer = scope_of(cast.organizer.user, TODAY)
+    first = enter(organizer, cast.branch.pk, Q3, entry("4.20", **SURVEY, answered=5))
+    far = correct(organizer, first.pk, entry("4.10", **SURVEY, answered=12), reason="漏了第二组")
+    last = correct(organizer, far.pk, entry("4.00", **SURVEY, answered=13), reason="漏计一份")
+    assert [row.pk for row in Grading.objects.filter(is_current=True)] == [last.pk], "one of them counts"
+
+    client = sign_in(cast.secretary)
+    for address in (f"/assessment/grades/{last.pk}/", f"/assessment/grades/{far.pk}/"):
+        page = client.get(address).content.decode()
+        assert "4.00" in page and "4.10" not in page and "有效 12 份" not in page, address
+    listed = client.get("/assessment/grades/").context["bound"]
+    cells = {(str(row.value), row.held_back) for row in listed.page_rows}
+    assert cells == {("4.20", False), ("4.10", True), ("4.00", False)}
+    shown = client.get("/assessment/grades/?export=csv")
+    lines = b"".join(shown.streaming_content).decode("utf-8-sig")
+    assert "4.2" in lines and "4.1" not in lines and ",12," not in lines
+    page = client.get(f"/assessment/grades/{last.pk}/").content.decode()
+    assert "4.20" in page and "漏计一份" in page, "seven answers more tell nobody's; why it was corrected stays"
+    assert "4.10" not in str(list(Entries.objects.values_list("changes", flat=True)))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators import rules
+from zhibu.assessment.evaluators.enums import SURVEYED
 from zhibu.assessment.evaluators.models import Grading
 from zhibu.assessment.evaluators.queries import graded, grading
 from zhibu.assessment.evaluators.rules import Entry
@@ -54,7 +55,9 @@ def correct(scope: Scope, pk: int, entry: Entry, *, reason: str) -> Grading:
     old.is_current = False
     old.save(update_fields=["is_current"])
     row = _written(scope, old.organization, period, entry, replaces=old, reason=reason.strip())
-    changes = {"value": [str(old.value), str(row.value)], "replaces": old.pk}
+    changes: dict[str, Any] = {"replaces": old.pk}
+    if row.evaluator not in SURVEYED:
+        changes["value"] = [str(old.value), str(row.value)]
     record(
         scope, "assessment.correct_grade", object=row, organization_path=old.organization.path, changes=changes,
         reason=row.reason,
@@ -95,4 +98,7 @@ def _written(scope: Scope, node: Organization, period: Period, entry: Entry, **m
 
 
 def _told(row: Grading) -> dict[str, str]:
+    if row.evaluator in SURVEYED:
+        # Means before and after a correction may tell a single answer: they stay with the rows (`queries.gradings`).
+        return {"period": row.period, "evaluator": row.evaluator}
     return {"period": row.period, "evaluator": row.evaluator, "value": f"{row.value}/{row.most}"}

@@ -95,7 +95,7 @@ def grading(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.grading(scope, pk)
     context = {
-        "row": found, "period": Period.parse(found.period), "history": queries.history(found),
+        "row": found, "period": Period.parse(found.period), "history": queries.history(scope, found),
         "may_grade": queries.is_superior(scope, found.organization) and found.is_current,
     }  # fmt: skip
     return render(request, "assessment/evaluators/grading.html", context)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators.enums import Evaluator
 from zhibu.assessment.evaluators.models import Grading
+from zhibu.assessment.evaluators.rules import smallest_group
 from zhibu.indicators.periods import Period
 from zhibu.meetings.models import DrawnRecord
 from zhibu.organizations.enums import Kind
@@ -50,12 +51,24 @@ def graded(scope: Scope, pk: int) -> Organization:
 
 
 def gradings(scope: Scope) -> QuerySet[Grading]:
-    return scope.visible(Grading.objects.all(), Right.VIEW_SCORE).select_related("organization", "entered_by")
+    return _told(scope.visible(Grading.objects.all(), Right.VIEW_SCORE), scope.today)
+
+
+def _told(rows: QuerySet[Grading], on: date) -> QuerySet[Grading]:
+    """Each with whether its number is ``held_back``: a summary of a survey that was corrected by fewer answers than a
+    group needs would tell, beside the later one, what those few answered."""
+    least = smallest_group(on)
+    later = Grading.objects.filter(
+        organization=OuterRef("organization"), period=OuterRef("period"), evaluator=OuterRef("evaluator"),
+        pk__gt=OuterRef("pk"), answered__gt=OuterRef("answered") - least, answered__lt=OuterRef("answered") + least,
+    )  # fmt: skip
+    found = rows.annotate(held_back=Exists(later.exclude(answered=OuterRef("answered"))))
+    return found.select_related("organization", "entered_by")
 
 
 def grading(scope: Scope, pk: int) -> Grading:
     """One of them: 404 outside the reader's subtrees, 403 inside without the right."""
-    found = scope.visible(Grading.objects.filter(pk=pk), Right.VIEW_ORGANIZATION)
+    found = _told(scope.visible(Grading.objects.filter(pk=pk), Right.VIEW_ORGANIZATION), scope.today)
     row = found.select_related("organization", "entered_by", "replaced_by", "replaces").first()
     if row is None:
         raise Http404("没有这条评分，或不在您的管理范围内。")
@@ -63,10 +76,10 @@ def grading(scope: Scope, pk: int) -> Grading:
     return row
 
 
-def history(row: Grading) -> list[Grading]:
+def history(scope: Scope, row: Grading) -> list[Grading]:
     """All rows of the same side, organization and quarter, the newest first."""
-    same = Grading.objects.filter(organization=row.organization_id, period=row.period, evaluator=row.evaluator)
-    return list(same.select_related("entered_by").order_by("-pk"))
+    same = gradings(scope).filter(organization=row.organization_id, period=row.period, evaluator=row.evaluator)
+    return list(same.order_by("-pk"))
 
 
 def standing(scope: Scope, organization: Organization, period: Period) -> dict[str, Grading]:

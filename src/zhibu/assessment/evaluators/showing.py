@@ -129,7 +129,7 @@ def _concluded(report: WorkReport | None, part: Part) -> str:
 
 def _told(grading: Grading, part: Part) -> str:
     text = f"评分 {plain(grading.value)}（满分 {plain(grading.most)}）"
-    if grading.evaluator in SURVEYED:
+    if grading.evaluator in SURVEYED and not grading.held_back:  # type: ignore[attr-defined]
         text += f"，有效票 {grading.answered} 份"
     if part.lasting is Lasting.YEAR:
         text += f"，{Period.parse(grading.period).label}评定，一年内有效"

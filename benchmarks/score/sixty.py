@@ -43,22 +43,22 @@ def composed() -> Iterator[tuple[Window, Counts]]:
     for name in KINDS:
         called = (kind == name) & ~nw.col("exempt")
         for presence in (["present", "late"], ["present"], ["absent"]):
-            yield Window.QUARTER, Counts(ATTENDANCE, called & nw.col("presence").is_in(presence), called)
+            yield Window.PERIOD, Counts(ATTENDANCE, called & nw.col("presence").is_in(presence), called)
     for name in ("general", "committee", "group", "lecture", "theme_day"):
-        for window in (Window.QUARTER, Window.YEAR):
+        for window in (Window.PERIOD, Window.YEAR):
             yield window, Counts(MEETING, (kind == name) & nw.col("complete"), kind == name)
         parts = [nw.when(kind == name).then(nw.col(f"parts_{what}")).otherwise(0) for what in ("present", "required")]
-        yield Window.QUARTER, Counts(MEETING, *parts)
-    yield Window.QUARTER, Counts(MEETING, nw.col("present"), nw.col("expected"))
+        yield Window.PERIOD, Counts(MEETING, *parts)
+    yield Window.PERIOD, Counts(MEETING, nw.col("present"), nw.col("expected"))
     yield Window.YEAR, Counts(MEETING, nw.col("voters_present"), nw.col("voters_expected"))
     yield Window.END, Counts(MEMBERSHIP, nw.col("formal"), EACH)
     yield Window.END, Counts(PROFILE, nw.col("filled_fields"), nw.col("required_fields"))
-    yield Window.QUARTER, Counts(PROFILE, ~nw.col("lost"), EACH)
-    for window in (Window.QUARTER, Window.YEAR):
+    yield Window.PERIOD, Counts(PROFILE, ~nw.col("lost"), EACH)
+    for window in (Window.PERIOD, Window.YEAR):
         yield window, Counts(DUES, nw.col("payers_paid"), nw.col("payers_due"))
         yield window, Counts(DUES, nw.col("fen_paid"), nw.col("fen_due"))
     yield Window.YEAR, Counts(DUES, nw.col("payers_in_time"), nw.col("payers_due"), closed=True)
-    yield Window.QUARTER, Counts(STEP, nw.col("kept"), EACH)
+    yield Window.PERIOD, Counts(STEP, nw.col("kept"), EACH)
     yield Window.END, Counts("organizations.organization_month", nw.col("has_term"), EACH)
 
 

@@ -135,9 +135,9 @@ def test_wrong_numbers_are_named_and_nothing_typed_is_lost(
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("day", "words"),
-    [("2026-11-01", "季度的第一天"), ("2026-07-01", "已经结束的季度")],
+    [("2026-11-01", "考核期的第一天"), ("2026-07-01", "已经结束的考核期")],
 )
-def test_a_scheme_starts_with_a_quarter_that_is_not_over(cast: Cast, day: str, words: str) -> None:
+def test_a_scheme_starts_with_a_period_that_is_not_over(cast: Cast, day: str, words: str) -> None:
     scope = scope_of(cast.office.user, TODAY)
     draft = drafts.begin(scope, title="试")
     with pytest.raises(Refusal, match=words):

@@ -10,7 +10,6 @@ from tests.indicators.plain import BRANCHES, Plain, Share
 from zhibu.indicators.composed import as_indicator
 from zhibu.indicators.composing import key_of, parse
 from zhibu.indicators.definition import Indicator
-from zhibu.indicators.periods import Period
 
 THERE = {"present", "late"}
 
@@ -18,7 +17,7 @@ THERE = {"present", "late"}
 def document(**changes: Any) -> dict[str, Any]:
     """An honest one: theme days by the 25th of the month."""
     return {
-        "composer": 1, "title": "主题党日月内早办", "fact": "meetings.meeting", "kind": "ON_TIME", "window": "QUARTER",
+        "composer": 1, "title": "主题党日月内早办", "fact": "meetings.meeting", "kind": "ON_TIME", "window": "PERIOD",
         "dimension": "MANAGE", "basis": "党委常委会议定", "higher_is_better": True,
         "filters": [{"column": "kind", "codes": ["theme_day"]}], "condition": [], "column": "held_on", "over": "",
         "per": None, "target": 0, "limit": 20, "against": None, **changes,
@@ -87,7 +86,7 @@ class PlainComposed(Plain):
         found = [row for row in self.rows("meetings.meeting", organization, self.period.months)
                  if row["kind"] == "lecture" and row["complete"]]  # fmt: skip
         reached = min(len(found), 2)
-        return reached, 2 if self._asked(organization, self.period.months, 3) else reached
+        return reached, 2 if self._asked(organization, self.period.months, len(self.period.months)) else reached
 
     def distinct(self, organization: int) -> Share:
         heads = len(self.members(organization, self.end))
@@ -101,7 +100,7 @@ class PlainComposed(Plain):
     def trend(self, organization: int) -> Share:
         if self.under_way:
             return 0, 0
-        before = Period.numbered(self.period.number - 4).months
+        before = tuple(date(month.year - 1, month.month, 1) for month in self.period.months)
         now, then = (len(self.rows("meetings.meeting", organization, at)) for at in (self.period.months, before))
         return min(now, then), then
 
@@ -110,7 +109,7 @@ class PlainComposed(Plain):
         return (row["posts_filled"], row["posts_required"]) if 2 <= row["posts_required"] <= 4 else (0, 0)
 
     def fewer(self, organization: int) -> Share:
-        if not self._branch(organization) or not self._asked(organization, self.period.months, 3):
+        if not self._branch(organization) or not self._asked(organization, self.period.months, len(self.period.months)):
             return 0, 0
         found = self.rows("meetings.meeting", organization, self.period.months)
         return min(sum(row["expected"] for row in found), 30), 30

@@ -14,7 +14,7 @@ BRANCHES = {"631", "632", "931", "932"}
 
 
 class Plain:
-    """Shares of single organizations (without those below) in one quarter."""
+    """Shares of single organizations (without those below) in one period."""
 
     def __init__(self, facts: Facts, period: Period, today: date) -> None:
         self.facts, self.period = facts, period
@@ -23,7 +23,7 @@ class Plain:
         self.year = period.window
         self.under_way = period.last >= today
         if self.under_way:
-            self.year = (*Period.numbered(period.number - 4).months, *self.year)
+            self.year = (*(date(month.year - 1, month.month, 1) for month in period.months), *self.year)
         self.yearly = self.year[0] >= min((row["month"] for row in facts["meetings.meeting"]), default=date.max)
 
     def organizations(self, month: date) -> dict[int, dict]:
@@ -58,13 +58,20 @@ class Plain:
         return done, asked
 
     def quarterly(self, organization: int, kind: str, *, complete: bool) -> Share:
-        rows = [self.organizations(month).get(organization) for month in self.period.months]
-        there = tuple(month for month, row in zip(self.period.months, rows, strict=True) if row)
-        if not there or any(row["kind"] not in BRANCHES for row in rows if row):
-            return 0, 0
-        held = min(len(self.meetings(organization, there, kind, complete=complete)), 1)
-        whole = all(row and row["closed"] for row in rows)
-        return held, 1 if whole else held
+        """The first meeting of a quarter counts in its month; in its last month one counts as missing if none was."""
+        done = due = 0
+        for quarter in sorted({(month.year, (month.month - 1) // 3) for month in self.period.months}):
+            months = tuple(date(quarter[0], quarter[1] * 3 + step, 1) for step in (1, 2, 3))
+            rows = [self.organizations(month).get(organization) for month in months]
+            there = tuple(month for month, row in zip(months, rows, strict=True) if row)
+            if not there or any(row["kind"] not in BRANCHES for row in rows if row):
+                continue
+            held = sorted(row["month"] for row in self.meetings(organization, there, kind, complete=complete))
+            if held and held[0] in self.period.months:
+                done, due = done + 1, due + 1
+            if not held and months[-1] in self.period.months and all(row and row["closed"] for row in rows):
+                due += 1
+        return done, due
 
     def is_branch(self, month: date, row: dict) -> bool:
         return row["kind"] in BRANCHES

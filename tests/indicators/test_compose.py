@@ -37,7 +37,7 @@ from zhibu.warehouse.kept import FOLDER
 
 Q3 = Period(2026, 3)
 FORM = {
-    "title": "主题党日月内早办", "dimension": "MANAGE", "window": "QUARTER", "basis": "党委常委会议定",
+    "title": "主题党日月内早办", "dimension": "MANAGE", "window": "PERIOD", "basis": "党委常委会议定",
     "direction": "higher", "column": "held_on", "limit": "15", "in-kind": ["theme_day"],
 }  # fmt: skip
 NEW = "/indicators/compose/new/?fact=meetings.meeting&kind=ON_TIME"
@@ -193,7 +193,7 @@ def test_the_same_content_or_name_is_not_adopted_twice(cast: Cast) -> None:
         ({"kind": "COUNT", "column": "", "limit": 0}, "与什么相比"),
         ({"kind": "COUNT", "column": "", "limit": 0, "per": "MEMBER"}, "应达到的数目"),
         ({"kind": "COUNT", "column": "", "limit": 0, "per": "COLUMN", "over": "present"}, "只有求和"),
-        ({"kind": "TREND", "column": "", "limit": 0, "against": "BEFORE", "window": "YEAR"}, "按季度"),
+        ({"kind": "TREND", "column": "", "limit": 0, "against": "BEFORE", "window": "YEAR"}, "按考核期"),
         ({"window": "END"}, "只能按"),
         ({"title": ""}, "请填写"),
         ({"basis": "略" * 301}, "最多 300 字"),

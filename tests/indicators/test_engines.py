@@ -18,7 +18,7 @@ from tests.indicators.worlds import Facts, random_world, rule
 from tests.warehouse.lakes import write_lake
 from zhibu.indicators.compute import Computed, compute
 from zhibu.indicators.definition import catalogue
-from zhibu.indicators.periods import Period, between
+from zhibu.indicators.periods import Cycle, Period, between
 from zhibu.warehouse.engines import Engine, EngineMissing, open_engine
 from zhibu.warehouse.lake import Lake
 
@@ -39,14 +39,14 @@ def by_place(computed: Computed) -> dict[tuple[int, str, int], tuple[int, int]]:
     return found
 
 
-def plainly(facts: Facts) -> dict[tuple[int, str, int], tuple[int, int]]:
+def plainly(facts: Facts, periods: list[Period] = PERIODS) -> dict[tuple[int, str, int], tuple[int, int]]:
     found = {
         (period.number, key, organization): share
-        for period in PERIODS
+        for period in periods
         for key in catalogue()
         for organization, share in Plain(facts, period, WORLD_DAY).rolled_up(key).items()
     }
-    for period in PERIODS:
+    for period in periods:
         plain = PlainComposed(facts, period, WORLD_DAY)
         for key, (_item, own) in PLAIN.items():
             found |= {(period.number, key, at): share for at, share in plain.summed(partial(own, plain)).items()}
@@ -71,6 +71,24 @@ def test_every_indicator_equals_the_plain_computation(
     facts = random_world(seed)
     folder = write_lake(tmp_path_factory.mktemp("world"), facts, today=WORLD_DAY)
     assert by_place(on(duckdb_engine, folder)) == plainly(facts)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (Period(2025, 6, Cycle.MONTH), Period(2026, 3, Cycle.MONTH)),
+        (Period(2025, 1, Cycle.HALF_YEAR), Period(2026, 1, Cycle.HALF_YEAR)),
+        (Period(2024, 1, Cycle.YEAR), Period(2026, 1, Cycle.YEAR)),
+    ],
+)
+def test_months_half_years_and_years_equal_the_plain_computation(
+    first: Period, last: Period, duckdb_engine: Engine, tmp_path: Path
+) -> None:
+    facts, periods = random_world(23), between(first, last)
+    folder = write_lake(tmp_path, facts, today=WORLD_DAY)
+    found = by_place(on(duckdb_engine, folder, periods))
+    assert found == plainly(facts, periods)
+    assert len({key for _period, key, _organization in found}) >= 15
 
 
 def test_every_indicator_is_reached_by_the_random_worlds() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection, transaction
+from django.db.models import Q
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
@@ -42,24 +43,35 @@ TITLE = "计算评价结果"
 
 
 def score(scope: Scope, period: Period, *, lake: Lake | None = None, progress: Progress | None = None) -> ScoreRun:
-    """Score every organization at every level for one quarter. A run with the same inputs is returned, not repeated."""
+    """Score every organization at every level for one period. A run with the same inputs is returned, not repeated."""
     return score_periods(scope, [period], lake=lake, progress=progress)[0]
 
 
 def score_all(scope: Scope, *, lake: Lake | None = None, progress: Progress | None = None) -> list[ScoreRun]:
-    """Every quarter that the lake has records for, up to the one under way."""
+    """Every period that the lake has records for, up to the one under way, of the cycle that its year's scheme has."""
     with _opened(lake) as opened:
         months = opened.manifest.months("meetings.meeting")
         if not months:
             raise _no_data()
-        periods = between(Period.of(months[0]), Period.of(opened.manifest.today or months[-1]))
+        periods = periods_until(months[0], opened.manifest.today or months[-1])
         return score_periods(scope, periods, lake=opened, progress=progress)
+
+
+def periods_until(first: date, last: date) -> list[Period]:
+    """The periods of these days. A year has one cycle: another begins with a year (`design.drafts.adopt`)."""
+    found: list[Period] = []
+    for year in range(first.year, last.year + 1):
+        cycle = scheme_for(date(year, 12, 31)).cycle
+        begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+        found += between(Period.of(begin, cycle), Period.of(end, cycle))
+    return found
 
 
 def score_periods(
     scope: Scope, periods: Sequence[Period], *, lake: Lake | None = None, progress: Progress | None = None
 ) -> list[ScoreRun]:
-    """Score several quarters in one pass. Refused without RUN_SCORE, without data, or before the quarter began."""
+    """Score several periods in one pass. Refused without RUN_SCORE, without data, before a period began, and of
+    another cycle than the scheme has that is in force at its end."""
     scope.require(Right.RUN_SCORE)
     report = progress or (lambda title, done, total: None)
     report(TITLE, 0, len(periods) + 1)
@@ -71,7 +83,7 @@ def score_periods(
             if period.first > until:
                 raise Refusal(
                     f"{period.label}在数据截至日（{until}）尚未开始，不能评价。", field="period",
-                    remedy="请选择已经开始的季度，或先更新数据仓。",
+                    remedy="请选择已经开始的考核期，或先更新数据仓。",
                 )  # fmt: skip
         done = 0
         runs: dict[Period, ScoreRun] = {}
@@ -111,22 +123,29 @@ def _no_data() -> Refusal:
 
 
 def _by_scheme(periods: Iterable[Period]) -> list[tuple[Scheme, list[Period]]]:
-    """Each quarter under the scheme in force at its end."""
+    """Each period under the scheme in force at its end."""
     groups: dict[str, tuple[Scheme, list[Period]]] = {}
     for period in sorted(set(periods)):
         scheme = scheme_for(period.last)
+        if scheme.cycle is not period.cycle:
+            raise Refusal(
+                f"{period.label}执行的方案“{scheme.title}”{scheme.cycle.label}评价，不能{period.cycle.label}计算。",
+                field="period", remedy=f"请改为 {Period.of(period.last, scheme.cycle)}。",
+            )  # fmt: skip
         groups.setdefault(scheme.digest, (scheme, []))[1].append(period)
     return list(groups.values())
 
 
 def _fingerprint(lake: Lake, scheme: Scheme, period: Period) -> str:
-    """What the scores of a quarter rest on: the facts of the months it reads, the scheme, the rules. A record of this
-    month leaves the quarters that do not look at it as they are."""
+    """What the scores of a period rest on: the facts of the months it reads, the scheme, the rules. A record of this
+    month leaves the periods that do not look at it as they are."""
     read = Measures(lake, [period], number_in_force)
-    months = {*period.months, *read.year_of(period), read.end_month(period)}
+    months = {*read.year_of(period), read.end_month(period)}
+    for quarter in period.quarters:
+        months |= set(quarter.months)
     for item in scheme.needed:
-        if item.reaches:
-            months |= set(Period.numbered(period.number - item.reaches).months)
+        if item.against:
+            months |= set(item.against.of(period).months)
     files = sorted(part.file for part in lake.manifest.parts if part.month in months)
     standing = [read.under_way(period), bool(read.yearly), str(read.end_month(period))]
     rules = readings(scheme.needed, [period])
@@ -162,7 +181,10 @@ def _keep(
     if known := _current(scheme, period, fingerprint):
         return known
     version = _version(scheme)
-    replaced = list(ScoreRun.objects.filter(period=str(period), is_current=True))
+    # A scheme with another cycle, adopted for the year, takes the place of what was computed of that year before.
+    of_year, of_cycle = str(period.year), f"{period.year}{period.cycle.value}"
+    same = Q(period=str(period)) | (Q(period__startswith=of_year) & ~Q(period__startswith=of_cycle))
+    replaced = list(ScoreRun.objects.filter(same, is_current=True))
     for old in replaced:
         ScoreRun.objects.filter(pk=old.pk).update(is_current=False)
         forget(old.pk)

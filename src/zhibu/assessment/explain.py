@@ -63,8 +63,8 @@ def percent(share: Decimal) -> str:
 
 
 def days_of(window: Window, period: Period, *, under_way: bool) -> tuple[date | None, date]:
-    """First and last day that count for a quarter's value; no first day for a state at its end."""
-    first = {Window.QUARTER: period.first, Window.YEAR: period.duty_months(under_way=under_way)[0], Window.END: None}[
+    """First and last day that count for a period's value; no first day for a state at its end."""
+    first = {Window.PERIOD: period.first, Window.YEAR: period.duty_months(under_way=under_way)[0], Window.END: None}[
         window
     ]
     return first, period.last

@@ -113,7 +113,7 @@ def _running(frame: dict[str, Any], scope: Scope) -> Period | None:
 
 def _change(past: list[tuple[Period, OrganizationScore]], score: OrganizationScore) -> Any:
     """Points gained or lost since the quarter before; None where that was not scored."""
-    before = dict(past).get(Period.numbered(score.run.quarter.number - 1))
+    before = dict(past).get(score.run.quarter.moved(-1))
     return score.total - before.total if before else None
 
 

@@ -141,7 +141,7 @@ def recent_lines(
 ) -> Iterator[tuple[int, str, Period, int, int]]:
     """Indicators of all organizations over the quarters up to that of ``run``, counting it: (organization's pk, key,
     quarter, numerator, denominator)."""
-    wanted = [str(Period.numbered(run.quarter.number - back)) for back in range(quarters)]
+    wanted = [str(run.quarter.moved(-back)) for back in range(quarters)]
     found = IndicatorScore.objects.filter(run__is_current=True, run__period__in=wanted, indicator__in=list(keys))
     rows = scope.visible(found, Right.VIEW_SCORE).order_by()
     for node, key, period, numerator, denominator in rows.values_list(

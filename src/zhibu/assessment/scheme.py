@@ -27,6 +27,7 @@ from zhibu.assessment.evaluators.parts import (
 )
 from zhibu.indicators.definition import Indicator, Role, catalogue
 from zhibu.indicators.guard import refuse_forbidden
+from zhibu.indicators.periods import Cycle
 from zhibu.indicators.queries import composed
 
 FOLDER = Path(__file__).parent / "schemes"
@@ -109,6 +110,8 @@ class Scheme:
     bonus: BonusLimit | None = None
     # Without it the school's rule holds (`assess.honour`).
     honours: HonourLimit | None = None
+    # Without it an assessment comes round every quarter.
+    cycle: Cycle = Cycle.QUARTER
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -158,7 +161,7 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
     """A scheme from its parsed document; ``name`` stands in messages. A draft need not be ``whole``: its weights may
     not yet sum to 100."""
     refuse_forbidden(name, *_texts(raw))
-    _keys(raw, TOP, name, (*OPTIONAL, "honours"))
+    _keys(raw, TOP, name, (*OPTIONAL, "honours", "period"))
     weighted = tuple(_weighted(item, f"{name}：indicators 第 {n} 项") for n, item in enumerate(raw["indicators"], 1))
     caps = tuple(_cap(item, f"{name}：caps 第 {n} 项") for n, item in enumerate(raw["caps"], 1))
     _keys(raw["smoothing"], ("under_members", "weight", "note"), f"{name}：smoothing")
@@ -183,7 +186,17 @@ def read(raw: Any, name: str, digest: str = "", *, whole: bool = True) -> Scheme
         str(raw["key"]), str(raw["version"]), str(raw["title"]), raw["starts_on"], str(raw["purpose"]),
         tuple(raw["sources"]), tuple(raw["assumptions_stated"]), weighted, smoothing, caps,
         dict(raw["assumptions"]), digest, raw, evaluators, bonus, _honours(raw, name),
+        _cycle(raw, name),
     )  # fmt: skip
+
+
+def _cycle(raw: Mapping[str, Any], name: str) -> Cycle:
+    """``period``: month, quarter, half_year or year."""
+    try:
+        return Cycle[str(raw.get("period", "quarter")).upper()]
+    except KeyError as error:
+        known = "、".join(cycle.name.lower() for cycle in Cycle)
+        raise SchemeError(f"{name}：period 应为 {known} 之一。") from error
 
 
 def _honours(raw: Mapping[str, Any], name: str) -> HonourLimit | None:

@@ -42,7 +42,7 @@ class ScoreTable(Table):
 
 
 class RunTable(Table):
-    title = "各季度的评价计算"
+    title = "各考核期的评价计算"
     default_sort = "-period"
     columns = [
         Column("period", "考核期", value=lambda row: row.quarter.label, sort="period"),

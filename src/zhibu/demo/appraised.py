@@ -66,7 +66,7 @@ def fill(accounts: Mapping[Role, User], branch: Organization, today: date) -> No
     faculty = Organization.objects.get(path=branch.path[: -Organization.steplen])
     scopes = {role: scope_of(user, today) for role, user in accounts.items()}
     organizer, secretary, office = (scopes[role] for role in (Role.ORGANIZER, Role.SECRETARY, Role.OFFICE))
-    last = Period.numbered(Period.of(today).number - 1)
+    last = Period.of(today).moved(-1)
     _scheme(today, last)
     below = Organization.objects.get_children(faculty).filter(dissolved_on__isnull=True).exclude(kind=Kind.GROUP)
     branches = [branch, *below.exclude(pk=branch.pk).order_by("pk")[:7]]

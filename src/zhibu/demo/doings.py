@@ -25,7 +25,7 @@ from zhibu.regulations.dates import add_months
 MONTHS = 12
 EARLY: dict[str, Any] = {
     "composer": FORMAT, "title": "主题党日每月二十日前开展", "fact": "meetings.meeting", "kind": "ON_TIME",
-    "window": "QUARTER", "dimension": "ORGANIZE", "basis": "年度党建工作要点（虚构）：主题党日不集中到月末补开",
+    "window": "PERIOD", "dimension": "ORGANIZE", "basis": "年度党建工作要点（虚构）：主题党日不集中到月末补开",
     "higher_is_better": True, "filters": [{"column": "kind", "codes": [Kind.THEME_DAY.value]}], "condition": [],
     "column": "held_on", "over": "", "per": None, "target": 0, "limit": 20, "against": None,
 }  # fmt: skip

@@ -15,11 +15,10 @@ from zhibu.indicators.composing import Composed, Composition, Filter, Per, in_wo
 from zhibu.indicators.counts import EACH, Counts
 from zhibu.indicators.definition import Frame, Indicator, Opens, Window
 from zhibu.indicators.measures import KEYS, Measures, at_most, whole
-from zhibu.indicators.periods import Period
+from zhibu.indicators.periods import YEAR_MONTHS, Period
 from zhibu.warehouse.contract import ColumnKind
 
 Calendar = list[tuple[Period, date]]
-MONTHS_ASKED = {Window.QUARTER: 3, Window.YEAR: 12}
 CAPPED = "超出的部分不计，也不抵其他支部；党小组的记录不计入支部。"
 
 
@@ -33,7 +32,7 @@ def as_indicator(made: Composition, key: str, document: Mapping[str, Any]) -> In
         opens=Opens(made.offer.record, made.offer.label, {"composed": document}, gaps),
         define=partial(_define, made), basis=made.basis, remedy=remedy,
         past_is_past=made.higher_is_better,
-        higher_is_better=made.higher_is_better, reaches=made.against.back if made.against else 0,
+        higher_is_better=made.higher_is_better, against=made.against,
     )  # fmt: skip
 
 
@@ -58,9 +57,8 @@ def formula_of(made: Composition) -> str:
     if made.kind is Composed.TREND:
         what = f"“{column}”之和" if made.column else "数目"
         assert made.against is not None
-        return (
-            f"{rows}的{what}（至多计{made.against.value}的数目） ÷ {made.against.value}的数目。未结束的季度不计。{end}"
-        )
+        before = made.against.value
+        return f"{rows}的{what}（至多计{before}的数目） ÷ {before}的数目。未结束的考核期不计。{end}"
     if made.per is Per.COLUMN:
         return f"{rows}的{value[made.kind]} ÷ “{offer.declared.column(made.over).meaning}”之和，至多计一倍。{end}"
     assert made.per is not None
@@ -139,20 +137,20 @@ def _define(made: Composition, m: Measures) -> Frame | Counts:
 
 
 def _rows(made: Composition, m: Measures, calendar: Calendar) -> Frame:
-    """The counting rows, once for each quarter that they count for."""
+    """The counting rows, once for each period that they count for."""
     found = rows_of(made, m.scan(made.fact, {month for _, month in calendar}))
     return found.join(_table(m, calendar), on="month", how="inner")
 
 
 def _table(m: Measures, calendar: Calendar) -> Frame:
-    """Month → each quarter that it counts for."""
+    """Month → each period that it counts for."""
     rows = [{"month": month, "period": period.number} for period, month in calendar]
     schema = pa.schema([("month", pa.date32()), ("period", pa.int64())])
     return m.lake.engine.table(pa.Table.from_pylist(rows, schema=schema))
 
 
 def _calendar(made: Composition, m: Measures) -> Calendar:
-    """Which months count for which quarter."""
+    """Which months count for which period."""
     if made.window is Window.YEAR:
         return [(period, month) for period in m.yearly for month in m.year_of(period)]
     if made.window is Window.END:
@@ -190,8 +188,9 @@ def _held_against(made: Composition, m: Measures, valued: Frame) -> Frame:
     )
     asked = nw.lit(True)
     if made.window is not Window.END:
+        months = YEAR_MONTHS if made.window is Window.YEAR else len(m.periods[0].months)
         found = found.join(_recorded(made, m), on=list(KEYS), how="left")
-        asked = nw.col("recorded").fill_null(0) >= MONTHS_ASKED[made.window]
+        asked = nw.col("recorded").fill_null(0) >= months
     else_due = nw.col("reached") if made.higher_is_better else nw.lit(0)
     return found.select(
         *KEYS, numerator=nw.col("reached"), denominator=nw.when(asked).then(nw.col("due")).otherwise(else_due)
@@ -212,18 +211,19 @@ def _recorded(made: Composition, m: Measures) -> Frame:
 
 
 def _trend(made: Composition, m: Measures) -> Frame:
-    """This quarter's value, at most that of the earlier one, of the earlier one. Quarters under way are not compared:
+    """This period's value, at most that of the earlier one, of the earlier one. Periods under way are not compared:
     they are not full yet."""
-    assert made.against is not None
+    against = made.against
+    assert against is not None
     over = [period for period in m.periods if not m.under_way(period)]
 
-    def at(back: int) -> Frame:
+    def at(*, earlier: bool) -> Frame:
         calendar: Calendar = []
         for period in over:
-            months = Period.numbered(period.number - back).months
+            months = (against.of(period) if earlier else period).months
             calendar += [(period, month) for month in (months[-1:] if made.window is Window.END else months)]
         return _valued(made, _rows(made, m, calendar))
 
-    earlier = at(made.against.back).select(*KEYS, before=nw.col("value"))
-    found = earlier.join(at(0), on=list(KEYS), how="left").with_columns(nw.col("value").fill_null(0))
+    earlier = at(earlier=True).select(*KEYS, before=nw.col("value"))
+    found = earlier.join(at(earlier=False), on=list(KEYS), how="left").with_columns(nw.col("value").fill_null(0))
     return found.select(*KEYS, numerator=at_most(nw.col("value"), nw.col("before")), denominator=nw.col("before"))

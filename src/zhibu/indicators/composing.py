@@ -15,7 +15,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from zhibu.indicators.definition import Dimension, Window
+from zhibu.indicators.definition import Against, Dimension, Window
 from zhibu.indicators.guard import refuse_forbidden
 from zhibu.indicators.offers import OFFERS, Offer
 from zhibu.warehouse.contract import Column, ColumnKind
@@ -50,17 +50,6 @@ class Per(Enum):
     ORGANIZATION = "每个党支部"
     MEMBER = "每名党员"
     COLUMN = "同一事实的另一列"
-
-
-class Against(Enum):
-    """Which earlier quarter a trend looks back to, and how many quarters that is."""
-
-    BEFORE = "上一季度"
-    LAST_YEAR = "上一年同一季度"
-
-    @property
-    def back(self) -> int:
-        return 1 if self is Against.BEFORE else 4
 
 
 @dataclass(frozen=True)
@@ -177,9 +166,9 @@ def _misfits(made: Composition, offer: Offer) -> Iterator[CompositionError]:
     if counted and made.limit > (31 if timed and timed.kind is ColumnKind.DATE else 366):
         yield CompositionError("期限过长：每月最迟 31 日，天数最多 366 天。", "limit")
     if (kind is Composed.TREND) != (made.against is not None):
-        yield CompositionError("变化要选与哪个季度相比，其他种类不选。", "against")
+        yield CompositionError("变化要选与哪一期相比，其他种类不选。", "against")
     if kind is Composed.TREND and made.window is Window.YEAR:
-        yield CompositionError("变化按季度相比，请选本季度或季度末。", "window")
+        yield CompositionError("变化按考核期相比，请选本期或期末。", "window")
 
 
 def _filters(offer: Offer, raw: Any, where: str) -> Iterator[Filter]:

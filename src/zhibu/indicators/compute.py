@@ -130,7 +130,7 @@ class _Own:
         self._counts.append((place, window, counts))
         months = [month for period in self._measures.periods for month in self._months(period, window)]
         quarters = [period.months for period in self._measures.periods]
-        together = quarters if window is Window.QUARTER and not counts.closed else ()
+        together = quarters if window is Window.PERIOD and not counts.closed else ()
         self._measures.sums.ask(counts.fact, months, counts.numerator, counts.denominator, together=together)
         if counts.closed:
             self._measures.sums.ask(ORGANIZATIONS, months, CLOSED)
@@ -156,7 +156,7 @@ class _Own:
                 cells.append(_Cells(place, share.organization, *numbers))
 
     def _months(self, period: Period, window: Window) -> Sequence[date]:
-        if window is Window.QUARTER:
+        if window is Window.PERIOD:
             return period.months
         if window is Window.YEAR:
             return self._measures.year_of(period) if period in self._measures.yearly else ()

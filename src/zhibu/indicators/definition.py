@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from zhibu.indicators.guard import refuse_forbidden
+from zhibu.indicators.periods import Period
 
 if TYPE_CHECKING:
     from zhibu.indicators.counts import Counts, Reckoned
@@ -32,15 +33,26 @@ class Dimension(Enum):
     SERVE = "服务师生有力"
 
 
-YEAR_SO_FAR = "季度未结束时另含上一年同季，一年一次的工作到时候再要求。"
+YEAR_SO_FAR = "考核期未结束时另含上一年同期，一年一次的工作到时候再要求。"
 
 
 class Window(Enum):
-    """Which days count for a quarter's value."""
+    """Which days count for a period's value."""
 
-    QUARTER = "本季度"
-    YEAR = "截至季度末的十二个月"
-    END = "季度末"
+    PERIOD = "本期"
+    YEAR = "截至期末的十二个月"
+    END = "期末"
+    QUARTER = PERIOD  # so it was called in compositions that are kept
+
+
+class Against(Enum):
+    """Which earlier period a trend looks back to."""
+
+    BEFORE = "上一期"
+    LAST_YEAR = "上年同期"
+
+    def of(self, period: Period) -> Period:
+        return period.moved(-1 if self is Against.BEFORE else -period.cycle.a_year)
 
 
 class Role(Enum):
@@ -72,8 +84,8 @@ class Indicator:
     ``formula`` and ``unit`` (what the denominator counts) are Chinese and stand on screen. ``rules`` are ids of
     `zhibu.regulations`; ``assumptions`` are numbers that no rule gives and that a scheme may change, each with a note.
     ``remedy`` says what more of the numerator takes: ``{n}`` is how many. ``higher_is_better`` is False where the
-    numerator counts what should not be (lost members). ``reaches``: how many quarters back it also looks, beyond its
-    window. ``past_is_past``: what was missed cannot be made up for, only what is still to come can be done.
+    numerator counts what should not be (lost members). ``against``: the earlier period that it also looks at, beyond
+    its window. ``past_is_past``: what was missed cannot be made up for, only what is still to come can be done.
     """
 
     key: str
@@ -92,7 +104,7 @@ class Indicator:
     higher_is_better: bool = True
     role: Role = Role.SCORED
     assumptions: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    reaches: int = 0
+    against: Against | None = None
 
 
 _indicators: dict[str, Indicator] = {}

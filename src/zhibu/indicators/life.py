@@ -6,7 +6,7 @@ nothing is missing yet, nor in one before the organization's records were kept h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ import narwhals as nw
 import numpy as np
 
 from zhibu.indicators.counts import Flags, MonthlySums, Whole, among, spread, union
-from zhibu.indicators.periods import Period
+from zhibu.indicators.periods import Cycle, Period
 from zhibu.meetings.enums import Kind as MeetingKind
 from zhibu.organizations.enums import BRANCH_KINDS, Kind
 
@@ -42,15 +42,20 @@ DUTIES = ("committee", "group", "theme")
 
 @dataclass
 class Life:
-    """Per branch or group and quarter: what was due of each kind of meeting and what was held and recorded."""
+    """Per branch or group and period: what was due of each kind of meeting and what was held and recorded.
+
+    What is due once a quarter is missing at the quarter's end, not before: of three months the last one answers for
+    what none of them held, and together they say what the quarter says.
+    """
 
     sums: MonthlySums
     rules: RuleSource
     periods: list[Period]
     _found: dict[Period, Mapping[str, Whole]] = field(default_factory=dict)
+    _months: dict[date, dict[str, Whole]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        months = [month for period in self.periods for month in period.months]
+        months = {month for period in self.periods for quarter in period.quarters for month in quarter.months}
         self.sums.ask(ORGANIZATIONS, months, BRANCH, GROUP, CLOSED)
         self.sums.ask(MEETING, months, *HELD.values())
         self.sums.ask(MEMBERSHIP, months, FORMAL)
@@ -59,27 +64,34 @@ class Life:
         """``organization``, and by organization ``…_done`` and ``…_due`` of lecture, general, committee, group, theme;
         ``general_held`` and ``held_due`` whether or not the record is complete."""
         if period not in self._found:
-            self._found[period] = self._quarter(period)
+            quarterly = [self._quarter(quarter, period.months[-1]) for quarter in period.quarters]
+            if period.cycle is Cycle.MONTH and period.first != period.quarters[0].first:
+                before = self._quarter(Period.of(period.first), period.moved(-1).first)
+                quarterly.append({name: -n if name != "organization" else n for name, n in before.items()})
+            self._found[period] = _added([self._monthly(period), *quarterly])
         return self._found[period]
 
-    def _quarter(self, period: Period) -> Mapping[str, Whole]:
+    def _monthly(self, period: Period) -> dict[str, Whole]:
+        """What is due every month."""
+        names = [f"{name}_{end}" for name in DUTIES for end in ("done", "due")]
         months = [self._month(month) for month in period.months]
-        units = union(*(month["organization"] for month in months))
-        names = (*SUMS, *(f"{name}_{end}" for name in DUTIES for end in ("done", "due")))
-        total = {name: np.zeros(len(units), np.int64) for name in names}
+        return _added([{name: month[name] for name in ("organization", *names)} for month in months])
+
+    def _quarter(self, quarter: Period, until: date) -> dict[str, Whole]:
+        """What is due once a quarter, as it stands at the end of the month ``until``."""
+        months = [self._month(month) for month in quarter.months if month <= until]
+        total = _added([{name: month[name] for name in ("organization", *SUMS)} for month in months])
+        units = total["organization"]
         branch = np.zeros(len(units), np.int64)
         for month in months:
             here = np.searchsorted(units, month["organization"])
-            for name in names:
-                total[name][here] += month[name]
             branch[here] = np.maximum(branch[here], month["branch"])
-        general_due = branch * self.rules("life.meeting", period.last)
-        lecture_due = branch * self.rules("life.lecture", period.last)
-        over = total["closed"] == 3
+        general_due = branch * self.rules("life.meeting", quarter.last)
+        lecture_due = branch * self.rules("life.lecture", quarter.last)
+        over = total["closed"] == len(quarter.months)
         general, held = (np.minimum(total[name], general_due) for name in ("general", "general_held"))
         lecture = np.minimum(total["lecture"], lecture_due)
         return {
-            **{name: total[name] for name in names if name.endswith(("_done", "_due"))},
             "organization": units, "general_done": general, "general_due": np.where(over, general_due, general),
             "general_held": held, "held_due": np.where(over, general_due, held),
             "lecture_done": lecture, "lecture_due": np.where(over, lecture_due, lecture),
@@ -87,6 +99,11 @@ class Life:
 
     def _month(self, month: date) -> dict[str, Whole]:
         """Branches and groups of one month: what they held, what of it counts, and what was due."""
+        if month not in self._months:
+            self._months[month] = self._counted(month)
+        return self._months[month]
+
+    def _counted(self, month: date) -> dict[str, Whole]:
         end = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         known, branch = self.sums.of(ORGANIZATIONS, month, BRANCH)
         unit = branch + self.sums.of(ORGANIZATIONS, month, GROUP)[1] > 0
@@ -106,6 +123,17 @@ class Life:
             found[f"{name}_done"] = np.minimum(found[name], due)
             found[f"{name}_due"] = np.where(closed > 0, due, found[f"{name}_done"])
         return found
+
+
+def _added(parts: Sequence[Mapping[str, Whole]]) -> dict[str, Whole]:
+    """Every organization of the parts, once, and its numbers of all of them."""
+    units = union(*(part["organization"] for part in parts))
+    total = {name: np.zeros(len(units), np.int64) for part in parts for name in part if name != "organization"}
+    for part in parts:
+        here = np.searchsorted(units, part["organization"])
+        for name in part.keys() - {"organization"}:
+            total[name][here] += part[name]
+    return {"organization": units, **total}
 
 
 @dataclass(frozen=True)

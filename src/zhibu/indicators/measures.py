@@ -2,7 +2,7 @@
 
 The engine reads facts and counts: sums by organization and month, persons reached, lecturers heard. Everything is
 counted at its own grain before it is joined, in whole numbers, so that the engines agree to the last digit. Many
-quarters are computed in one pass.
+periods are computed in one pass.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -40,10 +39,6 @@ FOR_ALL = [
         MeetingKind.APPRAISAL,
     )
 ]  # fmt: skip
-# Before the first quarter asked for, as far back as its year may reach.
-EARLIER_QUARTERS = 4
-# One bit a quarter in a signed 64-bit number that Spark divides as a double.
-MOST_QUARTERS = 48
 
 
 def whole(expression: nw.Expr) -> nw.Expr:
@@ -63,7 +58,7 @@ def _edition() -> str:
 
 @dataclass
 class Measures:
-    """One computation: a lake, the quarters asked for, the rules in force and the assumptions of a scheme."""
+    """One computation: a lake, the periods asked for (of one cycle), the rules in force and a scheme's assumptions."""
 
     lake: Lake
     periods: Sequence[Period]
@@ -76,61 +71,44 @@ class Measures:
         known = self.lake.manifest.months("organizations.organization_month")
         self._last_month = max(known, default=date.min)
         self._records_from = min(self.lake.manifest.months("meetings.meeting"), default=date.max)
-        span = self.periods[-1].number - self.periods[0].number + EARLIER_QUARTERS + 1 if self.periods else 0
-        if span > MOST_QUARTERS:
-            raise ValueError(f"一次最多计算 {MOST_QUARTERS - EARLIER_QUARTERS} 个季度。")
 
     # Calendars -----------------------------------------------------------------------------------------------------
 
     @cached_property
     def yearly(self) -> list[Period]:
-        """Quarters whose twelve months all lie after the first record: before it, nothing says what was neglected."""
+        """Periods whose twelve months all lie after the first record: before it, nothing says what was neglected."""
         return [period for period in self.periods if self.year_of(period)[0] >= self._records_from]
 
     def under_way(self, period: Period) -> bool:
-        """Whether the quarter was not over on the lake's last day."""
+        """Whether the period was not over on the lake's last day."""
         return period.last >= (self.lake.manifest.today or date.max)
 
     def year_of(self, period: Period) -> tuple[date, ...]:
-        """The months by which a yearly duty is judged for a quarter."""
+        """The months by which a yearly duty is judged for a period."""
         if period not in self._years:
             self._years[period] = period.duty_months(under_way=self.under_way(period))
         return self._years[period]
 
     def end_month(self, period: Period) -> date:
-        """The month whose end counts as the quarter's: the last one known while it is under way."""
+        """The month whose end counts as the period's: the last one known while it is under way."""
         return min(period.months[-1], self._last_month)
 
     @cached_property
     def end_calendar(self) -> Frame:
-        """Last month → quarter; ``year_start``, ``first_bit`` and ``span`` (a power of two) describe its year."""
-        rows = [
-            {
-                "month": self.end_month(period),
-                "period": period.number,
-                "year_start": self.year_of(period)[0] if period in self.yearly else date(1900, 1, 1),
-                "first_bit": self._bit(Period.of(self.year_of(period)[0])),
-                "span": 2 ** (len(self.year_of(period)) // 3),
-            }
-            for period in self.periods
-            if self.end_month(period) >= period.first
-        ]
-        return self._table(rows, ("period", "first_bit", "span"), ("year_start",))
-
-    @cached_property
-    def bit_calendar(self) -> Frame:
-        """Month → a number with one bit set for its quarter."""
-        months = set(self.year_months)
-        return self._table([{"month": month, "bit": self._bit(Period.of(month))} for month in sorted(months)], ("bit",))
-
-    def _bit(self, period: Period) -> int:
-        return int(2 ** (period.number - self.periods[0].number + EARLIER_QUARTERS))
-
-    def _table(self, rows: list[dict[str, Any]], numbers: Iterable[str], days: Iterable[str] = ()) -> Frame:
-        schema = pa.schema(
-            [("month", pa.date32()), *((name, pa.int64()) for name in numbers), *((name, pa.date32()) for name in days)]
+        """Last month → period; ``year_start`` is the first day of its year."""
+        return self.calendar(
+            [
+                (self.end_month(period), period, self.year_of(period)[0] if period in self.yearly else date(1900, 1, 1))
+                for period in self.periods
+                if self.end_month(period) >= period.first
+            ]
         )
-        return self.lake.engine.table(pa.Table.from_pylist(rows, schema=schema))
+
+    def calendar(self, rows: Iterable[tuple[date, Period, date]]) -> Frame:
+        """A table of ``month``, ``period`` and ``year_start``."""
+        found = [{"month": month, "period": period.number, "year_start": start} for month, period, start in rows]
+        schema = pa.schema([("month", pa.date32()), ("period", pa.int64()), ("year_start", pa.date32())])
+        return self.lake.engine.table(pa.Table.from_pylist(found, schema=schema))
 
     def scan(self, fact: str, months: Iterable[date]) -> Frame:
         return self.lake.scan(fact, set(months))
@@ -157,7 +135,7 @@ class Measures:
         return read.engine.table(pa.concat_tables(found.values()))
 
     @property
-    def quarter_months(self) -> list[date]:
+    def period_months(self) -> list[date]:
         return [month for period in self.periods for month in period.months]
 
     @property
@@ -172,7 +150,7 @@ class Measures:
 
     @cached_property
     def standing(self) -> Frame:
-        """Organizations at the end of each quarter."""
+        """Organizations at the end of each period."""
         found = self.scan("organizations.organization_month", self.end_months)
         return self.keep(found.join(self.end_calendar, on="month", how="inner").drop("month"))
 
@@ -195,7 +173,7 @@ class Measures:
 
     @cached_property
     def recorded(self) -> Recorded:
-        """Whose records of a quarter's year were kept here."""
+        """Whose records of a period's year were kept here."""
         found = Recorded(self.sums, self._last_month)
         found.ask([*self.year_months, *self.end_months])
         return found
@@ -210,7 +188,7 @@ class Measures:
         return by_month(self.lake, "lecturers", "meetings.meeting", self.year_months, lecturers, made_by=_edition())
 
     def lecturers(self, period: Period) -> tuple[Whole, Whole]:
-        """Organizations with lectures in the quarter's year, sorted, and how many different persons gave them."""
+        """Organizations with lectures in the period's year, sorted, and how many different persons gave them."""
         tables = [self._lectures[month] for month in self.year_of(period) if month in self._lectures]
         if not tables:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -222,7 +200,7 @@ class Measures:
 
     @cached_property
     def reached(self) -> Frame:
-        """Per person: the quarters in which they took part in an appraisal or a talk, one bit each."""
+        """Per person and period: whether they took part in an appraisal or a talk in its year."""
         talk = nw.col("kind") == MeetingKind.TALK.value
 
         def persons(rows: Frame) -> Frame:
@@ -233,30 +211,23 @@ class Measures:
                 .agg(nw.col("appraised").max(), nw.col("talked").max())
             )
 
-        quarters = (
+        years = [(month, period, period.first) for period in self.yearly for month in self.year_of(period)]
+        return (
             self.monthly("reached", "meetings.attendance", self.year_months, persons, lake=self.lake.whole)
-            .join(self.bit_calendar, on="month", how="inner")
-            .group_by("person_id", "bit")
+            .join(self.calendar(years), on="month", how="inner")
+            .group_by("person_id", "period")
             .agg(nw.col("appraised").max(), nw.col("talked").max())
-        )
-        return quarters.group_by("person_id").agg(
-            appraised_bits=whole(nw.col("appraised") * nw.col("bit")),
-            talked_bits=whole(nw.col("talked") * nw.col("bit")),
         )
 
     @cached_property
     def _settled(self) -> pa.Table:
-        """Per branch and quarter: those who were members all year, and who of them was reached."""
-
-        def in_window(bits: str) -> nw.Expr:
-            return (nw.col(bits).fill_null(0) // nw.col("first_bit")) % nw.col("span") > 0
-
+        """Per branch and period: those who were members all year, and who of them was reached."""
         return self.lake.engine.collect(
             self.scan("people.membership_month", [self.end_month(period) for period in self.yearly])
             .join(self.end_calendar, on="month", how="inner")
             .filter(nw.col("member_since") <= nw.col("year_start"))
-            .join(self.reached, on="person_id", how="left")
-            .select(*KEYS, appraised=in_window("appraised_bits"), talked=in_window("talked_bits"))
+            .join(self.reached, on=["person_id", "period"], how="left")
+            .with_columns(nw.col("appraised").fill_null(0), nw.col("talked").fill_null(0))
             .group_by(*KEYS)
             .agg(settled=nw.len().cast(nw.Int64), appraised=whole(nw.col("appraised")), talked=whole(nw.col("talked")))
         )

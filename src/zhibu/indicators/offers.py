@@ -15,7 +15,7 @@ from zhibu.meetings.enums import Kind
 from zhibu.meetings.quality.enums import PartKey
 from zhibu.warehouse.contract import Column, ColumnKind, Fact, fact_named, registered
 
-SPANS = (Window.QUARTER, Window.YEAR)
+SPANS = (Window.PERIOD, Window.YEAR)
 
 
 @dataclass(frozen=True)

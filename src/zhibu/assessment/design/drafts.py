@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
-from zhibu.assessment.models import SchemeDraft, SchemeVersion
+from zhibu.assessment.models import Publication, SchemeDraft, SchemeVersion
+from zhibu.assessment.publication.enums import PublicationState
 from zhibu.assessment.queries import as_scheme, dated, scheme_for
 from zhibu.assessment.scheme import Scheme, SchemeError, read, schemes
 from zhibu.audit.actions import record
@@ -83,25 +84,18 @@ def discard(scope: Scope, pk: int, version: int) -> SchemeDraft:
 
 @transaction.atomic
 def adopt(scope: Scope, pk: int, version: int, *, name: str, starts_on: date) -> SchemeVersion:
-    """The draft becomes the scheme from a quarter on. Refused unless it is whole, from the first day of a quarter that
-    is not over, after the start of every version adopted before, and under a version number not yet used."""
+    """The draft becomes the scheme from a period on. Refused unless it is whole, from the first day of a period of its
+    cycle that is not over (of a year where the cycle changes, in which nothing is published yet), after the start of
+    every version adopted before, and under a version number not yet used."""
     draft = _open(scope, pk, version)
-    quarter = Period.of(starts_on)
-    if starts_on != quarter.first:
-        raise Refusal("启用日期应为一个季度的第一天。", field="starts_on", remedy=f"例如 {quarter.first}。")
-    if quarter < Period.of(scope.today):
-        raise Refusal(
-            "已经结束的季度不能换用新的方案。",
-            field="starts_on",
-            remedy="请选择本季度或以后的季度；已公布的结果不因新方案改变。",
-        )
     # One decision at a time, so that two starts cannot cross: rows cannot be locked that are not there yet.
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     if SchemeVersion.objects.filter(adopted_at__isnull=False, starts_on__gte=starts_on).exists():
-        raise Refusal("已有方案在这一天或之后启用。", field="starts_on", remedy="请选择更晚的季度。")
+        raise Refusal("已有方案在这一天或之后启用。", field="starts_on", remedy="请选择更晚的考核期。")
     document = {**draft.document, "version": name, "title": draft.title, "starts_on": str(starts_on)}
     scheme = checked(document, draft.title)
+    _refuse_start(scope, starts_on, scheme)
     if old := retired(item.indicator.key for item in scheme.indicators):
         raise Refusal(f"“{'、'.join(old)}”已停用，新方案不能再用。", remedy="请把它的权重留空，再采用。")
     used = SchemeVersion.objects.filter(key=scheme.key, version=name).exists() or (scheme.key, name) in schemes()
@@ -115,6 +109,35 @@ def adopt(scope: Scope, pk: int, version: int, *, name: str, starts_on: date) ->
     _kept(scope, draft, "assessment.scheme_adopt", version=name, starts_on=str(starts_on))
     as_scheme(adopted)  # what was written can be read again
     return adopted
+
+
+def _refuse_start(scope: Scope, starts_on: date, scheme: Scheme) -> None:
+    """Not from this day: no period begins, it is over, or the cycle changes within a year."""
+    period = Period.of(starts_on, scheme.cycle)
+    if starts_on != period.first:
+        raise Refusal(
+            f"本方案{scheme.cycle.label}评价，启用日期应为考核期的第一天。", field="starts_on",
+            remedy=f"例如 {period.first}。",
+        )  # fmt: skip
+    if period < Period.of(scope.today, scheme.cycle):
+        raise Refusal(
+            "已经结束的考核期不能换用新的方案。", field="starts_on",
+            remedy="请选择本期或以后的考核期；已公布的结果不因新方案改变。",
+        )  # fmt: skip
+    present = scheme_for(starts_on).cycle
+    if present is scheme.cycle:
+        return
+    if starts_on != date(starts_on.year, 1, 1):
+        raise Refusal(
+            f"现行方案{present.label}评价，本方案{scheme.cycle.label}评价：考核周期只能从一年的第一天起改变。",
+            field="starts_on", remedy=f"请填写 {starts_on.year}-01-01 或 {starts_on.year + 1}-01-01。",
+        )  # fmt: skip
+    held = Publication.objects.exclude(state=PublicationState.WITHDRAWN)
+    if held.filter(period__startswith=str(starts_on.year)).exists():
+        raise Refusal(
+            f"{starts_on.year} 年{present.label}计算的结果已在公布程序中，这一年不能改变考核周期。", field="starts_on",
+            remedy=f"请填写 {starts_on.year + 1}-01-01。",
+        )  # fmt: skip
 
 
 def checked(document: Mapping[str, Any], name: str, *, whole: bool = True) -> Scheme:

@@ -1,4 +1,4 @@
-"""What a draft would change, on the data of the last quarter; and what other ways of weighing say."""
+"""What a draft would change, on the data of the last period; and what other ways of weighing say."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def effect(scope: Scope, document: Mapping[str, Any], title: str) -> Effect:
     the draft is not whole."""
     scope.require(Right.DESIGN_SCHEME)
     draft = checked(document, title)
-    period = _period()
+    period = _period(draft)
     present = scheme_for(scope.today)
     old, new = (
         score(_counted(period, scheme), scheme, _given(period, scheme)).totals.to_pylist()
@@ -126,7 +126,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Weighing:
-    """All opinions on the branches of the last quarter.
+    """All opinions on the branches of the last period.
 
     ``agreement``: pairs of opinions → Kendall's tau-b. ``steady``: how many branches keep their place within two when
     the weights move; ``widths``: the number of places that each branch may take.
@@ -151,7 +151,7 @@ def weighing(scope: Scope, draft: SchemeDraft) -> Weighing:
     """What hand, AHP, entropy, CRITIC and equal weights say, and TOPSIS as a second opinion on the draft's own."""
     scope.require(Right.DESIGN_SCHEME)
     scheme = checked(draft.document, draft.title, whole=False)
-    period = _period()
+    period = _period(scheme)
     keys = [item.indicator.key for item in scheme.indicators]
     own = np.array([float(item.weight) for item in scheme.indicators])
     own = own / own.sum()
@@ -236,11 +236,12 @@ def _matrix(
     return ids, matrix, present, limits
 
 
-def _period() -> Period:
+def _period(draft: Scheme) -> Period:
+    """The last computed one, or that of the draft's cycle in which it lies."""
     run = run_of()
     if run is None:
         raise Refusal("还没有计算过评价结果，无法试算。", remedy="请先在“计算记录”里更新数据并计算一次。")
-    return run.quarter
+    return Period.of(run.quarter.last, draft.cycle)
 
 
 def _counted(period: Period, scheme: Scheme) -> Computed:
@@ -254,7 +255,7 @@ def _counted(period: Period, scheme: Scheme) -> Computed:
 
 
 def _given(period: Period, scheme: Scheme) -> Given:
-    """What the other sides gave for that quarter, as the lake has it."""
+    """What the other sides gave for that period, as the lake has it."""
     if not scheme.has_sides:
         return Given()
     with open_lake() as lake:
@@ -265,7 +266,7 @@ def _given(period: Period, scheme: Scheme) -> Given:
 def _computed(
     fingerprint: str, period: Period, assumptions: tuple[tuple[str, int], ...], own: tuple[str, ...]
 ) -> Computed:
-    """Every indicator of the library for one quarter; kept, as a designer tries many weights on the same counts."""
+    """Every indicator of the library for one period; kept, as a designer tries many weights on the same counts."""
     items = [*catalogue().values(), *composed(own).values()]
     with open_lake() as lake:
         return compute(lake, [period], number_in_force, indicators=items, assumptions=dict(assumptions))

@@ -16,6 +16,7 @@ from zhibu.assessment.design.sides import SideRow, side_fields, side_rows, sided
 from zhibu.assessment.design.sides import text as _text
 from zhibu.assessment.scheme import Scheme
 from zhibu.indicators.definition import Indicator, Role, catalogue
+from zhibu.indicators.periods import Cycle
 from zhibu.indicators.queries import composed, library
 from zhibu.ui.forms import DateField, Form
 
@@ -38,7 +39,7 @@ class BeginForm(Form):
 class AdoptForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     name = forms.CharField(label="版本号", max_length=20, help_text="例如 2027.1；已用过的版本号不能再用。")
-    starts_on = DateField(label="启用日期", help_text="一个季度的第一天，不早于本季度。")
+    starts_on = DateField(label="启用日期", help_text="一个考核期的第一天，不早于本期。")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class SchemeForm(Form):
 
     title = forms.CharField(label="名称", max_length=100)
     note = forms.CharField(label="起草说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    cycle = forms.ChoiceField(
+        label="考核周期", choices=[(one.name.lower(), one.label) for one in Cycle],
+        help_text="多久评价一次；只能从一年的第一天起改变。评价方的评分按季度录入，在所属的考核期里取最近的一次。",
+    )  # fmt: skip
     under_members = forms.IntegerField(label="小支部：党员少于几人", min_value=0, max_value=50)
     small_weight = forms.IntegerField(label="小支部：另加几个同类平均水平的样本", min_value=0, max_value=20)
 
@@ -124,6 +129,7 @@ class SchemeForm(Form):
         known = self.base["assumptions"]
         kept = copy.deepcopy(dict(self.base))
         kept.pop("honours", None)
+        kept["period"] = data["cycle"]
         if data["honour_share"]:
             kept["honours"] = {"share": data["honour_share"], "least": _text(data["honour_least"])}
         return {
@@ -172,6 +178,7 @@ def initial_of(document: Mapping[str, Any], title: str, note: str) -> dict[str, 
     return {
         "title": title, "note": note, "under_members": smoothing["under_members"], "small_weight": smoothing["weight"],
         "honour_share": honours.get("share"), "honour_least": honours.get("least"),
+        "cycle": document.get("period", Cycle.QUARTER.name.lower()),
     }  # fmt: skip
 
 

@@ -230,12 +230,13 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
 def adopt(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = draft_of(scope, pk)
-    coming = Period.numbered(Period.of(scope.today).number + 1)
+    cycle = drafts.checked(found.document, found.title, whole=False).cycle
+    coming = Period.of(scope.today, cycle).moved(1)
     initial = {"version": found.version, "starts_on": coming.first, "name": f"{coming.first.year}-{pk}"}
     form = AdoptForm(request.POST or None, initial=initial)
     made = attempt(form, lambda: drafts.adopt(scope, pk, **form.cleaned_data)) if request.method == "POST" else None
     if made:
-        messages.success(request, "已采用，自启用日期起的季度按新方案计算。")
+        messages.success(request, "已采用，自启用日期起的考核期按新方案计算。")
         return redirect("assessment:drafts")
     return form_page(
         request, form, title=f"采用“{found.title}”", submit="采用", cancel=reverse("assessment:draft", args=[pk]),

@@ -17,8 +17,8 @@ QUARTERS = 8
 
 def quarters(today: date) -> list[tuple[str, str]]:
     """This quarter and those before it that can still be entered."""
-    now = Period.of(today).number
-    return [(str(one), one.label) for one in (Period.numbered(now - back) for back in range(QUARTERS))]
+    now = Period.of(today)
+    return [(str(one), one.label) for one in (now.moved(-back) for back in range(QUARTERS))]
 
 
 class GradingForm(Form):

@@ -1,4 +1,5 @@
-"""What the sides gave, read from the lake: for a quarter, or the newest of the year where a side lasts a year."""
+"""What the sides gave, read from the lake. It is given for a quarter, whatever the cycle of the scheme: for a period
+counts the newest of its quarters, or of the year where a side lasts a year; a month has what its quarter was given."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from zhibu.assessment.scheme import Scheme
 
 FULL = 10_000
-# organization, quarter's number → what was given
+# organization, quarter's (or period's) number → what was given
 Found = dict[tuple[int, int], Gift]
 
 
@@ -33,10 +34,13 @@ def given_of(lake: Lake, scheme: Scheme, periods: Sequence[Period]) -> Given:
         for (organization, period), gift in _lasting(found, part, periods, lake).items():
             sides[organization, period][part.evaluator] = gift
     bonus: dict[tuple[int, int], list[Gift]] = defaultdict(list)
-    wanted = {period.number for period in periods}
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for each in periods:
+        for quarter in each.quarters:
+            wanted[quarter.number].append(each.number)
     for row in sorted(_rows(lake, "assessment.bonus"), key=lambda row: row["action_id"]):
-        if (quarter := Period.of(row["month"]).number) in wanted:
-            bonus[row["organization_id"], quarter].append(Gift(row["hundredths"], row["action_id"]))
+        for at in wanted[Period.of(row["month"]).number]:
+            bonus[row["organization_id"], at].append(Gift(row["hundredths"], row["action_id"]))
     return Given(sides, bonus)
 
 
@@ -76,13 +80,13 @@ def _rows(lake: Lake, fact: str) -> list[dict[str, Any]]:
 
 
 def _lasting(found: Found, part: Part, periods: Iterable[Period], lake: Lake) -> Found:
-    """What counts for each quarter: its own, or for a year's side the newest within the months of a yearly duty."""
+    """What counts for each period: its own, or for a year's side the newest within the months of a yearly duty."""
     if not found:
         return {}
     organizations = sorted({organization for organization, _quarter in found})
     kept: Found = {}
     for period in periods:
-        months: tuple[date, ...] = (period.first,)
+        months = period.months
         if part.lasting is Lasting.YEAR:
             months = period.duty_months(under_way=period.last >= (lake.manifest.today or date.max))
         quarters = sorted({Period.of(month).number for month in months}, reverse=True)

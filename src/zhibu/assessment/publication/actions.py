@@ -40,8 +40,8 @@ def begin(scope: Scope, *, period: Period, note: str = "") -> Publication:
         raise Refusal(f"{period.label}还没有评价结果。", field="period", remedy="请先更新数据并计算。")
     if run.is_provisional:
         raise Refusal(
-            f"{period.label}的结果按 {run.data_until} 的数据计算，当时季度还没有结束。", field="period",
-            remedy="请在季度结束后更新数据并计算，再公布。",
+            f"{period.label}的结果按 {run.data_until} 的数据计算，当时考核期还没有结束。", field="period",
+            remedy="请在考核期结束后更新数据并计算，再公布。",
         )  # fmt: skip
     if Publication.objects.filter(period=str(period)).exclude(state=PublicationState.WITHDRAWN).exists():
         raise Refusal(f"{period.label}的结果已在公布程序中。", field="period", remedy="请打开已有的一次，或先撤回。")

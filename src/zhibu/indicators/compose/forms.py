@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 
-from zhibu.indicators.composing import FORMAT, MOST, Against, Composed, Per
-from zhibu.indicators.definition import Dimension, Window
+from zhibu.indicators.composing import FORMAT, MOST, Composed, Per
+from zhibu.indicators.definition import Against, Dimension, Window
 from zhibu.indicators.offers import OFFERS, Offer
 from zhibu.ui.forms import DateField, Form
 from zhibu.warehouse.contract import Column, ColumnKind
@@ -22,7 +22,7 @@ HELP = {
     Composed.SHARE: "范围内的记录中，达到要求的占多少",
     Composed.DISTINCT: "涉及多少个不同的人、会议或授课人，与应达到的数目相比",
     Composed.ON_TIME: "范围内的记录中，按时做到的占多少",
-    Composed.TREND: "与以前的季度相比保持了多少",
+    Composed.TREND: "与以前的考核期相比保持了多少",
 }
 
 
@@ -153,7 +153,7 @@ def _parts(offer: Offer, kind: Composed) -> dict[str, forms.Field]:
             required=False,
             choices=[("", "记录数"), *((name, f"“{label}”之和") for name, label in sums)],
         )
-        found["against"] = forms.ChoiceField(label="与哪个季度相比", choices=[(one.name, one.value) for one in Against])
+        found["against"] = forms.ChoiceField(label="与哪一期相比", choices=[(one.name, one.value) for one in Against])
     if kind in MEASURED:
         per = [one for one in Per if one is not Per.COLUMN or (kind is Composed.SUM and len(sums) > 1)]
         found["per"] = forms.ChoiceField(label="与什么相比", choices=[(one.name, one.value) for one in per])
@@ -196,7 +196,8 @@ def _filter_fields(offer: Offer, column: Column) -> dict[str, forms.Field]:
 def initial_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the form shows of a stored document."""
     found = {name: document[name] or None for name in ("column", "over", "per", "target", "limit", "against")}
-    found |= {name: document[name] for name in ("title", "dimension", "window", "basis")}
+    found |= {name: document[name] for name in ("title", "dimension", "basis")}
+    found["window"] = Window[document["window"]].name  # those kept before call it otherwise
     found["direction"] = "higher" if document["higher_is_better"] else "lower"
     for prefix, items in (("in", document["filters"]), ("met", document["condition"])):
         for item in items:

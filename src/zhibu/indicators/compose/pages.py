@@ -183,7 +183,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponseBase:
     return form_page(
         request, form, title=f"停用“{found.title}”", submit="停用",
         cancel=reverse("indicators:composed-one", args=[pk]),
-        intro="采用过的指标不删除：已用着它的方案照旧计算，过去的季度可以重新算出同样的结果。",
+        intro="采用过的指标不删除：已用着它的方案照旧计算，过去的考核期可以重新算出同样的结果。",
     )  # fmt: skip
 
 

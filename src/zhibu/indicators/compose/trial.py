@@ -53,7 +53,7 @@ def trial(scope: Scope, document: Mapping[str, Any]) -> Trial:
         today = lake.manifest.today
         if today is None:
             raise Refusal("数据仓还没有数据，无法试算。", remedy="请先在“考核评价”的“计算记录”里更新数据。")
-        period = Period.numbered(Period.of(today).number - 1)
+        period = Period.of(today).moved(-1)
         shares, branches = _computed(lake.fingerprint, period, key_of(document), _Held(item))
     return Trial(item, period, shares, branches)
 

@@ -14,7 +14,7 @@ from zhibu.indicators.measures import Measures
     formula="按时交纳的人月 ÷ 应交党费的人月。当月月底前交纳、或经党支部同意按季度在本季度内交纳的为按时；"
     "批准免交的不计；未结束的、起登记日之前开始的月份，和不在本平台收缴党费的支部不计。",
     dimension=Dimension.MANAGE,
-    window=Window.QUARTER,
+    window=Window.PERIOD,
     reads=("dues.payer_month", "organizations.organization_month"),
     opens=Opens("dues.due", "应交党费", {}, {"in_time": False}),
     rules=("dues.quarter",),

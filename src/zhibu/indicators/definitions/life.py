@@ -35,7 +35,7 @@ def _sum(found: Mapping[str, Whole], names: Sequence[str]) -> Whole:
     unit="次",
     formula="按期开讲且记录完整的党课次数 ÷ 应开次数。" + IN_TIME,
     dimension=Dimension.EDUCATE,
-    window=Window.QUARTER,
+    window=Window.PERIOD,
     reads=("meetings.meeting", "organizations.organization_month"),
     opens=Opens("meetings.meeting", "党课记录", {"kind": ["lecture"]}, {"kind": ["lecture"], "complete": False}),
     rules=("life.lecture",),
@@ -83,7 +83,7 @@ def lecturer_variety(m: Measures) -> Reckoned:
     formula="记录完整的次数 ÷ 应开次数：支部党员大会按季、支部委员会会议按月（正式党员达到应设支委会的人数时）、"
     "党小组会按月（每个党小组）。" + IN_TIME,
     dimension=Dimension.MANAGE,
-    window=Window.QUARTER,
+    window=Window.PERIOD,
     reads=("meetings.meeting", "organizations.organization_month", "people.membership_month"),
     opens=Opens(
         "meetings.meeting",
@@ -106,7 +106,7 @@ def meetings_complete(m: Measures) -> Reckoned:
     unit="个月",
     formula="开展了主题党日的月数 ÷ 应开展的月数。" + IN_TIME,
     dimension=Dimension.MANAGE,
-    window=Window.QUARTER,
+    window=Window.PERIOD,
     reads=("meetings.meeting", "organizations.organization_month"),
     opens=Opens("meetings.meeting", "主题党日记录", {"kind": ["theme_day"]}),
     rules=("life.theme_day",),
@@ -125,7 +125,7 @@ def theme_days_held(m: Measures) -> Reckoned:
     formula="实到人次（含迟到） ÷ 应到人次，计党员大会、党小组会、党课、主题党日、组织生活会和民主评议；"
     "列席人员和年老体弱、因病不作硬性要求的党员不计。",
     dimension=Dimension.MANAGE,
-    window=Window.QUARTER,
+    window=Window.PERIOD,
     reads=("meetings.attendance",),
     opens=Opens(
         "meetings.attendance",
@@ -149,7 +149,7 @@ def attendance(m: Measures) -> Counts:
     unit="次",
     formula="已开的支部党员大会次数（至多计应开次数） ÷ 应开次数，记录是否完整不论。" + IN_TIME,
     dimension=Dimension.MANAGE,
-    window=Window.QUARTER,
+    window=Window.PERIOD,
     reads=("meetings.meeting", "organizations.organization_month"),
     opens=Opens("meetings.meeting", "支部党员大会记录", {"kind": ["general", "election"]}),
     rules=("life.meeting",),

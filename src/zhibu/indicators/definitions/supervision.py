@@ -11,10 +11,10 @@ from zhibu.indicators.measures import Measures
     key="rectified_in_time",
     title="按期整改率",
     unit="个问题",
-    formula="在整改期限内报告完成并经复核销号的问题 ÷ 整改期限在本季度、期限已过的问题。"
+    formula="在整改期限内报告完成并经复核销号的问题 ÷ 整改期限在本期、期限已过的问题。"
     "暂停计时的、按期报告还没有复核的不计；经上级批准延期的按延期后的期限计。",
     dimension=Dimension.SUPERVISE,
-    window=Window.QUARTER,
+    window=Window.PERIOD,
     reads=("supervision.problem_month",),
     opens=Opens("supervision.problem", "到期的问题", {}, {"in_time": False}),
     rules=("supervise.term",),

@@ -99,9 +99,9 @@ class AlertRule:
         limit = f"{(self.limit * 100).normalize():f}"
         if self.kind is AlertKind.TREND:
             worse = "下降" if self.indicator.higher_is_better else "上升"
-            return f"{self.measure_title}比 {self.quarters} 个季度前{worse} {limit} 个百分点以上（含）"
+            return f"{self.measure_title}比 {self.quarters} 个考核期前{worse} {limit} 个百分点以上（含）"
         found = f"{self.measure_title}{'低于' if self.below else '高于'} {limit}%"
-        return found if self.kind is AlertKind.THRESHOLD else f"{found}，连续 {self.quarters} 个季度"
+        return found if self.kind is AlertKind.THRESHOLD else f"{found}，连续 {self.quarters} 个考核期"
 
     def is_beyond(self, value: Fraction) -> bool:
         limit = Fraction(self.limit)
@@ -140,7 +140,7 @@ def read(raw: Any, name: str) -> AlertRule:
         raise AlertRuleError(f"{name}：问题数的界线应为不小于 0 的整数。")
     quarters = _whole(raw.get("quarters", 1), 1, LONGEST_QUARTERS, f"{name}：quarters")
     if kind is AlertKind.DURATION and quarters < 2:
-        raise AlertRuleError(f"{name}：持续的预警至少看 2 个季度；只看一个季度的，kind 写 threshold。")
+        raise AlertRuleError(f"{name}：持续的预警至少看 2 个考核期；只看一个的，kind 写 threshold。")
     return AlertRule(
         str(raw["id"]), raw["title"], _basis(raw["basis"], name), str(raw["measure"]), kind, limit, below, quarters,
         _whole(raw["at_least_cases"], 1, 1000, f"{name}：at_least_cases"), _levels(raw["levels"], name),
@@ -152,7 +152,7 @@ def read(raw: Any, name: str) -> AlertRule:
 def _measure(key: Any, kind: AlertKind, name: str) -> Indicator | None:
     if key in COUNTS:
         if kind is not AlertKind.THRESHOLD:
-            raise AlertRuleError(f"{name}：问题数没有各季度的数值，kind 只能是 threshold。")
+            raise AlertRuleError(f"{name}：问题数没有各考核期的数值，kind 只能是 threshold。")
         return None
     fitting = {one.key: one for one in catalogue().values() if one.role is not Role.SIZE}
     return fitting[_one_of(key, [*fitting, *COUNTS], f"{name}：measure")]

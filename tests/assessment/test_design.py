@@ -16,7 +16,7 @@ from tests.cast import TODAY, Cast
 from zhibu.accounts.scope import scope_of
 from zhibu.assessment import actions
 from zhibu.assessment.design import drafts, effects
-from zhibu.assessment.models import OrganizationScore, SchemeDraft, SchemeVersion, ScoreRun
+from zhibu.assessment.models import OrganizationScore, Publication, SchemeDraft, SchemeVersion, ScoreRun
 from zhibu.assessment.queries import scheme_for
 from zhibu.indicators.periods import Period
 from zhibu.regulations.refusal import Refusal
@@ -142,6 +142,61 @@ def test_a_scheme_starts_with_a_period_that_is_not_over(cast: Cast, day: str, wo
     draft = drafts.begin(scope, title="试")
     with pytest.raises(Refusal, match=words):
         drafts.adopt(scope, draft.pk, 1, name="n", starts_on=date.fromisoformat(day))
+
+
+def drawn_up(scope: Any, cycle: str) -> SchemeDraft:
+    draft = drafts.begin(scope, title=f"每 {cycle}")
+    return drafts.change(scope, draft.pk, 1, title=draft.title, note="", document={**draft.document, "period": cycle})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cycle", "day", "words"),
+    [
+        ("year", "2026-10-01", "按年评价，启用日期应为考核期的第一天"),
+        ("half_year", "2026-07-01", "只能从一年的第一天起"),
+        ("month", "2026-12-01", "只能从一年的第一天起"),
+        ("year", "2025-01-01", "已经结束的考核期"),
+        ("year", "2026-01-01", "已在公布程序中"),
+        ("half_year", "2027-01-01", ""),
+        ("month", "2027-01-01", ""),
+    ],
+)
+def test_how_often_it_comes_round_changes_only_with_a_year(cast: Cast, cycle: str, day: str, words: str) -> None:
+    scope = scope_of(cast.office.user, TODAY)
+    version = SchemeVersion.objects.create(key="default", version="2026.1", document={}, digest="x", starts_on=None)
+    run = ScoreRun.objects.create(scheme=version, period="2026Q1", data_until=TODAY, lake_generation=1)
+    Publication.objects.create(run=run, period="2026Q1")
+    draft = drawn_up(scope, cycle)
+    if not words:
+        drafts.adopt(scope, draft.pk, draft.version, name="n", starts_on=date.fromisoformat(day))
+        assert scheme_for(date.fromisoformat(day)).cycle.name == cycle.upper()
+        return
+    with pytest.raises(Refusal, match=words):
+        drafts.adopt(scope, draft.pk, draft.version, name="n", starts_on=date.fromisoformat(day))
+
+
+@with_lake
+def test_a_year_takes_the_place_of_its_quarters(scored: Cast, sign_in: Any) -> None:
+    """The office goes over to one assessment a year: tried on the year, adopted for it, computed, shown."""
+    client = sign_in(scored.office)
+    before = actions.score_all(OFFICE)
+    draft = begun(client)
+    wanted = shown(client, draft) | {"cycle": "year"}
+    tried = client.post(f"/assessment/design/{draft.pk}/trial/", wanted).content.decode()
+    assert "2026年度" in tried
+    client.post(f"/assessment/design/{draft.pk}/", wanted)
+    adopting = {"version": 2, "name": "y", "starts_on": "2026-01-01"}
+    assert client.post(f"/assessment/design/{draft.pk}/adopt/", adopting).status_code == 302
+
+    runs = actions.score_all(OFFICE)
+
+    assert {run.period[:5] for run in before} == {"2026Q"} and [run.period for run in runs] == ["2026Y1"]
+    assert [run.period for run in ScoreRun.objects.filter(is_current=True)] == ["2026Y1"]
+    page = text(client, f"/assessment/{scored.branch.pk}/?period=2026Y1")
+    assert "2026年度" in page and "本期尚未结束" in page
+    with pytest.raises(Refusal, match="按年评价，不能按季度计算"):
+        actions.score(OFFICE, Q3)
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from zhibu.indicators.checks import problems
 from zhibu.indicators.compute import compute
 from zhibu.indicators.definition import Role, catalogue, named
 from zhibu.indicators.guard import ForbiddenIndicator, refuse_forbidden
-from zhibu.indicators.periods import Period, between
+from zhibu.indicators.periods import Cycle, Period, between
 from zhibu.warehouse.engines import Engine
 from zhibu.warehouse.lake import Lake
 
@@ -69,12 +69,23 @@ def test_unknown_indicator_offers_near_ones() -> None:
         named("meeting_complete")
 
 
+EVERY_CYCLE = (
+    Period(2026, 2, Cycle.MONTH), Period(2026, 3), Period(2026, 2, Cycle.HALF_YEAR), Period(2026, 1, Cycle.YEAR),
+)  # fmt: skip
+
+
 def test_periods() -> None:
     assert (Q3.first, Q3.last, str(Q3), Q3.label) == (date(2026, 7, 1), date(2026, 9, 30), "2026Q3", "2026年第三季度")
     assert Q3.window[0] == date(2025, 10, 1) and len(Q3.window) == 12
     assert [str(period) for period in between(Period(2025, 4), Period(2026, 2))] == ["2025Q4", "2026Q1", "2026Q2"]
     assert all(Period.numbered(period.number) == period for period in between(Period(1999, 1), Period(2001, 4)))
-    for bad in ("2026", "2026Q5", "26Q1", ""):
+    assert all(Period.parse(str(one)) == one for one in EVERY_CYCLE)
+    assert [one.label for one in EVERY_CYCLE] == ["2026年2月", "2026年第三季度", "2026年下半年", "2026年度"]
+    assert sorted(set(EVERY_CYCLE)) == list(EVERY_CYCLE)  # of what ends together the shorter comes first
+    assert [len(one.window) for one in EVERY_CYCLE] == [12] * 4 and Period(2026, 2, Cycle.MONTH).window[0] == date(
+        2025, 3, 1
+    )
+    for bad in ("2026", "2026Q5", "26Q1", "", "2026M13", "2026Y2", "2026H0"):
         with pytest.raises(ValueError, match="2026Q3"):
             Period.parse(bad)
 

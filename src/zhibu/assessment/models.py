@@ -128,7 +128,7 @@ class ScoreRun(models.Model):
     correction rests on; of other replaced runs only this row stays."""
 
     scheme = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="runs", verbose_name="方案")
-    period = models.CharField("考核期", max_length=6, help_text="2026Q3")
+    period = models.CharField("考核期", max_length=7, help_text="2026Q3")
     # The facts of its months, rule values and scheme in one: the same fingerprint gives the same scores.
     fingerprint = models.CharField(max_length=16)
     lake_generation = models.PositiveIntegerField("数据批次")

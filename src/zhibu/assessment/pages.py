@@ -106,13 +106,13 @@ def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResp
 
 
 def _running(frame: dict[str, Any], scope: Scope) -> Period | None:
-    """The quarter under way, where it has been computed and another one is shown."""
-    now = Period.of(scope.today)
-    return now if now in frame["periods"] and now != frame["period"] else None
+    """The period under way, where it has been computed and another one is shown."""
+    newest: Period = frame["periods"][0]
+    return newest if newest.first <= scope.today <= newest.last and newest != frame["period"] else None
 
 
 def _change(past: list[tuple[Period, OrganizationScore]], score: OrganizationScore) -> Any:
-    """Points gained or lost since the quarter before; None where that was not scored."""
+    """Points gained or lost since the period before; None where that was not scored."""
     before = dict(past).get(score.run.quarter.moved(-1))
     return score.total - before.total if before else None
 

@@ -141,10 +141,10 @@ def _score(scope: Scope, node: Organization) -> Iterable[Number]:
     if not quarters:
         return
     quarter, score = (finished or quarters)[-1]
-    before = next((row for each, row in finished if each.number == quarter.number - 1), None)
+    before = next((row for each, row in finished if each == quarter.moved(-1)), None)
     change = score.total - before.total if before else None
     # What is published has a page of its own, with its corrections.
-    note = f"{quarter.label}，自查" + ("" if change is None else f"，比上季度{_change(change)}")
+    note = f"{quarter.label}，自查" + ("" if change is None else f"，比上一期{_change(change)}")
     url = f"{reverse('assessment:organization', args=[node.pk])}?period={quarter}"
     yield Number("考核评价", f"{score.total:.1f}", url, "分", note)
 

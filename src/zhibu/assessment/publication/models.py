@@ -19,7 +19,7 @@ class Publication(models.Model):
     whatever is computed later; what appeals changed stands beside it as corrections."""
 
     run = models.ForeignKey("assessment.ScoreRun", models.PROTECT, related_name="publications", verbose_name="结果")
-    period = models.CharField("考核期", max_length=6)
+    period = models.CharField("考核期", max_length=7)
     state = models.CharField("状态", max_length=10, choices=PublicationState.choices, default=PublicationState.DRAFT)
     note = models.CharField("说明", max_length=500, blank=True)
     # Of every row of the run when it was given notice of: shows that nothing was touched since.

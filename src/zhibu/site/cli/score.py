@@ -1,4 +1,4 @@
-"""`zhibu score`: compute the scores of a quarter, or of all."""
+"""`zhibu score`: compute the scores of a period, or of all."""
 
 import click
 
@@ -6,12 +6,12 @@ from zhibu.site.cli import start_django
 
 
 @click.command(name="score")
-@click.option("--period", help="考核期，例如 2026Q3")
-@click.option("--all", "everything", is_flag=True, help="有记录以来的全部季度")
+@click.option("--period", help="考核期，按方案的周期写，例如 2026Q3、2026M09、2026H1、2026Y1")
+@click.option("--all", "everything", is_flag=True, help="有记录以来的全部考核期")
 def command(period: str | None, everything: bool) -> None:
     """按现行方案评价每一级党组织。"""
     if bool(period) == everything:
-        raise click.UsageError("请用 --period 2026Q3 指明一个季度，或用 --all 计算全部季度。")
+        raise click.UsageError("请用 --period 2026Q3 指明一个考核期，或用 --all 计算全部考核期。")
     start_django()
     from django.utils import timezone
 

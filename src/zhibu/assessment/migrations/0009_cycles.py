@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+PERIOD = {"max_length": 7, "verbose_name": "考核期"}
+
+
+class Migration(migrations.Migration):
+    dependencies = [("assessment", "0008_limit_of_a_breach")]
+
+    operations = [
+        migrations.AlterField("scorerun", "period", models.CharField(help_text="2026Q3", **PERIOD)),
+        migrations.AlterField("publication", "period", models.CharField(**PERIOD)),
+    ]

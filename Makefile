@@ -7,6 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 BUNDLE := src/zhibu/ui/static/ui/dist/app.js
 export PORT SCALE
+# Where this is set, every process of the platform and of its tests compiles all packages anew, two seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo serve check test bench format lock clean
 

@@ -14,3 +14,5 @@ from zhibu.site.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a missing one, and warnings are errors
+# Every client of a test loads the middleware anew: a list of all static files, made each time, was a fifth of its cost.
+WHITENOISE_AUTOREFRESH = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -33,11 +34,18 @@ def test_material_is_issued_assigned_and_confirmed_by_its_readers(
     settings.MEDIA_ROOT = tmp_path
     client, here = sign_in(cast.organizer), "/supervision/integrity/"
     assert "还没有廉政教育材料" in text(client, here)
-    given = {"organization": "计算机学院党委", "kind": "case", "title": "礼金案例", "starts_on": TODAY}
+    given = {
+        "organization": "计算机学院党委",
+        "kind": "case",
+        "title": "礼金案例",
+        "starts_on": TODAY,
+        "submission": uuid4(),
+    }
     assert client.post(here + "new/", given).status_code == 422
     empty = client.post(here + "new/", {**given, "source": "通报"})
     assert "请填写正文，或上传一个文件" in empty.content.decode()
-    client.post(here + "new/", {**given, "source": "通报", "upload": SimpleUploadedFile("案例.pdf", PDF)})
+    for _click in range(2):
+        client.post(here + "new/", {**given, "source": "通报", "upload": SimpleUploadedFile("案例.pdf", PDF)})
     made = Material.objects.get()
     assert (made.size, len(made.sha256)) == (len(PDF), 64)
     assigned = {"organization": cast.branch.code, "audience": "members"}
@@ -122,7 +130,13 @@ def test_withdrawn_and_ended_material_waits_for_nobody(cast: Cast) -> None:
 
 def test_material_needs_a_source_and_ends_after_it_starts(cast: Cast) -> None:
     scope = cast.scope(cast.organizer)
-    given: dict[str, Any] = {"kind": MaterialKind.CASE, "title": "案例", "text": "某某。", "starts_on": TODAY}
+    given: dict[str, Any] = {
+        "kind": MaterialKind.CASE,
+        "title": "案例",
+        "text": "某某。",
+        "starts_on": TODAY,
+        "submission": uuid4(),
+    }
 
     for wrong, words in (({"source": " "}, "来源"), ({"source": "通报", "ends_on": days(-1)}, "不能早于启用日期")):
         with pytest.raises(Refusal, match=words):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,7 @@ from zhibu.supervision import actions, queries
 from zhibu.supervision.enums import ProblemState
 from zhibu.supervision.models import WallKey
 from zhibu.supervision.wall import actions as walls
+from zhibu.supervision.wall.queries import key_of
 from zhibu.ui.waiting import answered
 
 pytestmark = pytest.mark.django_db
@@ -95,9 +97,8 @@ def test_the_number_disposed_of_opens_exactly_those_alerts(cast: Cast, sign_in: 
 
 
 def issued(client: Client, **given: Any) -> str:
-    answer = client.post(
-        "/supervision/walls/new/", {"organization": "计算机学院党委", "place": "学院活动室", "until": days(30), **given}
-    )
+    form = {"organization": "计算机学院党委", "place": "学院活动室", "until": days(30), "submission": uuid4()}
+    answer = client.post("/supervision/walls/new/", {**form, **given})
     found = re.search(r"<strong>([A-Z0-9-]{19})</strong>", answer.content.decode())
     assert found is not None, answer.content.decode()
     return found[1]
@@ -149,10 +150,17 @@ def test_a_key_is_issued_for_a_year_at_most_and_within_what_one_supervises(cast:
     scope = cast.scope(cast.organizer)
 
     with pytest.raises(Refusal, match="最长一年"):
-        walls.issue_key(scope, cast.faculty.pk, place="活动室", until=days(367))
+        walls.issue_key(scope, cast.faculty.pk, place="活动室", until=days(367), submission=uuid4())
     with pytest.raises(Refusal, match="装在哪里"):
-        walls.issue_key(scope, cast.faculty.pk, place=" ", until=days(7))
+        walls.issue_key(scope, cast.faculty.pk, place=" ", until=days(7), submission=uuid4())
     with pytest.raises(Exception, match="没有这个党组织"):
-        walls.issue_key(scope, cast.other_faculty.pk, place="活动室", until=days(7))
-    made, _code = walls.issue_key(scope, cast.faculty.pk, place="活动室", until=days(366))
+        walls.issue_key(scope, cast.other_faculty.pk, place="活动室", until=days(7), submission=uuid4())
+    form = {"place": "活动室", "until": days(366), "submission": uuid4()}
+    made, first = walls.issue_key(scope, cast.faculty.pk, **form)
     assert made.until == days(366)
+    again, code = walls.issue_key(scope, cast.faculty.pk, **form)
+    assert (again, WallKey.objects.count()) == (made, 1), "a double click issues one key"
+    assert key_of(first, TODAY) is None and key_of(code, TODAY) == made, "the code that was seen last lets in"
+    walls.revoke_key(scope, made.pk)
+    with pytest.raises(Refusal, match="已经收回"):
+        walls.issue_key(scope, cast.faculty.pk, **form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from uuid import UUID
 
 from zhibu.accounts.scope import system_scope
 from zhibu.organizations.enums import COMMITTEE_POSTS, PostKind
@@ -33,7 +34,7 @@ def integrity(seed: int, today: date) -> dict[str, int]:
     then = system_scope(today - timedelta(days=30))
     case = actions.issue(
         then, top.pk, kind=MaterialKind.CASE, title="收受学生家长礼金案例", source="虚构的学校纪委通报", text=CASE,
-        starts_on=then.today,
+        starts_on=then.today, submission=UUID(int=7100, version=4),
     )  # fmt: skip
     actions.assign(then, case.pk, organization=top.pk, audience=Audience.COMMITTEE, due_on=today - timedelta(days=2))
     ReadingConfirmation.objects.bulk_create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db import transaction
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.audit import actions as audit
+from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.people.models import Person
 from zhibu.regulations.dates import add_months
@@ -27,6 +29,7 @@ from zhibu.supervision.integrity.models import (
 )
 from zhibu.supervision.rules import is_above
 from zhibu.ui.files import check_upload, digest_of, stored
+from zhibu.ui.submissions import sent_before
 
 
 @transaction.atomic
@@ -41,10 +44,14 @@ def issue(
     upload: File | None = None,
     starts_on: date,
     ends_on: date | None = None,
+    submission: UUID,
 ) -> Material:
-    """Issue material of an organization. Refuses without words and file, without source, an end before the start.
-    Audited as ``supervision.material_issue``."""
+    """Issue material of an organization; the same form sent twice gives the same material once. Refuses without words
+    and file, without source, an end before the start. Audited as ``supervision.material_issue``."""
     node = one_organization(scope, organization, Right.SUPERVISE)
+    Organization.objects.select_for_update().get(pk=node.pk)
+    if same := sent_before(Material.objects.all(), submission, organization=node):
+        return same
     if not title.strip():
         raise Refusal("请写明标题。", field="title", remedy="例如：违规收受礼金案例。")
     if not source.strip():
@@ -55,7 +62,7 @@ def issue(
         raise Refusal("停用日期不能早于启用日期。", field="ends_on", remedy="请另选一个日期。")
     made = Material(
         organization=node, kind=kind, title=title.strip()[:120], source=source.strip()[:200], text=text.strip(),
-        starts_on=starts_on, ends_on=ends_on, issued_by_id=scope.user_id,
+        starts_on=starts_on, ends_on=ends_on, issued_by_id=scope.user_id, submission=submission,
     )  # fmt: skip
     if upload is None:
         made.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -27,6 +28,7 @@ class _Within(Form):
 
 
 class MaterialForm(_Within):
+    submission = forms.UUIDField(widget=forms.HiddenInput)
     organization = OrganizationField(label="发布党组织")
     kind = forms.ChoiceField(label="类别", choices=MaterialKind.choices)
     title = forms.CharField(label="标题", max_length=120)
@@ -37,6 +39,10 @@ class MaterialForm(_Within):
     upload = forms.FileField(label="文件", required=False, help_text=f"可以代替正文：{ALLOWED}。")
     starts_on = DateField(label="启用日期")
     ends_on = DateField(label="停用日期", required=False)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        named["initial"] = {"submission": uuid.uuid4(), **(named.get("initial") or {})}
+        super().__init__(*given, **named)
 
 
 class AssignForm(_Within):

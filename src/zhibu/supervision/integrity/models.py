@@ -35,6 +35,7 @@ class Material(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     issued_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+", verbose_name="发布账号")
     withdrawn_on = models.DateField("撤回日期", null=True, blank=True)
+    submission = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         verbose_name = "廉政教育材料"

@@ -18,6 +18,7 @@ class WallKey(models.Model):
     )
     issued_at = models.DateTimeField("发放时间")
     revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
+    submission = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         ordering = ("-issued_at",)

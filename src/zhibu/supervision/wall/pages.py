@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -144,8 +145,10 @@ class IssueForm(Form):
     organization = OrganizationField(label="显示范围", help_text="显示这个党组织及其下级的态势。填代码、全称或简称")
     place = forms.CharField(label="安装地点", max_length=100)
     until = DateField(label="有效期至", help_text="最长一年，到期自动失效，可以随时收回。")
+    submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, scope: Scope, **named: Any) -> None:
+        named["initial"] = {"submission": uuid.uuid4(), **(named.get("initial") or {})}
         super().__init__(*given, **named)
         field = self.fields["organization"]
         assert isinstance(field, OrganizationField)
@@ -159,7 +162,9 @@ def issue(request: HttpRequest) -> HttpResponseBase:
 
     def act() -> tuple[WallKey, str]:
         data = form.cleaned_data
-        return actions.issue_key(scope, data["organization"].pk, place=data["place"], until=data["until"])
+        return actions.issue_key(
+            scope, data["organization"].pk, place=data["place"], until=data["until"], submission=data["submission"]
+        )
 
     if request.method == "POST":
         made = attempt(form, act)

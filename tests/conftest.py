@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import browser, desk, phone  # noqa: F401  (the one place: two of them would start two browsers)
+from tests.database import django_db_modify_db_settings  # noqa: F401
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from tests.cast import Cast
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first, that no worker waits for it alone at the end; it wants no database, which another worker
+    makes meanwhile."""
+    items.sort(key=lambda item: item.get_closest_marker("spark") is None)
 
 
 def pytest_collection_finish() -> None:

@@ -18,6 +18,7 @@ from zhibu.assessment.chosen.rubric import RubricError, read, rubric_for
 from zhibu.assessment.queries import waiting
 from zhibu.initiatives.models import Project
 from zhibu.organizations.enums import PostKind
+from zhibu.people.models import Person
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.waiting import answered
 
@@ -109,6 +110,10 @@ def test_a_disagreement_is_shown_and_settled_by_a_third_with_a_reason(cast: Cast
     action.refresh_from_db()
     assert action.state == ActionState.DISPUTED and action.points is None
     assert titles(third) == ["自选动作评审分歧待裁定"] and titles(organizer) == []
+    here = f"/assessment/actions/{action.pk}/"
+    assert "还没有评审" not in sign_in(cast.secretary).get(here).content.decode(), "two are in, and lie apart"
+    assert sign_in(cast.organizer).get(f"{here}decide/")["Location"] == here, "who reviewed does not decide"
+    assert "3.00—5.00" in sign_in(Person.objects.get(pk=third.person_id)).get(f"{here}decide/").content.decode()
 
     with pytest.raises(PermissionDenied, match="第三人"):
         reviewing.decide(second, action.pk, points=Decimal(3), reason="按我的")

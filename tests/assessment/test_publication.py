@@ -165,7 +165,7 @@ def test_an_appeal_is_answered_with_points_and_the_correction_stays_visible(cast
     found = noticed(cast)
     secretary, office = Readers(cast.secretary, cast.office)
     own = f"/assessment/publications/{found.pk}/{cast.branch.pk}/"
-    given = {"indicator": "attendance", "reason": "两人请假", "evidence": SimpleUploadedFile("签到.pdf", b"%PDF-1.7 x")}
+    given = {"indicator": "attendance", "reason": "两人请假", "file": SimpleUploadedFile("签到.pdf", b"%PDF-1.7 x")}
     assert secretary.post(f"{own}appeal/", given).status_code == 302
     made = Appeal.objects.get()
     assert made.answer_due == TODAY + timedelta(days=ANSWER)
@@ -286,6 +286,8 @@ def test_a_rejected_appeal_changes_nothing_and_a_late_answer_shows(cast: Cast, s
     made = appealed(cast, found)
     assert "逾期" not in text(sign_in(cast.secretary), f"/assessment/appeals/{made.pk}/")
     office = at(cast.office, ANSWER + 1)
+    with pytest.raises(Refusal, match="不更正得分"):  # a slip of the pen is not swallowed
+        appeals.answer(office, made.pk, 1, upheld=False, answer="没有", remedy=Remedy.POINTS, points=Decimal("5"))
     appeals.answer(office, made.pk, 1, upheld=False, answer="签到表上没有这两人")
     page = text(sign_in(cast.secretary), f"/assessment/appeals/{made.pk}/")
     assert "答复逾期" in page and "签到表上没有这两人" in page
@@ -386,7 +388,7 @@ def test_what_another_side_gave_may_be_appealed_and_corrected(cast: Cast, sign_i
     made = actions.begin(office, period=Q3)
     found = actions.give_notice(office, made.pk, 1, appeals_until=TODAY + timedelta(days=DAYS))
     page = text(sign_in(cast.secretary), f"/assessment/publications/{found.pk}/{cast.branch.pk}/")
-    assert "62.28" in page and "上级评价：70.00 分" in page
+    assert "62.28" in page and "上级评价：70.00 分，占比 40%" in page
     lodged = appealed(cast, found, "side:superior")
     appeals.answer(office, lodged.pk, 1, upheld=True, answer="漏记一次", remedy=Remedy.POINTS, points=Decimal("90"))
     assert seen(cast.secretary, found) == {"本科生第一党支部": Decimal("70.28")}  # 0.6 × 57.14 + 0.4 × 90

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -81,3 +81,8 @@ class ScoreForm(Form):
 class DecideForm(Form):
     points = forms.DecimalField(label="认定分", min_value=0, max_value=100, decimal_places=2)
     reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, given: Sequence[Decimal], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["points"].help_text = f"在两份评审之间：{min(given)}—{max(given)} 分。"
+        self.fields["reason"].help_text = "写明采信哪一份、为什么，党支部可以看到。"

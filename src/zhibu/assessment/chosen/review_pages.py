@@ -73,7 +73,11 @@ def score(request: HttpRequest, pk: int) -> HttpResponseBase:
 def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = _of_superior(scope, pk)
-    form = DecideForm(request.POST or None)
+    given = queries.reviews_of(found)
+    if found.state != ActionState.DISPUTED or any(one.reviewer_id == scope.user_id for one in given):
+        messages.info(request, "裁定由没有评审过的第三人在评审有分歧时作出。")
+        return redirect("assessment:action", pk=pk)
+    form = DecideForm(request.POST or None, given=[one.points for one in given])
     return _asked(
         request, found, form, lambda: reviewing.decide(scope, pk, **form.cleaned_data), title="裁定分歧", submit="裁定",
         done="已裁定，计入完成日期所在的季度。",

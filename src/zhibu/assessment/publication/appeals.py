@@ -82,7 +82,7 @@ def appeal(
             raise Refusal("所选的记录不是本组织这一时期的记录。", field="meeting", remedy="请重新选择。")
     chosen = list(files)
     if len(chosen) > FILES:
-        raise Refusal(f"佐证最多 {FILES} 份。", field="files", remedy="请合并后上传。")
+        raise Refusal(f"佐证最多 {FILES} 份。", field="file", remedy="请合并后上传。")
     made = Appeal.objects.create(
         publication=found, organization=node, indicator=indicator, reason=reason.strip(), meeting=about,
         filed_on=scope.today, filed_by_id=scope.user_id, answer_due=answer_due(scope.today),
@@ -141,6 +141,12 @@ def answer(
     if upheld and remedy not in Remedy:
         raise Refusal(
             "申诉成立的，须选择更正方式。", field="remedy", remedy="记录有误的先更正记录；其他的直接更正得分。"
+        )
+    if not upheld and (remedy or points is not None):
+        raise Refusal(
+            "不成立的申诉不更正得分。",
+            field="remedy",
+            remedy="需要更正的，选“成立”；不更正的，选“不成立，不更正”并清空得分。",
         )
     found.state = AppealState.UPHELD if upheld else AppealState.REJECTED
     found.answer, found.remedy = answer.strip(), remedy if upheld else ""

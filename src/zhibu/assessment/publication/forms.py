@@ -54,7 +54,7 @@ class AppealForm(Form):
         help_text="哪里不对、依据什么。不写个人的身份证号、电话和谈话内容。",
     )  # fmt: skip
     meeting = forms.ChoiceField(label="有关记录", required=False, help_text="本组织这一年的记录；没有的不选。")
-    evidence = FilesField(label="佐证", required=False, help_text="最多 5 份，PDF、图片或 Office 文件。")
+    file = FilesField(label="佐证", required=False, help_text="最多 5 份，PDF、图片或 Office 文件。")
 
     def __init__(
         self, score: OrganizationScore, lines: Iterable[IndicatorScore], meetings: Iterable[Meeting], *args: Any,
@@ -80,7 +80,7 @@ class AppealForm(Form):
         data = self.cleaned_data
         indicator = "" if data["indicator"] == CAP else data["indicator"]
         meeting = int(data["meeting"]) if data["meeting"] else None
-        return {"indicator": indicator, "reason": data["reason"], "meeting": meeting, "files": data["evidence"]}
+        return {"indicator": indicator, "reason": data["reason"], "meeting": meeting, "files": data["file"]}
 
 
 def _told(one: Meeting) -> str:

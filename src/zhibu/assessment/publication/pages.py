@@ -102,12 +102,13 @@ def steps(found: Publication, scope: Scope) -> list[Step]:
     order = [State.DRAFT, State.NOTICE, State.FINAL, State.PUBLISHED]
     at = order.index(State(found.state)) if found.state in order else -1
     over = found.appeals_until is not None and scope.today > found.appeals_until
-    until = f"截止 {found.appeals_until}" if found.appeals_until else ""
-    in_notice = "current" if not over else "late"
+    until = (
+        (f"已于 {found.appeals_until} 截止" if over else f"截止 {found.appeals_until}") if found.appeals_until else ""
+    )
     return [
         Step("起草", "done" if at > 0 or found.noticed_on else "current"),
         Step("告知", "done" if found.noticed_on else "todo", found.noticed_on),
-        Step("申诉和答复", "done" if at > 1 else in_notice if at == 1 else "todo", note=until),  # type: ignore[arg-type]
+        Step("申诉和答复", "done" if at > 1 else "current" if at == 1 else "todo", note=until),
         Step("定稿", "done" if found.final_on else "todo", found.final_on),
         Step(
             "公布", "done" if found.published_on else "current" if at == 2 else "todo", found.published_on,

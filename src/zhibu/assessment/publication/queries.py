@@ -26,7 +26,16 @@ from zhibu.assessment.publication.models import (
     Publication,
     ScoreCorrection,
 )
-from zhibu.assessment.publication.rules import SYSTEM, Line, Standing, corrected, side_lines, spoken_for, title_of
+from zhibu.assessment.publication.rules import (
+    SYSTEM,
+    Line,
+    Standing,
+    corrected,
+    side_lines,
+    spoken_for,
+    title_of,
+    worth_of,
+)
 from zhibu.organizations.models import Organization
 from zhibu.ui.waiting import Asked, Waiting
 
@@ -125,10 +134,10 @@ class Result:
     confirmation: NoticeConfirmation | None
 
     @property
-    def sides(self) -> list[tuple[str, Line, Line | None]]:
-        """What other sides gave: name, what was given, the same after corrections."""
+    def sides(self) -> list[tuple[str, str, Line, Line | None]]:
+        """What other sides gave: name, what it is worth, what was given, the same after corrections."""
         return [
-            (title_of(key), line, self.standing.lines.get(key))
+            (title_of(key), worth_of(key, line), line, self.standing.lines.get(key))
             for key, line in side_lines(self.score.sides).items()
             if key != SYSTEM
         ]

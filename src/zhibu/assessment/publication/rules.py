@@ -129,6 +129,11 @@ def most_of(key: str, line: Line) -> Decimal:
     return HUNDRED if key.startswith(SIDE) and key != EXTRA else line[1]
 
 
+def worth_of(key: str, line: Line) -> str:
+    """What a side's number means: a share of the total, or points on top of it."""
+    return f"最多加 {line[1].normalize():f} 分" if key == EXTRA else f"占比 {line[1].normalize():f}%"
+
+
 def title_of(key: str) -> str:
     """What a line is called; the cap is no line and has the empty key."""
     if not key:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -189,14 +191,18 @@ def test_the_night_raises_one_alert_and_closes_it_when_the_fact_changed(cast: Ca
 
 
 @pytest.mark.django_db
-def test_a_rule_keeps_quiet_for_its_days_after_closing(cast: Cast) -> None:
+def test_a_rule_keeps_quiet_for_its_days_after_closing(cast: Cast, sign_in: Any) -> None:
     def three(late: bool) -> None:
         Problem.objects.update(due_on=days(-1 if late else 99))
 
     for _ in range(3):
         make_problem(cast.branch, due_on=days(-1))
+    Problem.objects.filter(pk=Problem.objects.latest("pk").pk).update(state="unclaimed", raised_on=days(-60))
     assert night().raised == 1
     assert only().since == days(0)
+    page = sign_in(cast.secretary).get(f"/supervision/alerts/{only().pk}/").content.decode()
+    listed = unescape(re.search(r'href="(/supervision/\?branch[^"]*)"', page)[1])  # type: ignore[index]
+    assert "共 3 条" in sign_in(cast.secretary).get(listed).content.decode(), "the number opens, stuck ones too"
     three(late=False)
     assert night(1).closed == 1
     three(late=True)

@@ -138,7 +138,11 @@ def test_material_needs_a_source_and_ends_after_it_starts(cast: Cast) -> None:
         "submission": uuid4(),
     }
 
-    for wrong, words in (({"source": " "}, "来源"), ({"source": "通报", "ends_on": days(-1)}, "不能早于启用日期")):
+    for wrong, words in (
+        ({"source": " "}, "来源"),
+        ({"source": "通报", "ends_on": days(-1)}, "不能早于启用日期"),
+        ({"source": "来电 13800000000"}, "手机号码"),
+    ):
         with pytest.raises(Refusal, match=words):
             actions.issue(scope, cast.faculty.pk, **given, **wrong)
     with pytest.raises(Http404):

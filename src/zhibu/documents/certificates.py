@@ -36,13 +36,13 @@ def training(sheet: Sheet) -> None:
 
 
 def honour(sheet: Sheet) -> None:
-    sheet.add("表单标题", "荣誉证书", before=4)
-    sheet.add("表单落款", "编号：{{ number }}")
-    sheet.add("表单正文", "{{ organization }}：", before=2)
-    sheet.add("表单正文", "在{{ period }}党组织考核评价中成绩突出，经{{ document }}研究决定，评为{{ honour }}。")
-    sheet.add("表单正文", "特发此证，以资鼓励。")
-    sheet.add("表单落款", "{{ signed_by }}（盖章）", before=4)
-    sheet.add("表单落款", "{{ dated_on }}")
+    sheet.add("公文标题", "荣誉证书", before=4)
+    sheet.add("公文字号", "编号：{{ number }}")
+    sheet.add("公文主送", "{{ organization }}：", before=2)
+    sheet.add("公文正文", "在{{ period }}党组织考核评价中成绩突出，经{{ document }}研究决定，评为{{ honour }}。")
+    sheet.add("公文正文", "特发此证，以资鼓励。")
+    sheet.add("公文署名", "{{ signed_by }}（盖章）", before=3)
+    sheet.add("公文日期", "{{ dated_on }}")
 
 
 CERTIFICATES = {

@@ -25,7 +25,7 @@ STANDING_TONES = {
     Standing.CLOSED: "green", Standing.DUE: "grey", Standing.SOON: "yellow", Standing.LATE: "red",
     Standing.STUCK: "red",
 }  # fmt: skip
-STANDINGS = [("open", "未销号"), ("in_time", "期限内和即将到期"), *Standing.choices]
+STANDINGS = [("open", "未销号"), ("overdue", "已过整改期限"), ("in_time", "期限内和即将到期"), *Standing.choices]
 MINE = [
     ("claim", "待本级认领"), ("late", "本级逾期"), ("soon", "本级即将到期"), ("step", "本级节点过期"),
     ("review", "待本级复核"), ("escalated", "逾期已报告本级"),
@@ -102,7 +102,7 @@ def problem_table(scope: Scope) -> ProblemTable:
         return in_group(scope, queryset, int(value)) if is_key else queryset.none()
 
     filters = (
-        ChoiceFilter("standing", "进度", STANDINGS, apply=narrowed),
+        ChoiceFilter("standing", "进度", STANDINGS, apply=lambda rows, value: narrowed(rows, value, scope.today)),
         ChoiceFilter("state", "状态", ProblemState.choices),
         ChoiceFilter("source", "来源", Source.choices),
         ChoiceFilter("duty", "逾期事项", Duty.choices, apply=_duty),

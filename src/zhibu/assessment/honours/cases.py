@@ -17,6 +17,7 @@ from zhibu.assessment.publication.rules import spoken_for
 from zhibu.audit.actions import record
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.regulations.refusal import Refusal
+from zhibu.ui.privacy import refuse_private
 
 
 @transaction.atomic
@@ -30,6 +31,7 @@ def write(
     own = require_gallery(scope, node, spoken_for(scope))
     if not title.strip() or not text.strip():
         raise Refusal("没有填写标题或内容。", field="title" if not title.strip() else "text", remedy="请填写后保存。")
+    refuse_private(title=title, text=text)
     given = None
     if honour is not None:
         given = Honour.objects.filter(pk=honour, organization=node, state=HonourState.AWARDED).first()

@@ -14,8 +14,9 @@ from zhibu.assessment.queries import recent_lines, run_of
 from zhibu.organizations.models import Organization
 from zhibu.supervision.alerts.definition import COUNTS, LONGEST_QUARTERS, AlertRule
 from zhibu.supervision.alerts.rules import Reading, Verdict, judge, judge_count
-from zhibu.supervision.enums import ON_CLOCK, OPEN
+from zhibu.supervision.enums import OPEN
 from zhibu.supervision.models import Problem
+from zhibu.supervision.queries.base import overdue
 
 Looked = dict[tuple[str, int], Verdict]
 
@@ -53,7 +54,7 @@ def _counts(scope: Scope, rule: AlertRule, kinds: dict[int, str]) -> Looked:
     """Problems of the organization itself, not of those below."""
     rows = scope.visible(Problem.objects.all(), Right.VIEW_PROBLEM)
     if rule.measure == "problems_late":
-        rows, column, more = rows.filter(state__in=ON_CLOCK, due_on__lt=scope.today), F("due_on"), 1
+        rows, column, more = rows.filter(overdue(scope.today)), F("due_on"), 1
     else:
         rows, column, more = rows.filter(state__in=OPEN), F("raised_on"), 0
     found = rows.order_by().values_list("organization").annotate(many=Count("pk"), oldest=Min(column))

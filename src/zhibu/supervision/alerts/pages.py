@@ -68,7 +68,7 @@ def _records(found: Alert, rule: AlertRule | None) -> tuple[str, str] | None:
     if rule is None:
         return None
     if rule.indicator is None:
-        standing = {"problems_late": "late", "problems_open": "open"}[rule.measure]
+        standing = {"problems_late": "overdue", "problems_open": "open"}[rule.measure]
         chosen = urlencode({"branch": f"={found.organization.code}", "standing": standing})
         return "打开这些问题", f"{reverse('supervision:index')}?{chosen}"
     period = found.readings[-1]["period"] if found.readings else ""

@@ -29,6 +29,7 @@ from zhibu.supervision.integrity.models import (
 )
 from zhibu.supervision.rules import is_above
 from zhibu.ui.files import check_upload, digest_of, stored
+from zhibu.ui.privacy import refuse_private
 from zhibu.ui.submissions import sent_before
 
 
@@ -58,6 +59,7 @@ def issue(
         raise Refusal("请写明来源。", field="source", remedy="例如：上级纪委 2026 年第 3 期通报。")
     if not text.strip() and upload is None:
         raise Refusal("请填写正文，或上传一个文件。", field="text", remedy="两项可以都有，不能都空。")
+    refuse_private(title=title, source=source, text=text)
     if ends_on is not None and ends_on < starts_on:
         raise Refusal("停用日期不能早于启用日期。", field="ends_on", remedy="请另选一个日期。")
     made = Material(

@@ -18,6 +18,11 @@ from zhibu.supervision.models import Evidence, Problem, ProblemEntry
 from zhibu.supervision.rules import SOON_DAYS, limits
 
 
+def overdue(today: date) -> Q:
+    """On the clock, and past the day by which it was to be done."""
+    return Q(state__in=ON_CLOCK, due_on__lt=today)
+
+
 def conditions(today: date) -> dict[Standing, Q]:
     """What makes a problem stand so, each without regard to those before it."""
     given = limits(today)
@@ -31,7 +36,7 @@ def conditions(today: date) -> dict[Standing, Q]:
     return {
         Standing.CLOSED: Q(state=ProblemState.CLOSED),
         Standing.STUCK: stuck,
-        Standing.LATE: running & Q(due_on__lt=today),
+        Standing.LATE: overdue(today),
         Standing.SOON: running & Q(due_on__lte=today + timedelta(days=SOON_DAYS)),
     }
 
@@ -60,11 +65,13 @@ def _described(scope: Scope, found: QuerySet[Problem]) -> QuerySet[Problem]:
     )
 
 
-def narrowed(rows: QuerySet[Problem], standing: str) -> QuerySet[Problem]:
+def narrowed(rows: QuerySet[Problem], standing: str, today: date) -> QuerySet[Problem]:
     """Of rows from `problems` those that stand so; ``open`` are all that are not closed, ``in_time``
-    what is not late."""
+    what is not late, ``overdue`` what is past its day, stuck or not."""
     if standing == "open":
         return rows.exclude(state=ProblemState.CLOSED)
+    if standing == "overdue":
+        return rows.filter(overdue(today))
     if standing == "in_time":
         return rows.filter(Q(standing__in=[Standing.DUE.value, Standing.SOON.value]))
     return rows.filter(Q(standing=standing))

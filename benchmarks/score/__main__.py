@@ -151,7 +151,7 @@ def report(
 
 
 def tell_sixty(told: Any, sixty: dict[str, Any]) -> None:
-    told.say("六十项指标、六十个月：一次算完全部季度；再多一个月（其余月份的计数已留存，重算该季度）。")
+    told.say("六十项指标，方案按月评价，六十个月：一次算完全部；再多一个月（其余月份的计数已留存）。")
     rows = []
     for side, title, lines in (("full", "全部", "rows"), ("month", "多一个月", "month_rows")):
         cpu = statistics.median(sixty[f"{side}_cpu"])
@@ -162,7 +162,7 @@ def tell_sixty(told: Any, sixty: dict[str, Any]) -> None:
     told.table(("", "中位数 秒", "最快 秒", "CPU 秒", "行"), rows)
     ratio = statistics.median(sixty["month"]) / statistics.median(sixty["full"])
     told.at_most("多一个月 ÷ 全部", ratio, round(MAX_MONTH, 4), digits=4)
-    told.holds("多一个月与一次算完的该季度逐字节相同", sixty["same"])
+    told.holds("多一个月与一次算完的该月逐字节相同", sixty["same"])
 
 
 if __name__ == "__main__":

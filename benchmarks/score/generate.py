@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from zhibu.indicators.periods import Period, between
 from zhibu.warehouse import manifest
 from zhibu.warehouse.contract import fact_named
+from zhibu.warehouse.export import ROWS_PER_GROUP
 from zhibu.warehouse.manifest import Manifest, Part
 
 FIRST, LAST = Period(2021, 4), Period(2026, 3)
@@ -160,7 +161,12 @@ def generate(folder: Path, size: Size) -> Path:
             part = Part(name, month, 0, f"{size.seed:016x}", len(table), TODAY)
             target = folder / part.file
             os.makedirs(target.parent, exist_ok=True)
-            pq.write_table(table.select(fact.schema.names).cast(fact.schema), target, compression="zstd")
+            pq.write_table(
+                table.select(fact.schema.names).cast(fact.schema),
+                target,
+                compression="zstd",
+                row_group_size=ROWS_PER_GROUP,
+            )
             parts.append(part)
     manifest.switch(folder, Manifest(1, TODAY, 0, tuple(sorted(parts))))
     stamp.write_text(json.dumps(made))

@@ -1,7 +1,8 @@
-"""Sixty indicators: the shipped ones and 45 more, each made of the facts as an office would compose it.
+"""Sixty indicators: the shipped ones and 45 more, each made of the facts as an office would compose it, under a scheme
+that assesses every month.
 
-``full`` is a pass over all months with nothing kept; ``month`` the pass after one more month, on a lake whose other
-months were counted before. Both give the same rows for the last quarter.
+``full`` is a pass over all sixty months with nothing kept; ``month`` the pass after one more month, on a lake whose
+other months were counted before. Both give the same rows for the last month.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from zhibu.assessment.scoring import Scored, score
 from zhibu.indicators.compute import compute
 from zhibu.indicators.counts import EACH, Counts
 from zhibu.indicators.definition import Indicator, Window, named
-from zhibu.indicators.periods import Period
+from zhibu.indicators.periods import Cycle, Period
 from zhibu.indicators.rules import number_in_force
 from zhibu.warehouse.engines import open_engine
 from zhibu.warehouse.kept import FOLDER
 from zhibu.warehouse.lake import Lake
 
 MEMORY = "3GB"
+MONTHS = [Period.of(month, Cycle.MONTH) for quarter in PERIODS for month in quarter.months]
 WANTED = 60
 KINDS = ("general", "group", "lecture", "theme_day", "talk", "appraisal")
 ATTENDANCE, MEETING, DUES = "meetings.attendance", "meetings.meeting", "dues.payer_month"
@@ -88,7 +90,7 @@ def passed(folder: Path, periods: list[Period], scheme: Scheme, engine: str = "d
 
 
 def digest(scored: Scored, period: Period | None = None) -> str:
-    """Of the rows of one quarter, or all."""
+    """Of the rows of one period, or all."""
     found = hashlib.sha256()
     for table in (scored.lines, scored.totals):
         wanted = table if period is None else table.filter(pc.equal(table["period"], period.number))
@@ -107,13 +109,13 @@ def timed(run: Callable[[], Scored]) -> tuple[Scored, float, float]:
 
 def measure(folder: Path, rounds: int) -> dict[str, Any]:
     """Full passes and passes after one more month in turn, in this process, after one of each to warm up."""
-    scheme, last = scheme_of_sixty(), PERIODS[-1]
+    scheme, last = scheme_of_sixty(), MONTHS[-1]
     found: dict[str, Any] = {"full": [], "month": [], "full_cpu": [], "month_cpu": [], "same": True}
     for number in range(rounds + 1):
         shutil.rmtree(folder / FOLDER, ignore_errors=True)
-        full, seconds, cpu = timed(lambda: passed(folder, PERIODS, scheme))
+        full, seconds, cpu = timed(lambda: passed(folder, MONTHS, scheme))
         # What was counted of the last month goes: to this lake it is one that came since.
-        for file in (folder / FOLDER).rglob(f"{last.months[-1]:%Y-%m}.arrow"):
+        for file in (folder / FOLDER).rglob(f"{last.first:%Y-%m}.arrow"):
             file.unlink()
         month, less_seconds, less_cpu = timed(lambda: passed(folder, [last], scheme))
         found["same"] &= digest(full, last) == digest(month)
@@ -127,8 +129,8 @@ def measure(folder: Path, rounds: int) -> dict[str, Any]:
 
 
 def on_other_engine(folder: Path, engine: str) -> dict[str, Any]:
-    """The last two quarters on another engine and on DuckDB: seconds and whether every row is the same."""
-    scheme, periods = scheme_of_sixty(), PERIODS[-2:]
+    """The last two months on another engine and on DuckDB: seconds and whether every row is the same."""
+    scheme, periods = scheme_of_sixty(), MONTHS[-2:]
     theirs, seconds, _cpu = timed(lambda: passed(folder, periods, scheme, engine))
     return {
         "seconds": seconds,

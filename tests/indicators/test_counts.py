@@ -30,9 +30,9 @@ SUMMED = ("meetings.attendance", "meetings.meeting", "dues.payer_month", "people
 class Watched(Lake):
     """Notes which months of a fact are read from the lake."""
 
-    def scan(self, fact, months=None):  # type: ignore[no-untyped-def]
+    def files(self, fact, months=None):  # type: ignore[no-untyped-def]
         self.read = getattr(self, "read", set()) | {(fact, month) for month in months or ()}
-        return super().scan(fact, months)
+        return super().files(fact, months)
 
 
 def until(world: Facts, last: date) -> Facts:

@@ -31,15 +31,13 @@ from zhibu.organizations.enums import BRANCH_KINDS, Kind
 
 BRANCHES = sorted(kind.value for kind in BRANCH_KINDS)
 NO_CAP = 10_000
-# An organization and a quarter in one number, to be looked up together.
-PER_PERIOD = 2**48
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Scored:
-    """``lines``: a row per organization, quarter and weighted indicator; ``totals``: per organization and quarter."""
+    """``lines``: a row per organization, period and weighted indicator; ``totals``: per organization and period."""
 
     lines: pa.Table
     totals: pa.Table
@@ -58,12 +56,34 @@ def score(computed: Computed, scheme: Scheme, given: Given | None = None) -> Sco
     ``given`` is what the other sides of the scheme gave (`zhibu.assessment.evaluators`).
     """
     table = computed.organizations.filter(pc.not_equal(computed.organizations["kind"], Kind.GROUP.value))
+    # Period by period: nothing of one touches another, and one at a time stays in the processor's cache.
+    organizations, values = _by_period(table), _by_period(computed.values)
+    empty = computed.values.schema.empty_table()
+    parts = [_scored(part, values.get(at, empty), computed, scheme) for at, part in organizations.items()]
+    parts = parts or [_scored(table, empty, computed, scheme)]
+    scored = Scored(pa.concat_tables([part.lines for part in parts]), pa.concat_tables([part.totals for part in parts]))
+    return blended(scored, scheme, given or Given())
+
+
+def _by_period(table: pa.Table) -> dict[int, pa.Table]:
+    """The rows of each period, in order of time."""
+    period = _numbers(table, "period")
+    if np.any(np.diff(period) < 0):
+        table = table.take(np.argsort(period, kind="stable"))
+        period = np.sort(period)
+    numbers, first = np.unique(period, return_index=True)
+    after = [*first[1:], len(period)]
+    return {int(at): table.slice(a, b - a) for at, a, b in zip(numbers, first, after, strict=False)}
+
+
+def _scored(table: pa.Table, values: pa.Table, computed: Computed, scheme: Scheme) -> Scored:
+    """Of one period; ``table`` are its organizations without party groups."""
     standing = _Standing(table)
     place = {item.key: number for number, item in enumerate(computed.indicators)}
     size = next(number for number, item in enumerate(computed.indicators) if item.role is Role.SIZE)
-    indicator = _numbers(computed.values, "indicator")
-    row, known = standing.rows(computed.values)
-    tops, bottoms = _numbers(computed.values, "numerator"), _numbers(computed.values, "denominator")
+    indicator = _numbers(values, "indicator")
+    row, known = standing.rows(values)
+    tops, bottoms = _numbers(values, "numerator"), _numbers(values, "denominator")
     of_size = known & (indicator == size)
     members = np.zeros(len(table), np.int64)
     members[row[of_size]] = tops[of_size]
@@ -71,8 +91,7 @@ def score(computed: Computed, scheme: Scheme, given: Given | None = None) -> Sco
     counts = known & (plan.weight[indicator] > 0)
     lines = _points(indicator[counts], tops[counts], bottoms[counts], row[counts], members, standing, plan)
     limit, cap = _limits(indicator, (tops == 0) & (bottoms > 0) & known, row, standing, scheme, place)
-    scored = Scored(lines.table(standing), _totals(lines, members, limit, cap, table))
-    return blended(scored, scheme, given or Given())
+    return Scored(lines.table(standing), _totals(lines, members, limit, cap, table))
 
 
 def _numbers(table: pa.Table, name: str) -> Whole:
@@ -81,7 +100,7 @@ def _numbers(table: pa.Table, name: str) -> Whole:
 
 
 class _Standing:
-    """Organizations at the ends of quarters, by their row in the table."""
+    """Organizations at the end of a period, by their row in the table."""
 
     def __init__(self, table: pa.Table) -> None:
         self.organization, self.period = _numbers(table, "organization_id"), _numbers(table, "period")
@@ -90,19 +109,17 @@ class _Standing:
         )
         category = pc.index_in(table["category"], value_set=pc.unique(table["category"])).combine_chunks()
         kinds: Whole = category.cast(pa.int64()).to_numpy(zero_copy_only=False)
-        # Those of one category in one quarter are peers.
-        self.peers = np.unique(self.period * (len(kinds) + 1) + kinds, return_inverse=True)[1].astype(np.int64)
-        codes = self.period * PER_PERIOD + self.organization
-        self._order = np.argsort(codes, kind="stable")
-        self._codes = codes[self._order]
+        self.peers = kinds  # those of one category
+        self._order = np.argsort(self.organization, kind="stable")
+        self._known = self.organization[self._order]
 
     def rows(self, table: pa.Table) -> tuple[Whole, Flags]:
-        """For each row of ``table`` the row of its organization and quarter, and whether there is one."""
-        if not len(self._codes):
+        """For each row of ``table`` the row of its organization, and whether there is one."""
+        wanted = _numbers(table, "organization_id")
+        if not len(self._known):
             return np.zeros(len(table), np.int64), np.zeros(len(table), np.bool_)
-        wanted = _numbers(table, "period") * PER_PERIOD + _numbers(table, "organization_id")
-        found = np.minimum(np.searchsorted(self._codes, wanted), len(self._codes) - 1)
-        return self._order[found], self._codes[found] == wanted
+        found = np.minimum(np.searchsorted(self._known, wanted), len(self._known) - 1)
+        return self._order[found], self._known[found] == wanted
 
 
 class _Plan:

@@ -76,12 +76,19 @@ def _computed(
 def _organizations(measures: Measures) -> pa.Table:
     """Organizations at the end of each quarter."""
     found = measures.scan(ORGANIZATIONS, measures.end_months)
-    return _by_period(measures, found.select("month", "organization_id", "kind", "category", "parent_id"))
+    wanted = found.select("month", "organization_id", "kind", "category", "parent_id")
+    return _by_period(measures, measures.lake.engine.collect(wanted))
 
 
-def _by_period(measures: Measures, rows: Frame) -> pa.Table:
-    """Rows of the quarters' last months, with the quarter in place of the month; in order of the quarters."""
-    table = measures.lake.engine.collect(rows)
+def _above(tree: Frame) -> Frame:
+    """Each organization and those above it."""
+    return tree.filter(nw.col("ancestor_id") != nw.col("organization_id")).select(
+        "month", "organization_id", "ancestor_id"
+    )
+
+
+def _by_period(measures: Measures, table: pa.Table) -> pa.Table:
+    """Rows of the periods' last months, with the period in place of the month; in order of the periods."""
     begun = [period for period in measures.periods if measures.end_month(period) >= period.first]
     ends = {measures.end_month(period): period.number for period in begun}
     months = pa.array(sorted(ends), pa.date32())
@@ -165,9 +172,9 @@ class _Own:
 
     def rolled_up(self) -> pa.Table:
         """Each organization's own numbers with those of everything below it."""
-        tree = self._measures.scan("organizations.ancestry_month", self._measures.end_months)
-        higher = tree.filter(nw.col("ancestor_id") != nw.col("organization_id"))
-        above = _by_period(self._measures, higher.select("month", "organization_id", "ancestor_id"))
+        measures = self._measures
+        tree = measures.lake.answer("organizations.ancestry_month", measures.end_months, "above", _above)
+        above = _by_period(measures, tree)
         order = np.argsort(_column(above, "period"), kind="stable")
         below, ancestor, when = (_column(above, name)[order] for name in ("organization_id", "ancestor_id", "period"))
         parts = []

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import narwhals as nw
 import numpy as np
@@ -87,7 +88,8 @@ class MonthlySums:
     lake: Lake
     _months: dict[str, set[date]] = field(default_factory=dict)
     _asked: dict[str, dict[str, nw.Expr]] = field(default_factory=dict)
-    _found: dict[str, dict[date, tuple[Whole, dict[str, Whole]]]] = field(default_factory=dict)
+    _found: dict[str, Mapping[date, pa.Table]] = field(default_factory=dict)
+    _columns: dict[tuple[str, date, str], Whole] = field(default_factory=dict)
     _together: dict[str, set[tuple[date, ...]]] = field(default_factory=dict)
     _apart: set[str] = field(default_factory=set)
     _names: dict[int, tuple[nw.Expr, str]] = field(default_factory=dict)
@@ -108,8 +110,18 @@ class MonthlySums:
         """Organizations with rows in the month, and the sum of the expression for each. It must have been asked for."""
         if fact not in self._found:
             self._found[fact] = self._count(fact)
-        organizations, sums = self._found[fact].get(month, (np.zeros(0, np.int64), {}))
-        return organizations, sums[self._name(expression)] if sums else organizations
+        table = self._found[fact].get(month)
+        if table is None:
+            return _NONE, _NONE
+        names = ("organization_id", self._name(expression))
+        organizations, sums = (self._column(fact, month, table, name) for name in names)
+        return organizations, sums
+
+    def _column(self, fact: str, month: date, table: pa.Table, name: str) -> Whole:
+        place = (fact, month, name)
+        if place not in self._columns:
+            self._columns[place] = _whole(table, name)
+        return self._columns[place]
 
     def _name(self, expression: nw.Expr) -> str:
         """A column's name that says what was counted: two expressions that read alike are the same one."""
@@ -119,27 +131,22 @@ class MonthlySums:
             known = self._names[id(expression)] = (expression, name)
         return known[1]
 
-    def _count(self, fact: str) -> dict[date, tuple[Whole, dict[str, Whole]]]:
+    def _count(self, fact: str) -> Mapping[date, pa.Table]:
         asked = self._asked[fact]
 
         def count(rows: Frame, names: Sequence[str], apart: Sequence[str] = BY) -> Frame:
             sums = (asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
             return rows.group_by(*apart).agg(*sums)
 
-        tables: Mapping[date, pa.Table]
         if self.lake.kept or fact in self._apart or len(self._together[fact]) > FEW:
-            tables = by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
-        else:
-            tables = {
-                months[0]: self.lake.engine.collect(
-                    count(self.lake.scan(fact, months), sorted(asked), BY[:1]).sort(BY[0])
-                )
-                for months in self._together[fact]
-            }
+            return by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
         return {
-            month: (_whole(table, "organization_id"), {name: _whole(table, name) for name in asked})
-            for month, table in tables.items()
+            months[0]: self.lake.engine.collect(count(self.lake.scan(fact, months), sorted(asked), BY[:1]).sort(BY[0]))
+            for months in self._together[fact]
         }
+
+
+_NONE: Whole = np.zeros(0, np.int64)
 
 
 def _whole(table: pa.Table, name: str) -> Whole:
@@ -163,8 +170,10 @@ def by_month(
     """
     present = sorted(set(months) & set(lake.manifest.months(fact)))
     keys = {month: f"{made_by} {lake.counted_from(fact, month)}" for month in present}
-    name = ".".join([fact, name, *([] if lake.band is None else [str(lake.band)])])
-    known = {month: lake.kept.read(name, month, keys[month]) if lake.kept else None for month in present}
+    kind, name = name, ".".join([fact, name, *([] if lake.band is None else [str(lake.band)])])
+    kept = lake.kept
+    asked = (*BY, *columns) if columns else ()
+    known = {month: kept.read(name, month, keys[month], asked) if kept else None for month in present}
     missing: dict[tuple[str, ...], list[date]] = {}
     for month, table in known.items():
         wanted = columns if table is None else [column for column in columns if column not in table.column_names]
@@ -172,15 +181,24 @@ def by_month(
             missing.setdefault(tuple(wanted), []).append(month)
     found = {month: table for month, table in known.items() if table is not None}
     for wanted, group in missing.items():
-        rows = count(lake.scan(fact, group), wanted)
-        counted = lake.engine.collect(rows.sort("month", "organization_id") if columns else rows.sort("month"))
+        order = ("month", "organization_id") if columns else ("month",)
+        question = partial(_asked, count, wanted, order)
+        counted = lake.answer(fact, group, f"{kind} {made_by} {' '.join(wanted)}", question)
         for month, table in _split(counted, group):
-            for column in wanted if month in found else ():
-                found[month] = found[month].append_column(column, table[column])
-            found.setdefault(month, table)
-            if lake.kept:
-                lake.kept.write(name, month, keys[month], found[month])
+            # What was kept of it before stays, also what is not asked for now.
+            before = found.get(month)
+            whole = kept.read(name, month, keys[month]) if kept and before is not None else None
+            before = before if whole is None else whole
+            for column in wanted if before is not None else ():
+                table = before = before.append_column(column, table[column])  # type: ignore[union-attr]
+            found[month] = table
+            if kept:
+                kept.write(name, month, keys[month], found[month])
     return found
+
+
+def _asked(count: Count, wanted: Sequence[str], order: Sequence[str], rows: Frame) -> Frame:
+    return count(rows, wanted).sort(*order)
 
 
 def _split(table: pa.Table, months: Sequence[date]) -> Iterable[tuple[date, pa.Table]]:

@@ -5,9 +5,12 @@ One setting chooses: ``duckdb``, ``sail``, or the address of a Spark master (``s
 
 from __future__ import annotations
 
+import atexit
+import itertools
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,31 +38,50 @@ class Engine(Protocol):
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pa.Table: ...
 
+    def answer(self, key: str, question: Question, files: Sequence[Path], schema: pa.Schema) -> pa.Table:
+        """What the question makes of the rows of these files: whole numbers and days. ``key`` says all of the question,
+        so that one asked before need not be planned again."""
+
     def close(self) -> None: ...
 
 
+Question = Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]
+MOST_PLANNED = 500
+_planned: dict[str, str] = {}  # key of a question → its text, about rows called `asked`
+
+
+@cache
+def _instance(process: int, memory: str, threads: int, scratch: Path | None) -> Any:
+    """One DuckDB for all computations of this process, so that together they stay within the memory. What does not fit
+    goes to a folder that goes with the process."""
+    import duckdb
+
+    folder = tempfile.TemporaryDirectory(prefix="zhibu-duckdb-", dir=scratch)
+    atexit.register(folder.cleanup)
+    found = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": memory,
+            "threads": str(threads),
+            "temp_directory": folder.name,
+            "preserve_insertion_order": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "enable_external_file_cache": "false",  # would stay in memory between two nights
+        },
+    )
+    found.execute("set enable_progress_bar = false")
+    return found
+
+
 class DuckDBEngine:
-    """DuckDB in this process, within the given memory and threads; what does not fit goes to a temporary folder."""
+    """A connection to the DuckDB in this process, within the given memory and threads."""
 
     name = "duckdb"
 
     def __init__(self, *, memory: str = "3GB", threads: int = 2, scratch: Path | None = None) -> None:
-        import duckdb
-
-        self._folder = tempfile.TemporaryDirectory(prefix="zhibu-duckdb-", dir=scratch)
-        self._connection = duckdb.connect(
-            ":memory:",
-            config={
-                "memory_limit": memory,
-                "threads": str(threads),
-                "temp_directory": self._folder.name,
-                "preserve_insertion_order": "false",
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
-        )
-        self._connection.execute("set enable_progress_bar = false")
-        self._kept = 0
+        self._connection = _instance(os.getpid(), memory, threads, scratch).cursor()
+        self._kept: list[str] = []
 
     def scan(self, files: Sequence[Path], schema: pa.Schema) -> nw.LazyFrame[Any]:
         if not files:
@@ -69,27 +91,49 @@ class DuckDBEngine:
         )
 
     def table(self, table: pa.Table) -> nw.LazyFrame[Any]:
-        name = self._next_name()
+        name = f"given_{next(_numbers)}"
         self._connection.register(f"{name}_source", table)
         self._connection.execute(f"create temp table {name} as from {name}_source")
         self._connection.unregister(f"{name}_source")
         return nw.from_native(self._connection.table(name))
 
     def keep(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        name = self._next_name()
+        name = f"kept_{next(_numbers)}"
         frame.to_native().create(name)
+        self._kept.append(name)
         return nw.from_native(self._connection.table(name))
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pa.Table:
         return _plain(frame.to_native().to_arrow_table())
 
-    def close(self) -> None:
-        self._connection.close()
-        self._folder.cleanup()
+    def answer(self, key: str, question: Question, files: Sequence[Path], schema: pa.Schema) -> pa.Table:
+        if not files:
+            return self.collect(question(self.scan(files, schema)))
+        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        self._connection.execute(
+            f"create or replace temp view asked as from read_parquet([{listed}], hive_partitioning = false)"
+        )
+        if key not in _planned:
+            text = question(nw.from_native(self._connection.view("asked"))).to_native().sql_query()
+            if len(_planned) >= MOST_PLANNED:
+                _planned.clear()
+            _planned[key] = text
+        columns = self._connection.execute(_planned[key]).fetchnumpy()
+        days = pa.date32()
+        return pa.table(
+            {
+                name: pa.array(found).cast(days) if found.dtype.kind == "M" else pa.array(found, pa.int64())
+                for name, found in columns.items()
+            }
+        )
 
-    def _next_name(self) -> str:
-        self._kept += 1
-        return f"kept_{self._kept}"
+    def close(self) -> None:
+        for name in self._kept:
+            self._connection.execute(f"drop table if exists {name}")
+        self._connection.close()
+
+
+_numbers = itertools.count()
 
 
 class SparkEngine:
@@ -119,6 +163,9 @@ class SparkEngine:
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pa.Table:
         return _plain(frame.to_native().toArrow())
+
+    def answer(self, key: str, question: Question, files: Sequence[Path], schema: pa.Schema) -> pa.Table:
+        return self.collect(question(self.scan(files, schema)))
 
     def close(self) -> None:
         for frame in self._kept:

@@ -21,7 +21,7 @@ from zhibu.warehouse.contract import ColumnKind, ContractError, Fact, RuleValue,
 from zhibu.warehouse.manifest import Manifest, Part
 
 LOCK = 0x5A4C414B  # "ZLAK"
-ROWS_PER_GROUP = 1_000_000
+ROWS_PER_GROUP = 100_000  # so that two threads read one month
 Step = Callable[[str], None]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -27,14 +28,20 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def read(self, name: str, month: date, key: str) -> pa.Table | None:
-        """The table counted from ``key``; None where there is none, another one, or an unreadable one."""
+    def read(self, name: str, month: date, key: str, columns: Collection[str] = ()) -> pa.Table | None:
+        """The table counted from ``key``, only those of the ``columns`` that it has where any are named; None where
+        there is no table, another one, or an unreadable one."""
         try:
             with pa.memory_map(str(self._file(name, month))) as source:
-                found = pa.ipc.open_file(source).read_all()
+                found = pa.ipc.open_file(source)
+                if (found.schema.metadata or {}).get(KEY) != key.encode():
+                    return None
+                if columns:
+                    wanted = [place for place, column in enumerate(found.schema.names) if column in columns]
+                    found = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=wanted))
+                return found.read_all()
         except (OSError, pa.ArrowInvalid):
             return None
-        return found if (found.schema.metadata or {}).get(KEY) == key.encode() else None
 
     def write(self, name: str, month: date, key: str, table: pa.Table) -> None:
         """Nothing is kept where the disk is full or the folder is another's: what was counted is known all the same."""

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import pyarrow as pa
 
 from zhibu.warehouse import manifest
 from zhibu.warehouse.contract import Fact, fact_named
-from zhibu.warehouse.engines import Engine, open_engine
+from zhibu.warehouse.engines import Engine, Question, open_engine
 from zhibu.warehouse.kept import kept_for
 
 
@@ -51,8 +52,15 @@ class Lake:
     def scan(self, fact: Fact | str, months: Iterable[date] | None = None) -> nw.LazyFrame[Any]:
         """The rows of a fact in these months (all when None); only their files are opened."""
         wanted = fact if isinstance(fact, Fact) else fact_named(fact)
-        parts = sorted(self.manifest.select(wanted.name, months, self.band))
-        return self.engine.scan([self.folder / part.file for part in parts], wanted.schema)
+        return self.engine.scan(self.files(wanted.name, months), wanted.schema)
+
+    def answer(self, fact: str, months: Iterable[date], key: str, question: Question) -> pa.Table:
+        """What the question makes of the rows of a fact in these months; ``key`` says all of the question."""
+        return self.engine.answer(f"{fact} {key}", question, self.files(fact, months), fact_named(fact).schema)
+
+    def files(self, fact: str, months: Iterable[date] | None = None) -> list[Path]:
+        """The files of a fact in these months (all when None)."""
+        return [self.folder / part.file for part in sorted(self.manifest.select(fact, months, self.band))]
 
     def counted_from(self, fact: str, month: date) -> str:
         """What a count of this month rests on: its files, and the engine that counts."""

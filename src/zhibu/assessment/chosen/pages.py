@@ -19,6 +19,7 @@ from zhibu.assessment.chosen.forms import ActionForm, EvidenceForm, ReasonForm
 from zhibu.assessment.chosen.models import ActionEntry, ChosenAction
 from zhibu.assessment.chosen.reviewing import rubric_of
 from zhibu.assessment.chosen.rubric import rubric_for
+from zhibu.assessment.chosen.rules import refuse_state
 from zhibu.assessment.chosen.tables import TONES, ActionTable
 from zhibu.assessment.evaluators.queries import is_superior
 from zhibu.assessment.evaluators.tables import ChooseTable
@@ -160,6 +161,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponseBase:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.chosen_action(scope, pk, Right.REPORT_WORK)
+    if request.method == "GET":
+        refuse_state(found, *EDITABLE, ActionState.SUBMITTED)
     form = ReasonForm(request.POST or None, initial={"version": found.version})
     done = attempt(form, lambda: actions.withdraw(scope, pk, **form.cleaned_data)) if request.POST else None
     if done is not None:

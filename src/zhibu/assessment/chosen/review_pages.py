@@ -19,6 +19,7 @@ from zhibu.assessment.chosen.enums import ActionState
 from zhibu.assessment.chosen.forms import DecideForm, ReasonForm, ScoreForm
 from zhibu.assessment.chosen.models import ChosenAction
 from zhibu.assessment.chosen.pages import scope_of, version_of
+from zhibu.assessment.chosen.rules import refuse_state
 from zhibu.assessment.evaluators.queries import is_superior
 from zhibu.ui.forms import Form, attempt, form_page
 
@@ -61,6 +62,8 @@ def score(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found.state != ActionState.REVIEWING:
         messages.info(request, f"这项自选动作“{found.get_state_display()}”，现在不能评分。")
         return redirect("assessment:action", pk=pk)
+    if request.method == "GET":
+        reviewing.refuse_score(scope, found)
     form = ScoreForm(request.POST or None, rubric=reviewing.rubric_of(found))
 
     def call() -> ChosenAction:
@@ -73,11 +76,9 @@ def score(request: HttpRequest, pk: int) -> HttpResponseBase:
 def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = _of_superior(scope, pk)
-    given = queries.reviews_of(found)
-    if found.state != ActionState.DISPUTED or any(one.reviewer_id == scope.user_id for one in given):
-        messages.info(request, "裁定由没有评审过的第三人在评审有分歧时作出。")
-        return redirect("assessment:action", pk=pk)
-    form = DecideForm(request.POST or None, given=[one.points for one in given])
+    if request.method == "GET":
+        reviewing.refuse_decision(scope, found)
+    form = DecideForm(request.POST or None, given=[one.points for one in queries.reviews_of(found)])
     return _asked(
         request, found, form, lambda: reviewing.decide(scope, pk, **form.cleaned_data), title="裁定分歧", submit="裁定",
         done="已裁定，计入完成日期所在的季度。",
@@ -88,6 +89,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponseBase:
 def send_back(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = _of_superior(scope, pk)
+    if request.method == "GET":
+        refuse_state(found, *reviewing.RETURNABLE)
     form = ReasonForm(request.POST or None, initial={"version": found.version})
     return _asked(
         request, found, form, lambda: reviewing.send_back(scope, pk, **form.cleaned_data), title="退回", submit="退回",
@@ -99,6 +102,8 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponseBase:
 def reopen(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = _of_superior(scope, pk)
+    if request.method == "GET":
+        refuse_state(found, ActionState.CONCLUDED)
     form = ReasonForm(request.POST or None, initial={"version": found.version})
     return _asked(
         request, found, form, lambda: reviewing.reopen(scope, pk, **form.cleaned_data), title="重新评审",

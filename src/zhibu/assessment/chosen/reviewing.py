@@ -45,6 +45,25 @@ def _refuse_own(scope: Scope, found: ChosenAction) -> None:
         raise PermissionDenied("本人申报的和本人所在党组织的自选动作，由他人评审。")
 
 
+def refuse_score(scope: Scope, found: ChosenAction) -> None:
+    """Unless it is under review, by somebody else than those too near, and by this reader for the first time."""
+    _refuse_own(scope, found)
+    rules.refuse_state(found, ActionState.REVIEWING)
+    if any(one.reviewer_id == scope.user_id for one in reviews_of(found)):
+        raise Refusal("您已经评审过这一轮。", remedy="另一份由他人评审。")
+
+
+def refuse_decision(scope: Scope, found: ChosenAction) -> None:
+    """Unless two disagree, and the reader is neither of them nor too near."""
+    _refuse_own(scope, found)
+    rules.refuse_state(found, ActionState.DISPUTED)
+    if any(one.reviewer_id == scope.user_id for one in reviews_of(found)):
+        raise PermissionDenied("裁定由没有评审过的第三人作出。")
+
+
+RETURNABLE = (ActionState.SUBMITTED, ActionState.REVIEWING, ActionState.DISPUTED)
+
+
 @transaction.atomic
 def open_review(scope: Scope, pk: int, *, version: int) -> ChosenAction:
     """Begin the review by the rubric in force. Two reviewers where more is claimed than the rubric leaves to one."""
@@ -66,11 +85,8 @@ def score(scope: Scope, pk: int, scores: Mapping[str, Decimal], *, opinion: str)
     same person, and by those who stand too near.
     """
     found = _of_superior(scope, pk)
-    _refuse_own(scope, found)
-    rules.refuse_state(found, ActionState.REVIEWING)
+    refuse_score(scope, found)
     given = reviews_of(found)
-    if any(one.reviewer_id == scope.user_id for one in given):
-        raise Refusal("您已经评审过这一轮。", remedy="另一份由他人评审。")
     rubric = rubric_of(found)
     points = rules.sum_of(rubric, scores)
     if not opinion.strip():
@@ -96,11 +112,8 @@ def score(scope: Scope, pk: int, scores: Mapping[str, Decimal], *, opinion: str)
 def decide(scope: Scope, pk: int, *, points: Decimal, reason: str) -> ChosenAction:
     """A third person settles a disagreement, between the two reviews, with the reason."""
     found = _of_superior(scope, pk)
-    _refuse_own(scope, found)
-    rules.refuse_state(found, ActionState.DISPUTED)
+    refuse_decision(scope, found)
     given = reviews_of(found)
-    if any(one.reviewer_id == scope.user_id for one in given):
-        raise PermissionDenied("裁定由没有评审过的第三人作出。")
     low, high = min(one.points for one in given), max(one.points for one in given)
     if not low <= points <= high:
         raise Refusal(
@@ -125,7 +138,7 @@ def _concluded(scope: Scope, found: ChosenAction, points: Decimal, reason: str) 
 def send_back(scope: Scope, pk: int, *, reason: str, version: int) -> ChosenAction:
     """Back to the branch with the reason; a review that had begun is void, what was written stays in its round."""
     found = _of_superior(scope, pk)
-    rules.refuse_state(found, ActionState.SUBMITTED, ActionState.REVIEWING, ActionState.DISPUTED)
+    rules.refuse_state(found, *RETURNABLE)
     rules.refuse_version(found, version)
     if not reason.strip():
         raise Refusal("退回须写明理由。", field="reason", remedy="写明还缺什么、怎样补。")

@@ -49,7 +49,10 @@ def wrong_with(plan: ActionPlan, rubric: Rubric) -> list[Refusal]:
 
 def refuse_state(action: ChosenAction, *allowed: ActionState) -> None:
     if action.state not in allowed:
-        raise Refusal(f"这项自选动作“{action.get_state_display()}”，不能这样办理。", remedy="请刷新页面。")
+        raise Refusal(
+            f"这项自选动作“{action.get_state_display()}”，不能这样办理。",
+            remedy="请回到这项自选动作，看现在到了哪一步。",
+        )
 
 
 def refuse_version(action: ChosenAction, version: int) -> None:

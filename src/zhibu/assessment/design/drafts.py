@@ -161,13 +161,17 @@ def to_hundred(shares: Sequence[float]) -> list[Decimal]:
     return floors
 
 
+def refuse_closed(draft: SchemeDraft) -> None:
+    if not draft.is_open:
+        raise Refusal(f"这份草案{draft.stand}，不能再改。", remedy="需要调整时，请从现行方案另起一份草案。")
+
+
 def _open(scope: Scope, pk: int, version: int) -> SchemeDraft:
     scope.require(Right.DESIGN_SCHEME)
     draft = SchemeDraft.objects.select_for_update().filter(pk=pk).first()
     if draft is None:
         raise Http404("没有这份草案。")
-    if not draft.is_open:
-        raise Refusal(f"这份草案{draft.stand}，不能再改。", remedy="需要调整时，请从现行方案另起一份草案。")
+    refuse_closed(draft)
     if draft.version != version:
         raise Refusal(
             "您打开之后，这份草案已被修改。", remedy="您填写的内容还在本页；请在另一窗口打开草案核对，再重新提交。"

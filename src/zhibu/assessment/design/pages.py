@@ -230,7 +230,9 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
 def adopt(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = draft_of(scope, pk)
-    cycle = drafts.checked(found.document, found.title, whole=False).cycle
+    if request.method == "GET":
+        drafts.refuse_closed(found)
+    cycle = drafts.checked(found.document, found.title, whole=request.method == "GET").cycle
     coming = Period.of(scope.today, cycle).moved(1)
     initial = {"version": found.version, "starts_on": coming.first, "name": f"{coming.first.year}-{pk}"}
     form = AdoptForm(request.POST or None, initial=initial)

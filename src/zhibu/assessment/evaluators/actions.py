@@ -84,8 +84,8 @@ def _current(scope: Scope, pk: int) -> Grading:
     found = grading(scope, pk)
     graded(scope, found.organization_id)
     row = Grading.objects.select_for_update().select_related("organization").get(pk=pk)
-    if not row.is_current:
-        raise Refusal("这条评分已经更正或撤销。", remedy="请刷新页面，以现行的一条为准。")
+    if refusal := rules.why_not_standing(row):
+        raise refusal
     return row
 
 

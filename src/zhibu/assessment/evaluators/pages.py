@@ -15,6 +15,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators import actions, queries
 from zhibu.assessment.evaluators.enums import ENTERED, Evaluator
 from zhibu.assessment.evaluators.forms import CorrectionForm, GradingForm, TakeBackForm
+from zhibu.assessment.evaluators.rules import why_not_standing
 from zhibu.assessment.evaluators.tables import ChooseTable, GradingTable
 from zhibu.assessment.queries import scheme_for
 from zhibu.indicators.periods import Period
@@ -106,6 +107,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.grading(scope, pk)
     queries.graded(scope, found.organization_id)
+    if request.method == "GET" and (refusal := why_not_standing(found)):
+        raise refusal
     names = ("evaluator", "period", "value", "most", "asked", "answered", "source", "grounds")
     initial = {name: getattr(found, name) for name in names}
     form = CorrectionForm(request.POST or None, today=scope.today, initial=initial)
@@ -123,6 +126,8 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.grading(scope, pk)
     queries.graded(scope, found.organization_id)
+    if request.method == "GET" and (refusal := why_not_standing(found)):
+        raise refusal
     form = TakeBackForm(request.POST or None)
     done = attempt(form, lambda: actions.take_back(scope, pk, **form.cleaned_data)) if request.POST else None
     if done is not None:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from zhibu.assessment.evaluators.enums import ENTERED, SURVEYED, Evaluator
+from zhibu.assessment.evaluators.models import Grading
 from zhibu.indicators.periods import Period
 from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
@@ -48,6 +49,11 @@ def wrong_with(entry: Entry, period: Period, today: date) -> list[Refusal]:
             Refusal("发放和收回的份数只用于测评。", field="asked", remedy="这一方由党组织评价，请清空这两项。")
         )
     return found
+
+
+def why_not_standing(row: Grading) -> Refusal | None:
+    """Only the number that counts is corrected or taken back."""
+    return None if row.is_current else Refusal("这条评分已经更正或撤销。", remedy="请打开现行的一条办理。")
 
 
 def _survey(entry: Entry, today: date) -> list[Refusal]:

@@ -115,6 +115,12 @@ def decide(
     return rows
 
 
+def why_not_withdrawn(found: Honour) -> Refusal | None:
+    if found.state in LIVING:
+        return None
+    return Refusal(f"这项荣誉{found.get_state_display()}，不能撤销。", remedy="只有已提名和已评定的可以撤销。")
+
+
 @transaction.atomic
 def withdraw(scope: Scope, pk: int, version: int, *, reason: str) -> Honour:
     """An honour that was given is taken back; the record stays, with the reason."""
@@ -122,8 +128,8 @@ def withdraw(scope: Scope, pk: int, version: int, *, reason: str) -> Honour:
     found = Honour.objects.select_for_update(of=("self",)).select_related("organization").filter(pk=pk).first()
     if found is None:
         raise Http404("没有这项荣誉。")
-    if found.state not in LIVING:
-        raise Refusal(f"这项荣誉{found.get_state_display()}，不能撤销。")
+    if refusal := why_not_withdrawn(found):
+        raise refusal
     if found.version != version:
         raise Refusal("您打开之后，这项荣誉已被修改。", remedy="请刷新页面核对后再办理。")
     if not reason.strip():

@@ -70,11 +70,17 @@ def show(scope: Scope, pk: int, version: int) -> ModelCase:
     return _kept(scope, found, "assessment.case_show")
 
 
+def why_not_taken_down(found: ModelCase) -> Refusal | None:
+    if found.state in {CaseState.SHOWN, CaseState.AGREED, CaseState.ASKED}:
+        return None
+    return Refusal(f"这个案例“{found.get_state_display()}”，没有在展示。", remedy="请回到案例页核对。")
+
+
 @transaction.atomic
 def take_down(scope: Scope, pk: int, version: int, *, reason: str) -> ModelCase:
     found = _locked(scope, pk, version, right=Right.PUBLISH_SCORE)
-    if found.state not in {CaseState.SHOWN, CaseState.AGREED, CaseState.ASKED}:
-        raise Refusal(f"这个案例“{found.get_state_display()}”，没有在展示。")
+    if refusal := why_not_taken_down(found):
+        raise refusal
     if not reason.strip():
         raise Refusal("撤下须写明理由。", field="reason", remedy="理由告诉撰写的党组织。")
     found.state, found.reason, found.shown_on = CaseState.TAKEN_DOWN, reason.strip(), None

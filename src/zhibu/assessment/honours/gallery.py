@@ -135,6 +135,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
 def take_down(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.case(scope, pk)
+    if request.method == "GET" and (refusal := actions.why_not_taken_down(found)):
+        raise refusal
     form = ReasonForm(request.POST or None, initial={"version": found.version})
     made = (
         attempt(form, lambda: actions.take_down(scope, pk, **form.cleaned_data)) if request.method == "POST" else None

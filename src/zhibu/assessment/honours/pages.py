@@ -186,6 +186,8 @@ def honour(request: HttpRequest, pk: int) -> HttpResponseBase:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.honour(scope, pk)
+    if request.method == "GET" and (refusal := actions.why_not_withdrawn(found)):
+        raise refusal
     form = ReasonForm(request.POST or None, initial={"version": found.version})
     made = attempt(form, lambda: actions.withdraw(scope, pk, **form.cleaned_data)) if request.method == "POST" else None
     back = reverse("assessment:honour", args=[pk])

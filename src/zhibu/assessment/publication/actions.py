@@ -22,7 +22,14 @@ from zhibu.assessment.models import OrganizationScore, ScoreRun
 from zhibu.assessment.publication.enums import AppealState, Audience, PublicationState
 from zhibu.assessment.publication.models import Appeal, NoticeConfirmation, Publication
 from zhibu.assessment.publication.queries import current_run, digest_of
-from zhibu.assessment.publication.rules import APPEAL_RULE, spoken_for, usual_deadline, why_not_final
+from zhibu.assessment.publication.rules import (
+    APPEAL_RULE,
+    spoken_for,
+    usual_deadline,
+    why_not_final,
+    why_not_from,
+    why_not_withdrawn,
+)
 from zhibu.audit.actions import record
 from zhibu.indicators.periods import Period
 from zhibu.organizations.queries import organization as one_organization
@@ -133,8 +140,8 @@ def publish(scope: Scope, pk: int, version: int, *, audience: Audience, document
 def withdraw(scope: Scope, pk: int, version: int, *, reason: str) -> Publication:
     """Taken back at any step, with a reason that stays visible; the quarter may then be published anew."""
     found = _locked(scope, pk, version)
-    if found.state == PublicationState.WITHDRAWN:
-        raise Refusal("这次公布已经撤回。")
+    if refusal := why_not_withdrawn(found):
+        raise refusal
     if not reason.strip():
         raise Refusal("撤回须写明理由。", field="reason", remedy="理由向已经告知的党组织公开。")
     if given := Honour.objects.filter(publication=found, state=HonourState.AWARDED).count():
@@ -168,10 +175,8 @@ def _locked(scope: Scope, pk: int, version: int, state: PublicationState | None 
     found = Publication.objects.select_for_update(of=("self",)).select_related("run").filter(pk=pk).first()
     if found is None:
         raise Http404("没有这次结果公布。")
-    if state is not None and found.state != state:
-        raise Refusal(
-            f"这次公布现在是“{found.get_state_display()}”，不能这样办理。", remedy="请刷新页面，看现在到了哪一步。"
-        )
+    if state is not None and (refusal := why_not_from(found, state)):
+        raise refusal
     if found.version != version:
         raise Refusal("您打开之后，这次公布已被修改。", remedy="请刷新页面核对后再办理。")
     return found

@@ -27,6 +27,7 @@ from zhibu.assessment.publication.rules import (
     spoken_for,
     title_of,
     why_no_appeal,
+    why_not_handled,
 )
 from zhibu.assessment.publication.tables import APPEAL_TONES, AppealTable
 from zhibu.organizations.queries import organization as one_organization
@@ -101,6 +102,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponseBase:
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.appeal(scope, pk)
+    if request.method == "GET" and (refusal := why_not_handled(found, found.publication, AppealState.OPEN)):
+        raise refusal
     form = AnswerForm(request.POST or None, initial={"version": found.version})
 
     def act() -> Appeal:

@@ -18,7 +18,7 @@ from zhibu.accounts.scope import Scope
 from zhibu.assessment.actions import confirmed_until
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.publication.actions import lock_runs, require_own
-from zhibu.assessment.publication.enums import AppealState, PublicationState, Remedy
+from zhibu.assessment.publication.enums import AppealState, Remedy
 from zhibu.assessment.publication.models import Appeal, AppealFile, NoticeConfirmation, Publication, ScoreCorrection
 from zhibu.assessment.publication.queries import corrections_of, current_run, limit_of, lines_of
 from zhibu.assessment.publication.rules import (
@@ -32,6 +32,7 @@ from zhibu.assessment.publication.rules import (
     needs_recomputing,
     total_of,
     why_no_appeal,
+    why_not_handled,
 )
 from zhibu.audit.actions import record
 from zhibu.meetings.enums import Kind
@@ -293,10 +294,8 @@ def _locked(
     scope.require(right, found.organization.path)
     if own:
         require_own(scope, found.organization_id)
-    if found.state != state:
-        raise Refusal(f"这件申诉“{found.get_state_display()}”，不能这样办理。", remedy="请刷新页面核对。")
-    if publication.state != PublicationState.NOTICE:
-        raise Refusal(f"这一结果{publication.get_state_display()}，申诉不能再办理。")
+    if refusal := why_not_handled(found, publication, state):
+        raise refusal
     if found.version != version:
         raise Refusal("您打开之后，这件申诉已被办理。", remedy="请刷新页面核对；您填写的内容还在本页。")
     return found, publication

@@ -24,6 +24,8 @@ from zhibu.assessment.publication.rules import (
     usual_deadline,
     why_no_appeal,
     why_not_final,
+    why_not_from,
+    why_not_withdrawn,
 )
 from zhibu.assessment.publication.tables import TONES, PublicationTable, ResultTable
 from zhibu.indicators.periods import Period
@@ -149,6 +151,8 @@ def _step(
 def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.publication(scope, pk)
+    if request.method == "GET" and (refusal := why_not_from(found, State.DRAFT)):
+        raise refusal
     usual = usual_deadline(scope.today)
     form = NoticeForm(request.POST or None, initial={"version": found.version, "appeals_until": usual})
     days = (usual - scope.today).days
@@ -182,6 +186,8 @@ def final(request: HttpRequest, pk: int) -> HttpResponseBase:
 def publish(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.publication(scope, pk)
+    if request.method == "GET" and (refusal := why_not_from(found, State.FINAL)):
+        raise refusal
     form = PublishForm(request.POST or None, initial={"version": found.version, "audience": Audience.FACULTY})
 
     def act() -> Publication:
@@ -200,6 +206,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponseBase:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.publication(scope, pk)
+    if request.method == "GET" and (refusal := why_not_withdrawn(found)):
+        raise refusal
     form = WithdrawForm(request.POST or None, initial={"version": found.version})
     return _step(
         request, found, form, lambda: actions.withdraw(scope, pk, **form.cleaned_data), title="撤回", submit="撤回",

@@ -62,6 +62,40 @@ def why_no_appeal(publication: Publication, today: date) -> Refusal | None:
     return None
 
 
+BEFORE = {
+    PublicationState.DRAFT: "只有起草的可以告知或改用新的结果。",
+    PublicationState.FINAL: "请先告知、受理申诉并定稿，再公布。",
+}
+
+
+def why_not_from(publication: Publication, state: PublicationState) -> Refusal | None:
+    """A step is taken from one state only."""
+    if publication.state == state:
+        return None
+    return Refusal(
+        f"这次公布现在是“{publication.get_state_display()}”，不能这样办理。",
+        remedy=BEFORE.get(state, "请回到这次公布，看现在到了哪一步。"),
+    )
+
+
+def why_not_withdrawn(publication: Publication) -> Refusal | None:
+    if publication.state != PublicationState.WITHDRAWN:
+        return None
+    return Refusal("这次公布已经撤回。", remedy="这一考核期可以重新起草公布。")
+
+
+def why_not_handled(appeal: Appeal, publication: Publication, state: AppealState) -> Refusal | None:
+    """An appeal is answered while it is open and put right once it was upheld, both only in notice."""
+    if appeal.state != state:
+        return Refusal(f"这件申诉“{appeal.get_state_display()}”，不能这样办理。", remedy="请回到申诉页核对。")
+    if publication.state != PublicationState.NOTICE:
+        return Refusal(
+            f"这一结果{publication.get_state_display()}，申诉不能再办理。",
+            remedy="确需更改的，撤回这次公布后重新告知。",
+        )
+    return None
+
+
 def why_not_final(publication: Publication, appeals: Iterable[Appeal], today: date) -> Refusal | None:
     """Final only after the last day for appeals, with every appeal answered and every upheld one put right."""
     if publication.state != PublicationState.NOTICE:

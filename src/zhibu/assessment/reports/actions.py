@@ -112,8 +112,7 @@ def send_back(scope: Scope, pk: int, *, reason: str, version: int) -> WorkReport
     """Back to the secretary with the reason. Audited as ``assessment.return_report``."""
     found = _to_grade(scope, pk)
     rules.refuse_version(found, version)
-    if found.state != ReportState.SUBMITTED:
-        raise Refusal(f"这份述职报告“{found.get_state_display()}”，不能退回。", remedy="请刷新页面。")
+    rules.refuse_return(found)
     if not reason.strip():
         raise Refusal("退回须写明理由。", field="reason", remedy="写明缺什么、怎样补。")
     found.state, found.reason = ReportState.RETURNED, reason.strip()

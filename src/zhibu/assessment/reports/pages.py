@@ -21,7 +21,7 @@ from zhibu.assessment.reports import actions, queries
 from zhibu.assessment.reports.enums import WRITABLE, ReportState
 from zhibu.assessment.reports.forms import CallForm, GradeForm, ReportForm, ReturnForm
 from zhibu.assessment.reports.models import WorkReport
-from zhibu.assessment.reports.rules import reported_for, require_own
+from zhibu.assessment.reports.rules import refuse_return, reported_for, require_own
 from zhibu.assessment.reports.tables import TONES, CallTable, ReportTable
 from zhibu.indicators.periods import Period
 from zhibu.ui import files
@@ -149,6 +149,8 @@ def _to_grade(scope: Scope, pk: int) -> WorkReport:
 def send_back(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = _to_grade(scope, pk)
+    if request.method == "GET":
+        refuse_return(found)
     form = ReturnForm(request.POST or None, initial={"version": found.version})
     done = attempt(form, lambda: actions.send_back(scope, pk, **form.cleaned_data)) if request.POST else None
     back = reverse("assessment:report", args=[pk])

@@ -50,6 +50,13 @@ def refuse_version(report: WorkReport, version: int) -> None:
         raise Refusal("这份述职报告刚被他人改动。", remedy="您填写的内容还在本页；请在另一窗口核对，再重新提交。")
 
 
+def refuse_return(report: WorkReport) -> None:
+    if report.state != ReportState.SUBMITTED:
+        raise Refusal(
+            f"这份述职报告“{report.get_state_display()}”，不能退回。", remedy="只有已提交、还没有评议的可以退回。"
+        )
+
+
 def wrong_with(report: WorkReport, given: Conclusion, today: date) -> list[Refusal]:
     found = []
     if report.state not in (ReportState.SUBMITTED, ReportState.GRADED):

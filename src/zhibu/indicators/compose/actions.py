@@ -106,10 +106,20 @@ def discard(scope: Scope, pk: int, version: int) -> ComposedIndicator | None:
 def retire(scope: Scope, pk: int, version: int, *, why: str) -> ComposedIndicator:
     """No longer offered to new schemes. Schemes that weigh it go on, and every quarter can be computed again."""
     found = _locked(scope, pk, version)
-    if not _adopted(found):
-        raise Refusal("还没有采用过，不需要停用。", remedy="不要的草稿可以放弃。")
+    refuse_retiring(found)
     found.retired_at, found.retired_why, found.draft = timezone.now(), why, None
     return _kept(scope, found, "indicators.compose_retire", why=why)
+
+
+def refuse_retired(found: ComposedIndicator) -> None:
+    if found.retired_at is not None:
+        raise Refusal("这项指标已停用，不能再改。", remedy="需要时请另外组合一项。")
+
+
+def refuse_retiring(found: ComposedIndicator) -> None:
+    refuse_retired(found)
+    if not _adopted(found):
+        raise Refusal("还没有采用过，不需要停用。", remedy="不要的草稿可以放弃。")
 
 
 def _adopted(found: ComposedIndicator) -> int:
@@ -125,8 +135,7 @@ def _locked(scope: Scope, pk: int, version: int) -> ComposedIndicator:
     found = ComposedIndicator.objects.select_for_update().filter(pk=pk).first()
     if found is None:
         raise Http404("没有这项组合指标。")
-    if found.retired_at is not None:
-        raise Refusal("这项指标已停用，不能再改。", remedy="需要时请另外组合一项。")
+    refuse_retired(found)
     if found.version != version:
         raise Refusal(
             "您打开之后，这项指标已被修改。", remedy="您填写的内容还在本页；请在另一窗口打开核对，再重新提交。"

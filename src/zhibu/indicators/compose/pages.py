@@ -176,6 +176,8 @@ def discard(request: HttpRequest, pk: int) -> HttpResponseBase:
 def retire(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     found = queries.composed_one(scope, pk)
+    if request.method == "GET":
+        actions.refuse_retiring(found)
     form = RetireForm(request.POST or None, initial={"version": found.version})
     if request.method == "POST" and (_kept := attempt(form, lambda: actions.retire(scope, pk, **form.cleaned_data))):
         messages.success(request, "已停用，新方案不再列出；用着它的方案照旧计算。")

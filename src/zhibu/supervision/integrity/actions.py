@@ -80,9 +80,13 @@ def issue(
 def _held(scope: Scope, pk: int) -> Material:
     queries.material(scope, pk)
     found = Material.objects.select_related("organization").select_for_update(of=("self",)).get(pk=pk)
+    refuse_withdrawn(found)
+    return found
+
+
+def refuse_withdrawn(found: Material) -> None:
     if found.withdrawn_on is not None:
         raise Refusal("这份材料已撤回。", remedy="请发布新的材料。")
-    return found
 
 
 @transaction.atomic
@@ -168,9 +172,13 @@ def _kept(scope: Scope, pk: int) -> DeclarationKind:
     queries.declaration(scope, pk)
     found = DeclarationKind.objects.select_related("organization").select_for_update(of=("self",)).get(pk=pk)
     scope.require(Right.SUPERVISE, found.organization.path)
+    refuse_ended(found)
+    return found
+
+
+def refuse_ended(found: DeclarationKind) -> None:
     if found.ended_on is not None:
         raise Refusal("这份承诺书已停用。", remedy="请另外发布一份。")
-    return found
 
 
 @transaction.atomic

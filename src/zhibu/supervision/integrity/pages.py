@@ -109,6 +109,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     scope = _scope(request)
     found = queries.material(scope, pk)
+    if request.method == "GET":
+        actions.refuse_withdrawn(found)
     form, back = AssignForm(request.POST or None, scope=scope), reverse("supervision:material", args=[pk])
 
     def act() -> ReadingAssignment:
@@ -131,6 +133,9 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     scope = _scope(request)
     found, back = queries.material(scope, pk), reverse("supervision:material", args=[pk])
+    if request.method == "GET":
+        scope.require(Right.SUPERVISE, found.organization.path)
+        actions.refuse_withdrawn(found)
     form = Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and attempt(form, lambda: bool(actions.withdraw(scope, pk))):
         messages.success(request, "已撤回，不再需要阅读；已有的确认保留。")
@@ -240,6 +245,9 @@ def declaration_of(request: HttpRequest, pk: int, node: int) -> HttpResponseBase
 def revise(request: HttpRequest, pk: int) -> HttpResponse:
     scope = _scope(request)
     found = queries.declaration(scope, pk)
+    if request.method == "GET":
+        scope.require(Right.SUPERVISE, found.organization.path)
+        actions.refuse_ended(found)
     last = found.texts.order_by("-version").first()
     form = TextForm(request.POST or None, initial={"text": last.text if last else ""})
     act, back = "发布新版本", reverse("supervision:declaration", args=[pk])
@@ -258,6 +266,9 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     scope = _scope(request)
     found, back = queries.declaration(scope, pk), reverse("supervision:declaration", args=[pk])
+    if request.method == "GET":
+        scope.require(Right.SUPERVISE, found.organization.path)
+        actions.refuse_ended(found)
     form = Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and attempt(form, lambda: bool(actions.end(scope, pk))):
         messages.success(request, "已停用，不再需要签署；已有的签署保留。")

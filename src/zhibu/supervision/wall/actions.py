@@ -57,13 +57,17 @@ def _anew(scope: Scope, sent: WallKey) -> tuple[WallKey, str]:
     return found, code
 
 
+def refuse_revoked(found: WallKey) -> None:
+    if found.revoked_at is not None:
+        raise Refusal("这个大屏口令已经收回。", remedy="仍需使用的，请另外发放一个。")
+
+
 @transaction.atomic
 def revoke_key(scope: Scope, pk: int) -> WallKey:
     """The screen shows nothing from its next minute on. Audited as ``supervision.wall_revoke``."""
     wall_key(scope, pk)
     found = WallKey.objects.select_for_update(of=("self",)).select_related("organization").get(pk=pk)
-    if found.revoked_at is not None:
-        raise Refusal("这个大屏口令已经收回。", remedy="请刷新页面。")
+    refuse_revoked(found)
     found.revoked_at = timezone.now()
     found.save(update_fields=["revoked_at"])
     audit.record(scope, "supervision.wall_revoke", object=found, organization_path=found.organization.path)

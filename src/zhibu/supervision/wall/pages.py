@@ -181,6 +181,8 @@ def issue(request: HttpRequest) -> HttpResponseBase:
 def revoke(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     found = queries.wall_key(scope, pk)
+    if request.method == "GET":
+        actions.refuse_revoked(found)
     form = Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and attempt(form, lambda: bool(actions.revoke_key(scope, pk))):
         messages.success(request, "已收回，屏幕在一分钟内停止显示。")

@@ -646,7 +646,9 @@ def assessed(cast: Cast, number: int) -> None:
         WorkReport.objects.create(call=call, organization=node)
     # The known call asks one organization more.
     others = Organization.objects.exclude(work_reports__call=report.call)
-    WorkReport.objects.create(call=report.call, organization=others.order_by("pk")[0])
+    WorkReport.objects.create(
+        call=report.call, organization=others.order_by("pk")[0], state="submitted", submitted_at=at
+    )
     report.files.create(
         file=f"x{number}", name="述职.pdf", content_type="application/pdf", size=1, sha256="0", added_at=at
     )

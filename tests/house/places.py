@@ -458,7 +458,7 @@ def _burden(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": (cast.branch if own else cast.other_branch).pk}
 
 
-@url(*(f"indicators:composed-{what}" for what in ("one", "trial", "adopt", "discard", "retire")))
+@url(*(f"indicators:composed-{what}" for what in ("one", "trial", "adopt", "discard")))
 def _composed(cast: Cast, own: bool) -> dict[str, Any]:
     """The same for everyone; the records are those of an organization."""
     from tests.indicators.composed import document
@@ -466,6 +466,21 @@ def _composed(cast: Cast, own: bool) -> dict[str, Any]:
     from zhibu.indicators.compose.actions import begin
 
     return {"pk": begin(system_scope(TODAY), document()).pk}
+
+
+@url("indicators:composed-retire")
+def _adopted(cast: Cast, own: bool) -> dict[str, Any]:
+    """The same for everyone."""
+    from tests.indicators.composed import document
+    from zhibu.accounts.scope import system_scope
+    from zhibu.indicators.compose.actions import adopt, begin
+    from zhibu.indicators.models import ComposedIndicator
+
+    found = ComposedIndicator.objects.filter(title="已采用的").first()
+    if found is None:
+        found = begin(system_scope(TODAY), document(title="已采用的", limit=30))
+        adopt(system_scope(TODAY), found.pk, found.version)
+    return {"pk": found.pk}
 
 
 @url("indicators:composed-records")
@@ -542,9 +557,28 @@ def _published(cast: Cast, own: bool) -> Any:
     return made
 
 
-@url(*(f"assessment:publication{step}" for step in ("", "-notice", "-final", "-publish", "-withdraw", "-renew")))
+@url(*(f"assessment:publication{step}" for step in ("", "-final", "-withdraw", "-renew")))
 def _publication(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _published(cast, own).publication_id}  # the same for everyone
+
+
+def _step(cast: Cast, period: str, state: str) -> dict[str, Any]:
+    """A publication in this state; the same for everyone."""
+    from zhibu.assessment.models import Publication
+
+    run = _published(cast, True).publication.run
+    known = {"run": run, "state": state, "noticed_on": TODAY, "appeals_until": TODAY}
+    return {"pk": Publication.objects.get_or_create(period=period, defaults=known)[0].pk}
+
+
+@url("assessment:publication-notice")
+def _to_notice(cast: Cast, own: bool) -> dict[str, Any]:
+    return _step(cast, "2024Q1", "draft")
+
+
+@url("assessment:publication-publish")
+def _to_publish(cast: Cast, own: bool) -> dict[str, Any]:
+    return _step(cast, "2024Q2", "final")
 
 
 @url("assessment:result", "assessment:confirm", "assessment:appeal-new")
@@ -553,9 +587,21 @@ def _result(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": made.publication_id, "organization": made.organization_id}
 
 
-@url(*(f"assessment:appeal{act}" for act in ("", "-answer", "-withdraw", "-recomputed", "-unchanged")))
+@url(*(f"assessment:appeal{act}" for act in ("", "-answer", "-withdraw", "-recomputed")))
 def _appeal(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _published(cast, own).pk}
+
+
+@url("assessment:appeal-unchanged")
+def _upheld(cast: Cast, own: bool) -> dict[str, Any]:
+    """Upheld because of records."""
+    known = _published(cast, own)
+    found, _made = known.publication.appeals.get_or_create(
+        organization=known.organization, indicator="dues_in_time",
+        defaults={"reason": "虚构", "filed_on": TODAY, "answer_due": TODAY, "state": "upheld", "answer": "漏登属实",
+                  "answered_on": TODAY, "remedy": "records"},
+    )  # fmt: skip
+    return {"pk": found.pk}
 
 
 @url("assessment:honour", "assessment:honour-withdraw", "assessment:honour-certificate")
@@ -614,13 +660,23 @@ def chosen_action(cast: Cast, own: bool, state: str = "concluded") -> Any:
 
 
 @url(*(f"assessment:action{what}" for what in (
-    "", "-submit", "-withdraw", "-attach", "-open", "-decide", "-return", "-reopen",
+    "", "-submit", "-attach", "-open", "-reopen",
 )))  # fmt: skip
 def _action(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": chosen_action(cast, own).pk}
 
 
-@url("assessment:action-edit")
+@url("assessment:action-decide")
+def _action_to_decide(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": chosen_action(cast, own, "disputed").pk}
+
+
+@url("assessment:action-return")
+def _action_to_return(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": chosen_action(cast, own, "submitted").pk}
+
+
+@url("assessment:action-edit", "assessment:action-withdraw")
 def _action_to_edit(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": chosen_action(cast, own, "proposed").pk}
 
@@ -678,12 +734,28 @@ def _report_to_write(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
-@url(*(f"assessment:report{what}" for what in ("", "-return", "-grade", "-attach")))
+@url("assessment:report-return")
+def _report_to_return(cast: Cast, own: bool) -> dict[str, Any]:
+    """Handed in."""
+    from zhibu.assessment.models import WorkReport, WorkReportCall
+
+    made = WorkReport.objects.select_related("call").get(pk=_report_to_write(cast, own)["pk"])
+    call, _made = WorkReportCall.objects.get_or_create(
+        year=2018, organization_id=made.call.organization_id,
+        defaults={"due_on": TODAY, "called_at": made.call.called_at},
+    )  # fmt: skip
+    row, _new = WorkReport.objects.get_or_create(
+        call=call, organization=made.organization, defaults={"state": "submitted", "text": "一年来"}
+    )
+    return {"pk": row.pk}
+
+
+@url(*(f"assessment:report{what}" for what in ("", "-grade", "-attach")))
 def _report(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": work_report(cast, own).pk}
 
 
-@url("assessment:report-call")
+@url("assessment:report-call", "assessment:report-sheet")
 def _report_call(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": work_report(cast, own).call_id}
 

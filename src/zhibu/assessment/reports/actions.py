@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -127,6 +128,30 @@ def grade(scope: Scope, pk: int, given: Conclusion, *, version: int) -> WorkRepo
     rules.refuse_version(found, version)
     if wrong := rules.wrong_with(found, given, scope.today):
         raise Refusals(wrong)
+    return _concluded(scope, found, given)
+
+
+@transaction.atomic
+def grade_sheet(scope: Scope, call: int, given: Mapping[int, tuple[Conclusion, int]]) -> list[WorkReport]:
+    """What was concluded on several reports of a call at one meeting: all of them or none. ``given``: report → the
+    conclusion and the version that was seen. Refused row by row, in fields named after the report; another conclusion
+    on a graded report is not for the sheet, as it needs its reason. Each is audited as ``assessment.grade_report``."""
+    found = queries.call(scope, call)
+    if not given:
+        raise Refusal("没有填写任何一份的综合评价。", remedy="请选择等次、写明评语；这次不评的留空。")
+    rows = queries.reports(scope).filter(call=found, pk__in=list(given))
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    if len(locked) < len(given):
+        raise Http404("没有这份述职报告，或不在您的查看范围内。")
+    if not all(queries.may_grade(scope, row) for row in locked):
+        raise PermissionDenied("述职报告由上级党组织评议，述职人不评议自己的报告。")
+    wrong = [refusal for row in locked for refusal in rules.wrong_on_sheet(row, *given[row.pk], scope.today)]
+    if wrong:
+        raise Refusals(wrong)
+    return [_concluded(scope, row, given[row.pk][0]) for row in locked]
+
+
+def _concluded(scope: Scope, found: WorkReport, given: Conclusion) -> WorkReport:
     before = found.grade
     found.period = found.period or str(Period.of(scope.today))
     found.state, found.grade, found.comment = ReportState.GRADED, given.grade, given.comment.strip()

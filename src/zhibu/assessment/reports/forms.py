@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
 from zhibu.assessment.evaluators.enums import ReportGrade
+from zhibu.assessment.reports.models import WorkReport
 from zhibu.assessment.reports.rules import Conclusion
 from zhibu.ui.forms import DateField, Form
 
@@ -31,6 +34,49 @@ class ReportForm(Form):
 class ReturnForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class GradeSheetForm(Form):
+    """Conclusions of one meeting on several reports: a row a report, left empty where it was not graded."""
+
+    held_on = DateField(label="评议日期", help_text="这次登记的都是这一天评议的。")
+
+    def __init__(self, reports: Sequence[WorkReport], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reports = reports
+        for row in reports:
+            self.fields[f"version-{row.pk}"] = forms.IntegerField(widget=forms.HiddenInput, initial=row.version)
+            self.fields[f"grade-{row.pk}"] = forms.ChoiceField(
+                label="综合评价", choices=[("", "这次不评"), *ReportGrade.choices], required=False
+            )
+            self.fields[f"comment-{row.pk}"] = forms.CharField(
+                label="评语", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        for row in self.reports:
+            if found.get(f"comment-{row.pk}") and not found.get(f"grade-{row.pk}"):
+                self.add_error(f"grade-{row.pk}", "写了评语，没有选择综合评价。请选择，或清空评语。")
+        return found
+
+    @property
+    def rows(self) -> list[tuple[WorkReport, BoundField, BoundField, BoundField]]:
+        return [
+            (row, self[f"version-{row.pk}"], self[f"grade-{row.pk}"], self[f"comment-{row.pk}"]) for row in self.reports
+        ]
+
+    def given(self) -> dict[int, tuple[Conclusion, int]]:
+        """Report → what was concluded, and the version that was seen."""
+        data = self.cleaned_data
+        return {
+            row.pk: (
+                Conclusion(data["held_on"], ReportGrade(data[f"grade-{row.pk}"]), data[f"comment-{row.pk}"]),
+                data[f"version-{row.pk}"],
+            )
+            for row in self.reports
+            if data[f"grade-{row.pk}"]
+        }
 
 
 class GradeForm(Form):

@@ -19,7 +19,7 @@ from zhibu.assessment.evaluators.enums import ReportGrade
 from zhibu.assessment.evaluators.tables import ChooseTable
 from zhibu.assessment.reports import actions, queries
 from zhibu.assessment.reports.enums import WRITABLE, ReportState
-from zhibu.assessment.reports.forms import CallForm, GradeForm, ReportForm, ReturnForm
+from zhibu.assessment.reports.forms import CallForm, GradeForm, GradeSheetForm, ReportForm, ReturnForm
 from zhibu.assessment.reports.models import WorkReport
 from zhibu.assessment.reports.rules import refuse_return, reported_for, require_own
 from zhibu.assessment.reports.tables import TONES, CallTable, ReportTable
@@ -99,8 +99,26 @@ def call(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = queries.reports(scope).filter(call=found)
     return table_page(
         request, ReportTable(title=str(found)), rows, template="assessment/reports/call.html",
-        context={"call": found}, export_right=Right.EXPORT,
+        context={"call": found, "waiting": found.asked - found.left - found.graded}, export_right=Right.EXPORT,
     )  # fmt: skip
+
+
+@page(needs=Right.GRADE, methods=("GET", "POST"))
+def grade_sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """All reports of a call that wait, on one sheet."""
+    scope = scope_of(request)
+    found = queries.call(scope, pk)
+    typed = (name.removeprefix("version-") for name in request.POST if name.startswith("version-"))
+    rows = queries.on_sheet(scope, found, [int(one) for one in typed if one.isdecimal() and len(one) < 18])
+    form = GradeSheetForm(rows, request.POST or None, initial={"held_on": scope.today})
+    done = attempt(form, lambda: actions.grade_sheet(scope, pk, form.given())) if request.method == "POST" else None
+    back = reverse("assessment:report-call", args=[pk])
+    if isinstance(done, list):
+        messages.success(request, f"已登记 {len(done)} 份评议结果，下一次计算时计入。")
+        return redirect(back)
+    context = {"call": found, "form": form, "back": back, "more": len(rows) >= queries.ON_A_SHEET}
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "assessment/reports/sheet.html", context, status=status)
 
 
 @page(needs=Right.VIEW_SCORE)

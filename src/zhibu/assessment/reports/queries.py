@@ -95,6 +95,17 @@ def _own(scope: Scope) -> Iterable[int]:
     return held.values_list("organization", flat=True)
 
 
+ON_A_SHEET = 100
+
+
+def on_sheet(scope: Scope, found: WorkReportCall, typed: Iterable[int] = ()) -> list[WorkReport]:
+    """The reports of a call that the reader may grade now, and those that something was ``typed`` for, whatever became
+    of them meanwhile."""
+    wanted = Q(state=ReportState.SUBMITTED) | Q(pk__in=list(typed))
+    rows = reports(scope).filter(wanted, call=found).order_by("organization__path")[:ON_A_SHEET]
+    return [row for row in rows if may_grade(scope, row)]
+
+
 def to_grade(scope: Scope) -> QuerySet[WorkReport]:
     """Handed in to organizations on which the reader grades."""
     rows = WorkReport.objects.filter(scope.within(Right.GRADE, "call__organization__path"))

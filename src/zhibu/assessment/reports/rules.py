@@ -70,6 +70,23 @@ def wrong_with(report: WorkReport, given: Conclusion, today: date) -> list[Refus
     return found + _ticks(given, today)
 
 
+def wrong_on_sheet(report: WorkReport, given: Conclusion, version: int, today: date) -> list[Refusal]:
+    """What is wrong with one row of the sheet, in the fields of that row; the day is one for all."""
+    if report.version != version or report.state == ReportState.GRADED:
+        became = f"“{report.get_grade_display()}”" if report.grade else report.get_state_display()
+        return [
+            Refusal(
+                f"这份述职报告刚被他人办理，现为{became}。", field=f"grade-{report.pk}",
+                remedy="请打开核对；这一行清空后，其余的可以登记。",
+            )
+        ]  # fmt: skip
+    found = []
+    for one in wrong_with(report, given, today):
+        field = {"held_on": "held_on", "comment": f"comment-{report.pk}"}.get(one.field or "", f"grade-{report.pk}")
+        found.append(Refusal(one.message, field=field, rule=one.rule, on=one.on, remedy=one.remedy))
+    return found
+
+
 def _ticks(given: Conclusion, today: date) -> list[Refusal]:
     if not given.ticks:
         return []

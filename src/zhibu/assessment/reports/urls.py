@@ -9,6 +9,7 @@ urlpatterns = [
     path("reports/calls/", pages.calls, name="report-calls"),
     path("reports/calls/new/", pages.call_new, name="report-call-new"),
     path("reports/calls/<int:pk>/", pages.call, name="report-call"),
+    path("reports/calls/<int:pk>/grade/", pages.grade_sheet, name="report-sheet"),
     path("reports/<int:pk>/", pages.report, name="report"),
     path("reports/<int:pk>/write/", pages.write, name="report-write"),
     path("reports/<int:pk>/return/", pages.send_back, name="report-return"),

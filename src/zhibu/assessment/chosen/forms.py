@@ -84,5 +84,6 @@ class DecideForm(Form):
 
     def __init__(self, *args: Any, given: Sequence[Decimal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["points"].help_text = f"在两份评审之间：{min(given)}—{max(given)} 分。"
+        if given:
+            self.fields["points"].help_text = f"在两份评审之间：{min(given)}—{max(given)} 分。"
         self.fields["reason"].help_text = "写明采信哪一份、为什么，党支部可以看到。"

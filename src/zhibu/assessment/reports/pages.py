@@ -99,7 +99,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = queries.reports(scope).filter(call=found)
     return table_page(
         request, ReportTable(title=str(found)), rows, template="assessment/reports/call.html",
-        context={"call": found, "waiting": found.asked - found.left - found.graded}, export_right=Right.EXPORT,
+        context={"call": found, "waiting": bool(queries.on_sheet(scope, found))}, export_right=Right.EXPORT,
     )  # fmt: skip
 
 

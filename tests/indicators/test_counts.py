@@ -80,7 +80,8 @@ def test_a_kept_file_that_cannot_be_read_is_counted_anew(duckdb_engine: Engine, 
 def test_another_question_to_the_same_fact_adds_to_what_is_kept(duckdb_engine: Engine, tmp_path: Path) -> None:
     lake = Watched(write_lake(tmp_path, random_world(4)), duckdb_engine)
     attendance, present = "meetings.attendance", nw.col("presence") == "present"
-    for expressions in ((EACH,), (EACH, present), (present,)):
+    late, absent = nw.col("presence") == "late", nw.col("presence") == "absent"
+    for expressions in ((EACH,), (EACH, present), (present,), (late, EACH, absent), (EACH, present, late)):
         lake.read = set()
         sums = MonthlySums(lake)
         sums.ask(attendance, MONTHS[:2], *expressions)

@@ -187,14 +187,18 @@ def by_month(
         for month, table in _split(counted, group):
             # What was kept of it before stays, also what is not asked for now.
             before = found.get(month)
-            whole = kept.read(name, month, keys[month]) if kept and before is not None else None
-            before = before if whole is None else whole
-            for column in wanted if before is not None else ():
-                table = before = before.append_column(column, table[column])  # type: ignore[union-attr]
+            if before is not None:
+                whole = kept.read(name, month, keys[month]) if kept else None
+                before = before if whole is None else whole
+                table = pa.table({**_columns(before), **_columns(table)})
             found[month] = table
             if kept:
                 kept.write(name, month, keys[month], found[month])
     return found
+
+
+def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return dict(zip(table.column_names, table.columns, strict=True))
 
 
 def _asked(count: Count, wanted: Sequence[str], order: Sequence[str], rows: Frame) -> Frame:

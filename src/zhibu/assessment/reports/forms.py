@@ -47,10 +47,15 @@ class GradeSheetForm(Form):
         for row in reports:
             self.fields[f"version-{row.pk}"] = forms.IntegerField(widget=forms.HiddenInput, initial=row.version)
             self.fields[f"grade-{row.pk}"] = forms.ChoiceField(
-                label="综合评价", choices=[("", "这次不评"), *ReportGrade.choices], required=False
+                label=f"综合评价（{row.organization}）",
+                choices=[("", "这次不评"), *ReportGrade.choices],
+                required=False,
             )
             self.fields[f"comment-{row.pk}"] = forms.CharField(
-                label="评语", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+                label=f"评语（{row.organization}）",
+                max_length=1000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def clean(self) -> dict[str, Any]:

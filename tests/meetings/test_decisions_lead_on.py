@@ -17,11 +17,13 @@ from tests.meetings.records import held
 from tests.meetings.test_pages import text, typed
 from tests.procedures.electing import members, term, with_candidates
 from tests.procedures.road import applicant, take
+from zhibu.accounts.scope import Scope
 from zhibu.meetings import actions as meeting_actions
 from zhibu.meetings import queries
 from zhibu.meetings.content import LeadsTo, ResolutionLine
 from zhibu.meetings.enums import Kind, Matter, Outcome
 from zhibu.meetings.models import Meeting, Resolution
+from zhibu.meetings.queries.leading import fill_the_step
 from zhibu.people.models import CorrectionTerm
 from zhibu.procedures import actions
 from zhibu.procedures.models import Case, Entry, OpenStep
@@ -48,6 +50,11 @@ def case(cast: Cast) -> Case:
 def decided(cast: Cast, case: Case, step: str = "activist", **changes: Any) -> Meeting:
     line = ResolutionLine("同意确定新申为入党积极分子", leads_to=LeadsTo(case.pk, step))
     return held(cast, **{"kind": Kind.COMMITTEE, "held_on": ACTIVIST, "resolutions": (line,), **changes})
+
+
+def said(scope: Scope, case: Case, meeting: Meeting, *, number: int = 1, step: str = "accept_meeting") -> Any:
+    """What the form of the step is filled in with."""
+    return fill_the_step(None, scope=scope, case=case, step=step, record=meeting.pk, number=number)
 
 
 def waits(cast: Cast) -> dict[str, int]:
@@ -102,18 +109,21 @@ def test_votes_on_a_person_carry_their_numbers_and_a_void_one_carries_nothing(ca
     scope = cast.scope(cast.secretary)
     (lead,) = queries.leads(scope, meeting, queries.content_of(meeting))
     assert lead is not None
-    carried = dict(pair.split("=") for pair in lead.address.partition("?")[2].split("&"))
-    assert carried == {
-        "on": "2026-11-12", "record": str(meeting.pk), "entitled": "2", "present": "2", "in_favour": "2",
-        "against": "0", "abstained": "0", "outcome": "passed",
+    assert lead.address.partition("?")[2] == f"record={meeting.pk}&number=1", "votes on a person stand in no address"
+    assert said(scope, case, meeting) == {
+        "on": date(2026, 11, 12), "record": meeting.pk, "entitled": 2, "present": 2, "in_favour": 2, "against": 0,
+        "abstained": 0, "outcome": "passed",
     }  # fmt: skip
+    assert said(cast.scope(cast.neighbour), case, meeting) == {}, "nobody outside reads it through the step"
+    assert said(cast.scope(cast.member), case, meeting) == {}, "nor who may not read the record as a whole"
+    assert said(scope, case, meeting, number=2) == said(scope, case, meeting, step="activist") == {}
 
     failed = ResolutionLine("同意接收", in_favour=1, abstained=1, outcome=Outcome.REJECTED, **options)
-    content = queries.content_of(held(cast, resolutions=(failed,)))
-    (lead,) = queries.leads(scope, meeting, content)
-    assert lead is not None and "outcome=not_passed" in lead.address
+    assert said(scope, case, held(cast, resolutions=(failed,)))["outcome"] == "not_passed"
     void = ResolutionLine("同意接收", in_favour=1, outcome=Outcome.VOID, **options)
-    (lead,) = queries.leads(scope, meeting, queries.content_of(held(cast, resolutions=(void,))))
+    empty = held(cast, resolutions=(void,))
+    assert said(scope, case, empty) == {}
+    (lead,) = queries.leads(scope, empty, queries.content_of(empty))
     assert lead is not None and not lead.address and "另行开会表决" in lead.hint
 
 

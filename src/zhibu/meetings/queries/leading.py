@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 
 from zhibu.accounts.enums import Right
@@ -17,7 +18,8 @@ from zhibu.meetings.content import Content, Counts, LeadsTo, ResolutionLine, cou
 from zhibu.meetings.enums import Kind, Matter, Outcome, State
 from zhibu.meetings.models import Meeting, Resolution
 from zhibu.meetings.queries.audience import attendance_on, chairs
-from zhibu.meetings.queries.records import content_of
+from zhibu.meetings.queries.records import content_of, kept_attendance, line_of, may_read_fully
+from zhibu.meetings.queries.records import meeting as one_meeting
 from zhibu.organizations.models import Organization
 from zhibu.people.enums import MEMBERS
 from zhibu.people.models import Person
@@ -112,10 +114,9 @@ def leads(scope: Scope, meeting: Meeting, content: Content) -> list[Lead | None]
     persons = {one.corrects_id for one in kept if one.corrects_id}
     mine = {one.pk: one for one in people(scope, Right.EDIT_PERSON).filter(pk__in=persons)}
     corrected = corrected_since(mine, meeting.held_on)
-    count = counts(content.attendance)
     recorded = meeting.state == State.RECORDED
 
-    def lead(line: ResolutionLine) -> Lead | None:
+    def lead(number: int, line: ResolutionLine) -> Lead | None:
         to = line.leads_to
         if to is None:
             return None
@@ -123,9 +124,9 @@ def leads(scope: Scope, meeting: Meeting, content: Content) -> list[Lead | None]
             return _to_correction(mine.get(to.corrects_id), to.corrects_id in corrected, meeting, recorded)
         found = steps.get((to.case_id or 0, to.step))
         done = days.get((to.case_id or 0, to.step), date.min) >= meeting.held_on
-        return _to_step(found, done, meeting, line, count, recorded)
+        return _to_step(found, done, meeting, line, number, recorded)
 
-    return [lead(line) for line in lines]
+    return [lead(number, line) for number, line in enumerate(lines, start=1)]
 
 
 def _to_correction(person: Person | None, done: bool, meeting: Meeting, recorded: bool) -> Lead:
@@ -139,7 +140,7 @@ def _to_correction(person: Person | None, done: bool, meeting: Meeting, recorded
 
 
 def _to_step(
-    found: Decidable | None, done: bool, meeting: Meeting, line: ResolutionLine, count: Counts, recorded: bool
+    found: Decidable | None, done: bool, meeting: Meeting, line: ResolutionLine, number: int, recorded: bool
 ) -> Lead:
     if found is None:
         return Lead("办理事项", done)
@@ -151,8 +152,28 @@ def _to_step(
         return Lead(found.label, False, hint="这一步现在不能办理，请打开办理事项查看还缺什么。")
     if not found.may_take:
         return Lead(found.label, False)
-    said = _said(found, meeting, line, count)
-    return Lead(found.label, False, procedures.address(found.case_id, found.step.id, said))
+    return Lead(found.label, False, procedures.address(found.case_id, found.step.id, meeting.pk, number))
+
+
+def fill_the_step(
+    sender: Any, *, scope: Scope, case: Any, step: str, record: int, number: int, **more: Any
+) -> dict[str, object]:
+    """Answers `procedures.signals.record_asked`. Read from the record as it stands: votes on a person stand in no
+    address, and nothing is told of a record that the reader may not read or that decided something else."""
+    row = Resolution.objects.filter(
+        meeting=record, position=number, case=case, step=step, meeting__state=State.RECORDED
+    ).exclude(outcome=Outcome.VOID)  # fmt: skip
+    line = row.first()
+    found = procedures.decided_steps(scope, {(case.pk, step)}).get((case.pk, step)) if line else None
+    if line is None or found is None:
+        return {}
+    try:
+        meeting = one_meeting(scope, record)
+    except Http404:
+        return {}
+    if not may_read_fully(scope, meeting):
+        return {}
+    return _said(found, meeting, line_of(line), counts(tuple(kept_attendance(meeting))))
 
 
 def _said(found: Decidable, meeting: Meeting, line: ResolutionLine, count: Counts) -> dict[str, object]:
@@ -165,7 +186,7 @@ def _said(found: Decidable, meeting: Meeting, line: ResolutionLine, count: Count
                  "written": line.written or None}  # fmt: skip
     if line.outcome is not None:
         said["outcome"] = procedures.outcome_of(found.step, line.outcome is Outcome.PASSED)
-    return said
+    return {name: value for name, value in said.items() if value is not None and value != ""}
 
 
 def untaken(scope: Scope) -> QuerySet[Any]:

@@ -137,18 +137,21 @@ def content_of(meeting: Meeting) -> Content:
         attendance=tuple(kept_attendance(meeting)),
         topics=tuple(TopicLine(row.title, row.points) for row in meeting.topics.order_by("position")),
         resolutions=tuple(
-            ResolutionLine(
-                row.text, row.is_vote, Matter(row.matter), row.in_favour, row.against, row.abstained, row.written,
-                Outcome(row.outcome) if row.outcome else None, row.responsible, row.due_on,
-                row.owner_id, _leads_to(row),
-            )
-            for row in meeting.resolutions.order_by("position")
+            line_of(row) for row in meeting.resolutions.order_by("position")
         ),
         follow_ups=tuple(
             FollowUpLine(row.task_id, FollowUpResult(row.result), row.note)
             for row in meeting.follow_ups.order_by("task_id")
         ),
         around=around(meeting, timezone.localdate()),
+    )  # fmt: skip
+
+
+def line_of(row: Resolution) -> ResolutionLine:
+    """One decision as the rules read it."""
+    return ResolutionLine(
+        row.text, row.is_vote, Matter(row.matter), row.in_favour, row.against, row.abstained, row.written,
+        Outcome(row.outcome) if row.outcome else None, row.responsible, row.due_on, row.owner_id, _leads_to(row),
     )  # fmt: skip
 
 

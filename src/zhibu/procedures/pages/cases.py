@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -27,10 +27,9 @@ from zhibu.procedures.inputs import INPUTS
 from zhibu.procedures.loading import procedure
 from zhibu.procedures.models import Case, Entry
 from zhibu.procedures.pages.drafts import offered_in
-from zhibu.procedures.queries.decided import CARRIED
 from zhibu.procedures.rules import checks
 from zhibu.procedures.rules.transit import first_sent
-from zhibu.procedures.signals import meetings_asked
+from zhibu.procedures.signals import meetings_asked, record_asked
 from zhibu.procedures.state import State, corrected
 from zhibu.procedures.view import case_view, papers_shown, people_of, timeline
 from zhibu.regulations.queries import value
@@ -70,7 +69,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     if one is None:
         raise Http404("没有这一步。")
     _require(scope, found, one.actor)
-    past = _past_day(request, scope.today)
+    said = _said(request, scope, found, one)
+    past = _past_day(request, said, scope.today)
     facts = queries.facts_of(found, scope.today, one, None, state, past)
     one = one.within(facts.circumstances)
     if first_sent(state) is None:  # what a letter given anew asks for
@@ -85,7 +85,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         delegates=facts.delegates,
         initial={
             "version": found.version, "entitled": facts.full_members, "committee_entitled": facts.committee,
-            **_usual(found, one, scope.today), **_carried(request, one),
+            **_usual(found, one, scope.today), **_carried(said, one),
         },
     )  # fmt: skip
 
@@ -105,14 +105,23 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         "form": form, "case": found, "step": one, "shape": shape, "before": before, "today": scope.today,
         "basis": one.basis_on(state.law_day(one.id, scope.today)), "cancel": reverse("procedures:case", args=[pk]),
         "draft": f"case-{pk}-{step}",
-        "decisions": _decisions(scope, found, one) if request.method == "GET" and "record" not in request.GET else [],
+        "decisions": _decisions(scope, found, one) if request.method == "GET" and not said else [],
     }  # fmt: skip
     return render(request, "procedures/step.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _past_day(request: HttpRequest, today: date) -> date | None:
-    """The earlier day that somebody has filled in: its roster is offered, not today's."""
-    text = request.POST.get("on") or request.GET.get("on") or ""
+def _said(request: HttpRequest, scope: Scope, found: Case, one: Step) -> dict[str, Any]:
+    """What the decision says that the address names; nothing without one."""
+    record, number = (request.GET.get(name, "") for name in ("record", "number"))
+    if request.method != "GET" or not all(part.isdecimal() and len(part) < 10 for part in (record, number)):
+        return {}
+    told: Any = record_asked.send(Case, scope=scope, case=found, step=one.id, record=int(record), number=int(number))
+    return {name: value for _, values in told for name, value in values.items()}
+
+
+def _past_day(request: HttpRequest, said: Mapping[str, Any], today: date) -> date | None:
+    """The earlier day that somebody has filled in, or that a decision was taken: its roster is offered, not today's."""
+    text = request.POST.get("on") or str(said.get("on", ""))
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -129,12 +138,11 @@ def _usual(found: Case, one: Step, today: date) -> dict[str, int | str]:
     return known
 
 
-def _carried(request: HttpRequest, one: Step) -> dict[str, str]:
-    """What the address brings along from the record of a meeting. It is looked through and checked like all input."""
-    known = {name: request.GET[name] for name in CARRIED if name in request.GET}
-    record = request.GET.get("record", "")
-    if record.isdecimal() and len(record) < 18:
-        known |= {f"place_{kind}": f"本平台会议记录第 {record} 号" for kind in one.minutes}
+def _carried(said: Mapping[str, Any], one: Step) -> dict[str, Any]:
+    """What the record of a meeting says, as the form asks for it. It is looked through and checked like all input."""
+    known = {name: value for name, value in said.items() if name != "record"}
+    if said:
+        known |= {f"place_{kind}": f"本平台会议记录第 {said['record']} 号" for kind in one.minutes}
     return known
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -20,8 +20,6 @@ from zhibu.procedures.models import Case, Entry, OpenStep
 from zhibu.procedures.queries.cases import cases
 from zhibu.procedures.queries.workbench import open_rows
 
-# What the address of a step's page may carry into its form; ``record`` is the number of the meeting's record.
-CARRIED = ("on", "entitled", "present", "in_favour", "against", "abstained", "written", "outcome")
 Key = tuple[int, str]  # the case, and the step in it
 
 
@@ -77,10 +75,10 @@ def untaken(rows: QuerySet, on: str) -> QuerySet:
     return rows.filter(Exists(waits), ~Exists(later))
 
 
-def address(case: int, step: str, carried: Mapping[str, object]) -> str:
-    """The page of a step with its form filled in so far."""
-    known = {name: value for name, value in carried.items() if value is not None and value != ""}
-    return f"{reverse('procedures:step', args=[case, step])}?{urlencode(known)}"
+def address(case: int, step: str, record: int, number: int) -> str:
+    """The page of a step that is filled in from a decision: it names the record and the decision's number in it, and
+    nothing of what was decided."""
+    return f"{reverse('procedures:step', args=[case, step])}?{urlencode({'record': record, 'number': number})}"
 
 
 def outcome_of(step: Step, passed: bool) -> str:

@@ -15,7 +15,7 @@ from zhibu.accounts.enums import Right
 from zhibu.regulations.refusal import Refusal, Refusals
 from zhibu.ui import icons, navigation
 from zhibu.ui.documents import NetworkRefused, html_to_pdf
-from zhibu.ui.forms import DONE, attempt
+from zhibu.ui.forms import DONE, DateField, attempt
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,8 @@ def test_document_fetches_nothing(address):
         (forms.IntegerField(), "九", "请填写整数。"),
         (forms.DecimalField(decimal_places=2, max_digits=4), "1.234", "小数点后最多 2 位。"),
         (forms.DateField(), "2026-02-30", "这不是有效的日期，请写成 2026-01-31 的样子。"),
+        (DateField(), "0026-11-21", "年份应在 1900 和 2100 之间，请核对。"),
+        (DateField(), "9999-12-31", "年份应在 1900 和 2100 之间，请核对。"),
         (forms.CharField(), " ", "请填写这一项。"),
         (forms.CharField(max_length=3), "一二三四", "最多 3 个字，现有 4 个字。"),
         (forms.ChoiceField(choices=[("a", "甲")]), "丙", "没有这个选项，请重新选择。"),

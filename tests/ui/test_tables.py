@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import connection
 from django.db.models import Count
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -210,6 +211,16 @@ def test_pdf_is_a_pdf_and_refuses_to_become_a_book(reader, make_rows, exported, 
     assert response.status_code == 422
     assert "不适合导出为 PDF" in response.content.decode()
     assert exported == [("账号", 3)]
+
+
+def test_in_a_pdf_dates_and_names_are_not_broken_over_lines(reader, make_rows, exported, monkeypatch):
+    make_rows(1)
+    seen = lambda template, context: render_to_string(template, context).encode()  # noqa: E731
+    monkeypatch.setattr("zhibu.ui.tables.export.render_pdf", seen)
+
+    page = body(reader.get("/accounts/?export=pdf")).decode()
+
+    assert '<td class="whole">row0000</td>' in page
 
 
 def test_export_without_the_right_is_refused_and_not_offered(member, make_rows, exported):

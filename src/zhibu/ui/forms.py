@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
@@ -36,10 +38,20 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+EARLIEST, LATEST = 1900, 2100
+
+
+def plausible(day: date) -> None:
+    """Nobody on a roster was born earlier, and nothing is due later: 0026 and 9999 are slips of the pen."""
+    if not EARLIEST <= day.year <= LATEST:
+        raise ValidationError(f"年份应在 {EARLIEST} 和 {LATEST} 之间，请核对。")
+
+
 class DateField(forms.DateField):
     """A day. The browser's own calendar."""
 
     widget = DateInput
+    default_validators = [plausible]
 
 
 class TimeField(forms.TimeField):
@@ -50,6 +62,7 @@ class DateTimeField(forms.DateTimeField):
     """A moment in local time, to the minute."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_validators = [plausible]
 
 
 class MonthField(forms.DateField):
@@ -57,6 +70,7 @@ class MonthField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
     input_formats = ("%Y-%m",)
+    default_validators = [plausible]
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -89,6 +103,7 @@ class ModelForm(forms.ModelForm):
         for field in self.fields.values():
             if type(field.widget) is forms.DateInput:
                 field.widget = DateInput(field.widget.attrs)
+                field.validators.append(plausible)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ TYPES = {
     "pdf": "application/pdf",
 }
 PDF_ROWS = 1000  # weasyprint lays out some hundred rows a second
+WHOLE_COLUMNS, WHOLE_WORD, WHOLE_CODE = 12, 4, 16
 CHUNK = 2000
 
 
@@ -110,8 +111,15 @@ def _csv(file: IO[bytes], table: Table, columns: list[Column], rows: Iterator[An
     return count
 
 
+def _css(text: str, column: Column, many: int) -> str:
+    """A date, a code, a name of a person is not broken, as long as the columns are so few that the page holds them."""
+    whole = many <= WHOLE_COLUMNS and (len(text) <= WHOLE_WORD or (text.isascii() and len(text) <= WHOLE_CODE))
+    return " ".join(["number"] * column.numeric + ["whole"] * whole)
+
+
 def _pdf(file: IO[bytes], table: Table, columns: list[Column], rows: Iterator[Any], mark: str) -> int:
-    lines = [[(shown(column.exported(row)), column.numeric) for column in columns] for row in rows]
+    many = len(columns)
+    lines = [[(text := shown(column.exported(row)), _css(text, column, many)) for column in columns] for row in rows]
     context = {
         "title": table.title, "columns": columns, "lines": lines, "mark": mark, "today": timezone.localdate(),
         "landscape": table.pdf_landscape,

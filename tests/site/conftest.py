@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -104,7 +105,6 @@ class Served:
                 stdout=stream,
                 stderr=subprocess.STDOUT,
             )
-        self.wait_for(lambda: self.get("/healthz")[0] == 200)
 
     def get(self, path: str, *, cookie: str = "") -> tuple[int, str]:
         """Status and text; 0 while nobody answers."""
@@ -177,8 +177,10 @@ def serve(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Served]]:
     running: list[Served] = []
 
     def start(env: dict[str, str]) -> Served:
-        running.append(Served(env, tmp_path / f"serve-{len(running)}.log"))
-        return running[-1]
+        served = Served(env, tmp_path / f"serve-{len(running)}.log")
+        running.append(served)  # before it answers: it is ended even if it never does
+        served.wait_for(lambda: served.get("/healthz")[0] == 200)
+        return served
 
     yield start
     for served in running:
@@ -188,9 +190,12 @@ def serve(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Served]]:
         for pid in [served.process.pid, *pids]:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
+        served.process.wait()
 
 
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for an installation with the embedded database; its server's system user must be able to pass."""
-    return tmp_path_factory.mktemp("installation")
+@pytest.fixture
+def embedded() -> Iterator[Path]:
+    """A folder for an installation with the embedded database. Its server's system user must be able to pass; above
+    pytest's own folders every other run that begins on the machine forbids that again."""
+    with TemporaryDirectory(prefix="zhibu-installation-") as folder:
+        yield Path(folder)

@@ -207,16 +207,15 @@ def test_from_an_empty_folder_with_the_embedded_database_even_when_that_is_kille
     status, text = served.get("/", cookie="sessionid=some-session-to-look-up")
     assert status == 503
     assert "数据库暂时连接不上" in text and "zhibu doctor" in text
+    os.kill(served.children()["worker"], signal.SIGKILL)  # it would look for its database as long as it may
     served.end()
 
     assert serve(env).get("/account/sign-in/")[0] == 200
 
 
-def test_a_first_start_killed_while_the_database_is_made_is_begun_anew(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+def test_a_first_start_killed_while_the_database_is_made_is_begun_anew(embedded: Path) -> None:
     """What `initdb` leaves when it is killed: folders, and the file by which a database is told from nothing."""
-    var = tmp_path_factory.mktemp("half") / "var"
+    var = embedded / "var"
     half = var / "postgres"
     (half / "base").mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")

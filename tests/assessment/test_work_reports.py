@@ -123,7 +123,10 @@ def test_a_grade_lasts_a_year_and_those_present_count_as_the_scheme_says(tmp_pat
     report = {"key": "report", "share": "40", "lasting": "year", "grades": grades, "present": "25", "note": ""}
     scheme = sided([{"key": "system", "share": "60", "note": ""}, report], None)
     row = {"month": date(2025, 10, 1), "organization_id": 1, "report_id": 9, "conclusion": "fairly_good"}
-    rows = {"assessment.work_report": [row | {"good": 3, "fairly_good": 0, "fair": 1, "poor": 0}]}
+    asked = row | {"year": 2025, "good": 3, "fairly_good": 0, "fair": 1, "poor": 0}
+    # The year before was called for later, and graded in the same quarter.
+    belated = row | {"year": 2024, "report_id": 10, "conclusion": "poor", "good": None}
+    rows = {"assessment.work_report": [asked, belated | dict.fromkeys(("fairly_good", "fair", "poor"))]}
     # Three quarters of 80, one of the mean of those present, (3 * 100 + 60) / 4 = 90.
     expected = Gift(8250, 9)
 

@@ -49,14 +49,16 @@ work_report = Fact(
         MONTH,
         ORGANIZATION,
         key("report_id", "述职报告"),
+        count("year", "述职的年度"),
         code("conclusion", "综合评价", ReportGrade.values),
         *(count(one.value, f"评“{one.label}”的票数，没有当场评议的为空", nullable=True) for one in ReportGrade),
     ),
     sort=("report_id",),
     sql=f"""
-        select {FIRST_MONTH} as month, organization_id, id as report_id, grade as conclusion, good, fairly_good, fair,
-               poor
-        from assessment_workreport where state = '{ReportState.GRADED.value}' and {FIRST_MONTH} <= :today
+        select {FIRST_MONTH} as month, report.organization_id, report.id as report_id, call.year,
+               grade as conclusion, good, fairly_good, fair, poor
+        from assessment_workreport report join assessment_workreportcall call on call.id = report.call_id
+        where state = '{ReportState.GRADED.value}' and {FIRST_MONTH} <= :today
     """,
 )
 

@@ -55,12 +55,12 @@ def _entered(lake: Lake) -> dict[Evaluator, Found]:
 def _reports(lake: Lake, part: Part) -> Found:
     """The superior's conclusion and, where they were asked, the mean of those present, by the scheme's worth of each.
 
-    Graded twice within a quarter (two years' reports), the later report counts.
+    Graded twice within a quarter (two years' reports), that of the later year counts, whichever was called for first.
     """
     worth = {grade.value: int(points * 100) for grade, points in part.grades.items()}
     present = int(part.present * 100)
     found: Found = {}
-    for row in sorted(_rows(lake, "assessment.work_report"), key=lambda row: row["report_id"]):
+    for row in sorted(_rows(lake, "assessment.work_report"), key=lambda row: (row["year"], row["report_id"])):
         own, ticks = worth[row["conclusion"]], {name: row[name] or 0 for name in worth}
         if total := sum(ticks.values()):
             voted = sum(ticks[name] * worth[name] for name in worth)

@@ -194,6 +194,13 @@ class Plain:
                 done, asked = done + row["in_time"], asked + row["due"]
         return done, asked
 
+    def read_in_time(self, organization: int) -> Share:
+        done = asked = 0
+        for row in self.facts["supervision.integrity_month"]:
+            if row["organization_id"] == organization and row["month"] in self.period.months:
+                done, asked = done + row["readings_in_time"], asked + row["readings_due"]
+        return done, asked
+
     def members_count(self, organization: int) -> Share:
         count = len(self.members(organization, self.end))
         return count, count

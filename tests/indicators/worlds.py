@@ -45,7 +45,7 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
     world: Facts = {name: [] for name in (
         "organizations.organization_month", "organizations.ancestry_month", "people.membership_month",
         "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance", "dues.payer_month",
-        "supervision.problem_month",
+        "supervision.problem_month", "supervision.integrity_month",
     )}  # fmt: skip
     serial = 0
     for month in months:
@@ -107,6 +107,11 @@ def random_world(seed: int, first: Period = FIRST, last: Period = LAST, branches
                 world["supervision.problem_month"].append({
                     "month": month, "organization_id": number, "raised": dice.randrange(3), "closed": in_time,
                     "due": due, "in_time": in_time, "late": due - in_time,
+                })  # fmt: skip
+                # Taken from those already thrown: the worlds of every seed stay as they were.
+                world["supervision.integrity_month"].append({
+                    "month": month, "organization_id": number, "readings_due": 3 * due, "readings_in_time": in_time,
+                    "declarations_due": due, "declarations_in_time": in_time,
                 })  # fmt: skip
             for kind in (
                 "general",

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import Http404
 from django.test import Client
 
@@ -17,11 +18,15 @@ from tests.supervision.rows import days, make_declaration, make_material
 from tests.supervision.test_named_and_walls import titles
 from tests.supervision.test_pages import text
 from tests.supervision.test_problems import PDF, later
+from zhibu.assessment.explain import RecordsFilter
+from zhibu.assessment.records import records, table_of
 from zhibu.organizations.enums import Kind
 from zhibu.regulations.refusal import Refusal
+from zhibu.supervision.facts import integrity_month
 from zhibu.supervision.integrity import actions, queries
 from zhibu.supervision.integrity.enums import Audience, MaterialKind
 from zhibu.supervision.models import Declaration, DeclarationKind, Material, ReadingConfirmation
+from zhibu.warehouse.contract import render
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -126,6 +131,43 @@ def test_withdrawn_and_ended_material_waits_for_nobody(cast: Cast) -> None:
     assert READ not in titles(cast, cast.member)
     with pytest.raises(Refusal, match="已撤回"):
         actions.withdraw(scope, made.pk)
+
+
+def test_a_month_counts_what_was_read_and_signed_in_time(cast: Cast) -> None:
+    """By whoever was asked on the day it fell due; nobody twice for one material, and nothing that was withdrawn."""
+    group = make_organization("第一党小组", cast.branch, kind=Kind.GROUP)
+    reader = make_person("组员", group, serial=30)
+    given = make_material(cast.root, to=cast.branch)
+    given.assignments.update(due_on=days(-3))
+    given.assignments.create(organization=cast.faculty, audience="members", due_on=days(-2), assigned_on=days(-9))
+    for person, on in ((cast.secretary, days(-3)), (reader, days(-2))):
+        given.confirmations.create(person=person, confirmed_on=on)
+    make_material(cast.root, to=cast.branch, withdrawn_on=days(-6)).assignments.update(due_on=days(-5))
+    make_material(cast.root, to=cast.branch)  # due in five days
+    first = make_declaration(cast.root, audience="secretaries", due_on=days(-4))
+    text = first.texts.get()
+    text.signed.create(person=cast.secretary, signed_on=days(-400), renew_on=days(-35))
+    text.signed.create(person=cast.secretary, signed_on=days(-34), renew_on=days(330))
+
+    with connection.cursor() as cursor:
+        cursor.execute(render(integrity_month, TODAY))
+        rows = {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
+
+    october, november = date(2026, 10, 1), date(2026, 11, 1)
+    # Member, secretary and the group's reader; one in time. The first signature was there by its day.
+    assert rows.pop((november, cast.branch.pk)) == (3, 1, 1, 1)
+    assert rows.pop((october, cast.branch.pk)) == (0, 0, 1, 0), "renewed a day late"
+    assert rows.pop((november, cast.sibling.pk)) == (2, 0, 0, 0)
+    assert rows == {(november, cast.other_branch.pk): (0, 0, 1, 0)}
+    # The number opens to what was to be read, and from there to how far each organization came.
+    wanted = RecordsFilter("supervision.readingassignment", "到期的交阅", cast.branch.pk, november, TODAY, {})
+    opened = records(cast.scope(cast.secretary), wanted, cast.branch).order_by("due_on")
+    assert [one.due_on for one in opened] == [days(-3), days(-2)]
+    link = table_of(wanted).columns[0].link
+    assert link is not None and [link(one) for one in opened] == [
+        f"/supervision/integrity/readings/{one.pk}/" for one in given.assignments.order_by("due_on")
+    ]
+    assert not queries.due_readings(cast.scope(cast.neighbour), cast.branch.path, november, TODAY).exists()
 
 
 def test_material_needs_a_source_and_ends_after_it_starts(cast: Cast) -> None:

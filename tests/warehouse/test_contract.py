@@ -32,7 +32,7 @@ def test_the_rooms_declare_their_facts() -> None:
         "organizations.organization_month", "organizations.ancestry_month", "people.membership_month",
         "people.profile_month", "people.stage_step", "meetings.meeting", "meetings.attendance", "meetings.quality",
         "dues.payer_month", "initiatives.activity", "initiatives.milestone_month",
-        "supervision.problem_month", "assessment.grade", "assessment.bonus",
+        "supervision.problem_month", "supervision.integrity_month", "assessment.grade", "assessment.bonus",
         "assessment.work_report", "indicators.demand_month",
     }  # fmt: skip
 

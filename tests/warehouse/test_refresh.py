@@ -64,8 +64,8 @@ def test_every_fact_arrives_with_its_declared_columns(people: Cast, tmp_path: Pa
     # there were no projects, no service, nothing graded and nothing asked of anybody by a form.
     assert {part.fact for part in current.parts} == set(registered()) - {
         "people.stage_step", "dues.payer_month", "meetings.quality", "initiatives.activity",
-        "initiatives.milestone_month", "supervision.problem_month", "assessment.grade", "assessment.bonus",
-        "assessment.work_report", "indicators.demand_month",
+        "initiatives.milestone_month", "supervision.problem_month", "supervision.integrity_month", "assessment.grade",
+        "assessment.bonus", "assessment.work_report", "indicators.demand_month",
     }  # fmt: skip
 
 

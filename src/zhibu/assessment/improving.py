@@ -77,6 +77,7 @@ PLACES: dict[tuple[str, str], tuple[str, str, Right]] = {
     ("organizations.tenure", ""): ("职务和任期", "organizations:detail", Right.EDIT_ORGANIZATION),
     ("dues.due", ""): ("欠交党费", "dues:arrears", Right.VIEW_DUES),
     ("supervision.problem", ""): ("问题清单", "supervision:index", Right.HANDLE_PROBLEM),
+    ("supervision.readingassignment", ""): ("廉政教育", "supervision:integrity", Right.VIEW_PROBLEM),
 }
 
 

@@ -20,6 +20,7 @@ from zhibu.organizations.queries import in_office, vacant
 from zhibu.people.enums import MEMBERS, StageKind
 from zhibu.people.models import Affiliation, Person, Stage
 from zhibu.people.queries import incomplete_people
+from zhibu.supervision.integrity.queries import due_readings
 from zhibu.supervision.queries import judged
 from zhibu.ui.tables import Column, Empty, Table
 
@@ -158,6 +159,21 @@ class ProblemRecords(Table):
     ]  # fmt: skip
 
 
+class ReadingRecords(Table):
+    """What was to be read; how far each organization came stands behind it, names only with whoever keeps them."""
+
+    title = "到期的交阅"
+    default_sort = "due_on"
+    empty = NOTHING
+    columns = [
+        Column("material", "材料", value="material.title", width=36,
+               link=lambda row: reverse("supervision:reading", args=[row.pk])),
+        Column("organization", "交阅范围", value=lambda row: str(row.organization), sort="organization__path"),
+        Column("audience", "对象", value=lambda row: row.get_audience_display()),
+        Column("due_on", "阅读期限", sort="due_on"),
+    ]  # fmt: skip
+
+
 JUDGED = {
     (StageKind.ACTIVIST, StageKind.CANDIDATE): "dev.cultivate_min",
     (StageKind.PROBATIONARY, StageKind.FULL): "dev.probation",
@@ -178,6 +194,7 @@ def kept(row: Any) -> bool:
 PERSONAL = {
     "people.person": Right.VIEW_PERSON, "people.stage": Right.VIEW_PERSON, "meetings.attendance": Right.VIEW_PERSON,
     "dues.due": Right.VIEW_DUES, "supervision.problem": Right.VIEW_PROBLEM,
+    "supervision.readingassignment": Right.VIEW_PROBLEM,
 }  # fmt: skip
 
 
@@ -200,6 +217,7 @@ def table_of(wanted: RecordsFilter) -> Table:
         "people.stage": StepRecords,
         "dues.due": DueRecords,
         "supervision.problem": ProblemRecords,
+        "supervision.readingassignment": ReadingRecords,
         "organizations.organization": OrganizationRecords,
         "initiatives.activity": ActivityRecords,
     }
@@ -219,6 +237,7 @@ def records(scope: Scope, wanted: RecordsFilter, organization: Organization) -> 
         "people.stage": _steps,
         "dues.due": _dues,
         "supervision.problem": _problems,
+        "supervision.readingassignment": _readings,
     }
     return opener[wanted.record](scope, wanted, organization.path)
 
@@ -300,6 +319,11 @@ def _problems(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
     assert wanted.first is not None  # a quarter has a first day
     found: QuerySet[Any] = judged(scope, path, wanted.first, wanted.last)
     return found.filter(in_time=False) if wanted.filters.get("in_time") is False else found
+
+
+def _readings(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
+    assert wanted.first is not None  # a period has a first day
+    return due_readings(scope, path, wanted.first, wanted.last)
 
 
 def _steps(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:

@@ -89,6 +89,16 @@ def assignment(scope: Scope, pk: int) -> ReadingAssignment:
     return found
 
 
+def due_readings(scope: Scope, path: str, first: date, last: date) -> QuerySet[ReadingAssignment]:
+    """What people of an organization or below it were to read within some days that are over: assigned to it, below it
+    or above it."""
+    above = [path[:length] for length in range(STEP, len(path), STEP)]
+    here = Q(organization__path__startswith=path) | Q(organization__path__in=above)
+    withdrawn = Q(material__withdrawn_on__lte=F("due_on"))
+    rows = ReadingAssignment.objects.filter(touching(scope), here, due_on__range=(first, last), due_on__lt=scope.today)
+    return rows.exclude(withdrawn).select_related("organization", "material")
+
+
 def my_materials(scope: Scope) -> QuerySet[Material]:
     """Material that the reader is to read, with ``due_on`` and ``confirmed_on`` (None: not yet)."""
     mine = ReadingAssignment.objects.filter(to_me(scope), material=OuterRef("pk")).order_by("due_on")

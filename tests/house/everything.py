@@ -32,6 +32,7 @@ from zhibu.assessment.models import (
     Publication,
     ScoreCorrection,
     ScoreRun,
+    Survey,
     WorkReport,
     WorkReportCall,
 )
@@ -726,6 +727,14 @@ def scores(number: int) -> None:
         Grading(
             organization=node, period=run.period, evaluator="superior", value=80, most=100, grounds="走访",
             entered_at=timezone.now(), entered_by=User.objects.first(),
+        )
+        for node in found
+    )  # fmt: skip
+    Survey.objects.bulk_create(
+        Survey(
+            organization=node, held_by=found[0], period=run.period, evaluator="public", statements=["组织生活"] * 2,
+            closes_on=TODAY, issued=5, answered=5, counts=[[0] * 5] * 2, opened_at=timezone.now(),
+            opened_by=User.objects.first(),
         )
         for node in found
     )  # fmt: skip

@@ -539,6 +539,35 @@ def _grading(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _survey(cast: Cast, own: bool) -> Any:
+    from zhibu.assessment.models import Survey
+
+    row, _made = Survey.objects.get_or_create(
+        organization=cast.branch if own else cast.other_branch, period="2026Q3", evaluator="public", defaults={
+            "held_by": cast.faculty if own else cast.other_faculty, "statements": ["组织生活", "党务公开"],
+            "closes_on": TODAY, "issued": 5, "counts": [[0] * 5, [0] * 5], "opened_at": "2026-10-08T08:00:00+08:00",
+        },
+    )  # fmt: skip
+    return row
+
+
+@url(*(f"assessment:survey{act}" for act in ("", "-slips", "-close", "-withdraw")))
+def _one_survey(cast: Cast, own: bool) -> dict[str, Any]:
+    return {"pk": _survey(cast, own).pk}
+
+
+@url("slip")
+def _slip(cast: Cast, own: bool) -> dict[str, Any]:
+    from uuid import uuid4
+
+    from zhibu.assessment.surveys.rules import hash_of
+
+    code = ("AAAAA" if own else "BBBBB") * 4
+    defaults = {"id": uuid4(), "survey": _survey(cast, own)}
+    _survey(cast, own).slips.get_or_create(code_hash=hash_of(code), defaults=defaults)
+    return {"code": code}
+
+
 def _published(cast: Cast, own: bool) -> Any:
     """A result in notice, with an appeal of the branch or of the other one."""
     from datetime import timedelta

@@ -17,6 +17,7 @@ from zhibu.assessment.publication.models import (
     ScoreCorrection,
 )
 from zhibu.assessment.reports.models import WorkReport, WorkReportCall, WorkReportFile
+from zhibu.assessment.surveys.models import Survey, SurveySlip
 from zhibu.indicators.definition import Indicator
 from zhibu.indicators.periods import Period
 from zhibu.indicators.queries import named
@@ -42,6 +43,8 @@ __all__ = [
     "SchemeVersion",
     "ScoreCorrection",
     "ScoreRun",
+    "Survey",
+    "SurveySlip",
     "WorkReport",
     "WorkReportCall",
     "WorkReportFile",

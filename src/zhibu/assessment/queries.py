@@ -24,6 +24,7 @@ from zhibu.assessment.models import IndicatorScore, OrganizationScore, SchemeVer
 from zhibu.assessment.publication import queries as publishing
 from zhibu.assessment.reports.waiting import waiting as reports_waiting
 from zhibu.assessment.scheme import Scheme, SchemeError, delivered_for, read, schemes
+from zhibu.assessment.surveys.waiting import waiting as surveys_waiting
 from zhibu.indicators.definition import Dimension
 from zhibu.indicators.periods import Period
 from zhibu.organizations.models import Organization
@@ -248,8 +249,8 @@ STALE_DAYS = 7
 
 def waiting(scope: Scope) -> list[Waiting | Asked]:
     """Weak indicators of the own branch; for the office, scores that rest on old data; what publications, honours,
-    chosen actions and work reports wait for."""
-    rooms = (publishing.waiting, honours.waiting, actions_waiting, reports_waiting)
+    chosen actions, work reports and surveys wait for."""
+    rooms = (publishing.waiting, honours.waiting, actions_waiting, reports_waiting, surveys_waiting)
     return [*(one for asked in rooms for one in asked(scope)), *_weak(scope), *_stale(scope)]
 
 

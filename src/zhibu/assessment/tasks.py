@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from zhibu.accounts.scope import system_scope
 from zhibu.assessment.actions import score_all
 from zhibu.assessment.requests import QUEUE, TASK
+from zhibu.assessment.surveys.actions import close_due
 from zhibu.warehouse.actions import refresh
 
 
@@ -21,4 +22,6 @@ def compute() -> None:
 @app.periodic(cron="41 2 * * *")
 @app.task(name="zhibu.assessment.nightly", queue=QUEUE, lock=TASK)
 def nightly(timestamp: int) -> None:
+    # First, so that the score of this night counts what was asked until yesterday.
+    close_due(system_scope(timezone.localdate()))
     compute()

@@ -10,12 +10,14 @@ from zhibu.assessment.honours.urls import urlpatterns as honours
 from zhibu.assessment.publication import appealing
 from zhibu.assessment.publication import pages as publication
 from zhibu.assessment.reports.urls import urlpatterns as reports
+from zhibu.assessment.surveys.urls import urlpatterns as surveys
 
 app_name = "assessment"
 urlpatterns = [
     *evaluators,
     *chosen,
     *reports,
+    *surveys,
     path("", pages.index, name="index"),
     path("compare/", pages.compare, name="compare"),
     path("scheme/", pages.scheme, name="scheme"),

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from zhibu.assessment.surveys.answering import slip
 from zhibu.site import pages
 from zhibu.supervision.wall.pages import enter_key, wall
 
@@ -24,6 +25,8 @@ urlpatterns = [
     path("warehouse/", include("zhibu.warehouse.urls")),
     path("indicators/", include("zhibu.indicators.urls")),
     path("assessment/", include("zhibu.assessment.urls")),
+    # Short, because it stands on paper and may have to be typed.
+    path("s/<str:code>/", slip, name="slip"),
     path("wall/", wall, name="wall"),
     path("wall/key/", enter_key, name="wall-key"),
     path("supervision/", include("zhibu.supervision.urls")),

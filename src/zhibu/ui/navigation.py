@@ -88,6 +88,7 @@ SECTIONS: list[tuple[str, list[Item]]] = [
             Item("自选动作", "assessment:actions", "star", right="view_score"),
             Item("述职评议", "assessment:reports", "file-text", right="view_score"),
             Item("各方评分", "assessment:gradings", "checklist", right="view_score"),
+            Item("匿名测评", "assessment:surveys", "checkbox", right="view_score"),
             Item("结果公布", "assessment:publications", "speakerphone", right="view_score"),
             Item("先进评定", "assessment:honours", "trophy", right="view_score"),
             Item("典型案例", "assessment:gallery", "bulb", right="view_score"),

@@ -35,7 +35,8 @@ class GradingForm(Form):
     answered = forms.IntegerField(label="收回有效份数", required=False, min_value=0, max_value=1_000_000)
     source = forms.CharField(
         label="来源", required=False, max_length=200,
-        help_text="测评必填：平台还没有匿名测评，由清点人汇总后录入平均分，写明怎样测评、由谁清点。",
+        help_text="测评必填：在平台外用纸质票测评的，由清点人汇总后录入平均分，写明怎样测评、由谁清点；"
+        "用平台匿名测评的，结束时自动录入，不必在这里填。",
     )  # fmt: skip
     grounds = forms.CharField(
         label="依据", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),

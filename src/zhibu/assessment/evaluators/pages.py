@@ -13,7 +13,7 @@ from zhibu.accounts.access import page
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators import actions, queries
-from zhibu.assessment.evaluators.enums import ENTERED, Evaluator
+from zhibu.assessment.evaluators.enums import ENTERED, SURVEYED, Evaluator
 from zhibu.assessment.evaluators.forms import CorrectionForm, GradingForm, TakeBackForm
 from zhibu.assessment.evaluators.rules import why_not_standing
 from zhibu.assessment.evaluators.tables import ChooseTable, GradingTable
@@ -82,9 +82,9 @@ def _hints(scope: Scope, node: Organization, form: GradingForm) -> dict[str, Any
         period = Period.parse(str(form["period"].value()))
     except ValueError:
         period = Period.of(scope.today)
-    here = reverse("assessment:grading-new")
+    here, side = reverse("assessment:grading-new"), form["evaluator"].value()
     return {
-        "node": node, "period": period, "scheme": scheme_for(period.last),
+        "node": node, "period": period, "surveyed": side if side in SURVEYED else "", "scheme": scheme_for(period.last),
         "standing": list(queries.standing(scope, node, period).values()),
         "checked": queries.spot_checked(scope, node, period),
         "take": f"{here}?organization={node.pk}&evaluator={Evaluator.SPOT_CHECK.value}&period={period}",

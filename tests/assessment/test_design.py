@@ -113,7 +113,7 @@ def test_half_a_scheme_is_kept_but_not_adopted(cast: Cast, sign_in: Any) -> None
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("weight-attendance", "-1", "大于"),
+        ("weight-attendance", "-1", "不能小于"),
         ("weight-attendance", "many", "请填写数字"),
         ("full_at-attendance", "", "满分线和零分线"),
         ("full_at-attendance", "20", "满分线应高于零分线"),

@@ -117,7 +117,7 @@ def test_what_lasts_must_last_without_a_gap(counts: list[Any], holds: bool) -> N
         ({"limit": 0.8}, "加引号的小数"),
         ({"basis": "上级规定"}, "basis 应以“〔建议〕校内设定”开头"),
         ({"levels": ["persons"]}, "levels 不认识 'persons'"),
-        ({"kind": "duration", "quarters": 1}, "至少看 2 个季度"),
+        ({"kind": "duration", "quarters": 1}, "至少看 2 个考核期"),
         ({"quiet_days": -1}, "quiet_days 应为 0 到 365"),
         ({"page": "nowhere"}, "page 不认识"),
         ({"measure": "problems_late", "when": "above", "kind": "duration", "quarters": 2}, "只能是 threshold"),

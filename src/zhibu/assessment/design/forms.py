@@ -129,7 +129,9 @@ class SchemeForm(Form):
         known = self.base["assumptions"]
         kept = copy.deepcopy(dict(self.base))
         kept.pop("honours", None)
-        kept["period"] = data["cycle"]
+        # A document from before there were other cycles says nothing of its own, and stays as it is.
+        if data["cycle"] != kept.get("period", Cycle.QUARTER.name.lower()):
+            kept["period"] = data["cycle"]
         if data["honour_share"]:
             kept["honours"] = {"share": data["honour_share"], "least": _text(data["honour_least"])}
         return {

@@ -82,7 +82,7 @@ def places(cast: Cast, name: str, pattern: URLPattern) -> Iterator[tuple[str, di
 
 
 def client_of(cast: Cast, role: str) -> Client:
-    """A client of its own for each request: signing out or changing a password must not reach the next one."""
+    """A client of its own: signing out or changing a password must not reach another."""
     client = Client(raise_request_exception=False)
     if role != "stranger":
         who = getattr(cast, role)
@@ -104,15 +104,22 @@ def namespace(name: str) -> str:
 
 
 def rows(cast: Cast, room: str) -> list[str]:
-    """The lines of one room."""
+    """The lines of one room. Everybody signs in once; what a request does to the session is undone with it."""
     found = []
+    cookies = {role: client_of(cast, role).cookies for role in ROLES}
+
+    def client(role: str) -> Client:
+        new = Client(raise_request_exception=False)
+        new.cookies.update(cookies[role])
+        return new
+
     for name, pattern in sorted(patterns(), key=lambda item: item[0]):
         if namespace(name) != room:
             continue
         for method in sorted(pattern.callback.access.methods):
             for label, parameters in places(cast, name, pattern):
                 address = reverse(name, kwargs=parameters)
-                cells = [answer(client_of(cast, role), method, address) for role in ROLES]
+                cells = [answer(client(role), method, address) for role in ROLES]
                 found.append(f"| `{name}` | {method} | {label} | " + " | ".join(cells) + " |")
     return found
 

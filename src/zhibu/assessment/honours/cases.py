@@ -15,6 +15,7 @@ from zhibu.assessment.honours.models import Honour, ModelCase
 from zhibu.assessment.publication.actions import require_own
 from zhibu.assessment.publication.rules import spoken_for
 from zhibu.audit.actions import record
+from zhibu.organizations.models import Organization
 from zhibu.organizations.queries import organization as one_organization
 from zhibu.regulations.refusal import Refusal
 from zhibu.ui.privacy import refuse_private
@@ -26,7 +27,7 @@ def write(
     version: int = 0,
 ) -> ModelCase:  # fmt: skip
     """A new case, or new words of one. Written by the organization itself it agrees thereby; written by the office it
-    is shown only after the organization has agreed to these words."""
+    is shown only after the organization has agreed to these words. The same words sent twice are one case."""
     node = one_organization(scope, organization, Right.VIEW_SCORE)
     own = require_gallery(scope, node, spoken_for(scope))
     if not title.strip() or not text.strip():
@@ -37,6 +38,13 @@ def write(
         given = Honour.objects.filter(pk=honour, organization=node, state=HonourState.AWARDED).first()
         if given is None:
             raise Refusal("本组织没有这项荣誉。", field="honour", remedy="请重新选择。")
+    if pk is None:
+        Organization.objects.select_for_update().get(pk=node.pk)
+        living = ModelCase.objects.filter(
+            organization=node, state__in=(CaseState.ASKED, CaseState.AGREED, CaseState.SHOWN)
+        )
+        if same := living.filter(title=title.strip(), text=text.strip(), written_by=scope.user_id).first():
+            return same
     found = ModelCase(organization=node) if pk is None else _locked(scope, pk, version)
     if found.organization_id != node.pk:
         raise Http404("没有这个案例。")

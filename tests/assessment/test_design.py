@@ -16,7 +16,7 @@ from tests.cast import TODAY, Cast
 from zhibu.accounts.scope import scope_of
 from zhibu.assessment import actions
 from zhibu.assessment.design import drafts, effects
-from zhibu.assessment.models import OrganizationScore, Publication, SchemeDraft, SchemeVersion, ScoreRun
+from zhibu.assessment.models import IndicatorScore, OrganizationScore, Publication, SchemeDraft, SchemeVersion, ScoreRun
 from zhibu.assessment.queries import scheme_for
 from zhibu.indicators.periods import Period
 from zhibu.regulations.refusal import Refusal
@@ -71,7 +71,8 @@ def test_an_office_draws_up_tries_and_adopts_a_scheme(scored: Cast, sign_in: Any
     # The quarter under way is scored by the adopted scheme, and its run opens with it.
     run = actions.score(OFFICE, Period(2026, 4))
     assert run.scheme.version == "2026.9"
-    assert "26" in text(client, f"/assessment/{scored.branch.pk}/?period=2026Q4")
+    line = IndicatorScore.objects.get(run=run, organization=scored.branch, indicator="meetings_complete")
+    assert line.weight == 26 and f"/ {line.weight}" in text(client, f"/assessment/{scored.branch.pk}/?period=2026Q4")
     assert ScoreRun.objects.get(period=str(Q3), is_current=True).scheme.version == "2026.1"
     assert "已采用" in text(client, "/assessment/design/")
 

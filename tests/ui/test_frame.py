@@ -48,6 +48,17 @@ def test_a_form_that_may_not_be_sent_stays_open_below_the_sentence(db):
     assert "您没有任免权限。" in sent.content.decode() and "<html" not in sent.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("came_from", "link"),
+    [("http://testserver/supervision/?q=a", True), ("http://elsewhere.example/", False), ("", False)],
+)
+def test_what_was_refused_leads_back_to_where_it_was_asked(reader, came_from, link):
+    page = reader.post("/fails/refused/", headers={"Referer": came_from} if came_from else {}).content.decode()
+
+    assert ('href="/supervision/?q=a">' in page) is link
+    assert "elsewhere.example" not in page
+
+
 def test_the_address_of_a_button_opened_as_a_page_says_so(reader):
     """After signing in again, or by reloading, the browser asks for the address that a button sent to."""
     opened = reader.get("/button/")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ WORDS = {
 }
 
 
+def came_from(request: HttpRequest) -> str:
+    """The page of this house on which a button was pressed that was then refused; "" where there is none."""
+    given = request.headers.get("Referer", "")
+    if request.method != "POST" or not url_has_allowed_host_and_scheme(given, {request.get_host()}):
+        return ""
+    parts = urlsplit(given)
+    here = parts.path + (f"?{parts.query}" if parts.query else "")
+    return here if parts.netloc and parts.path != request.path else ""
+
+
 def error_page(
     request: HttpRequest, status: int, *, what: str = "", remedy: str = "", citation: str = ""
 ) -> HttpResponse:
@@ -52,6 +64,7 @@ def error_page(
         "what": what or words.what,
         "remedy": remedy or words.remedy,
         "citation": citation,
+        "back": came_from(request),
     }
     htmx = getattr(request, "htmx", None)
     # A form that was sent stays open below the sentence, with all that was typed.

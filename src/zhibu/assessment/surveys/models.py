@@ -10,7 +10,9 @@ What remains, and is not claimed away: whoever reads the counts in the database 
 backups) before and after one slip came back knows that answer, and from the slip's row of that moment its code; whose
 hands held that code only somebody knows who watched the handing out. A proxy in front of the platform may note the
 address that opened a link: its log is the operator's. Whoever keeps a copy of the printed sheet can open a code's
-address and learn that it was used, never what was answered, and could answer with slips that he did not hand out.
+address and learn that it was used, never what was answered, and could answer with slips that he did not hand out. How
+many came back is shown while it runs: who is seen to answer at a moment is seen to have answered. Where all agree, the
+mean itself tells what each of them said.
 """
 
 from django.conf import settings

@@ -77,7 +77,8 @@ def survey(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "row": row, "period": Period.parse(row.period), "lines": list(zip(row.statements, means, strict=True)),
         "runs": runs, "holds": runs and is_superior(scope, row.organization), "least": smallest_group(scope.today),
-        "printed": row.slips.exists(), "is_over": row.closes_on < scope.today, "too_few": _too_few(row),
+        "printed": row.slips.exists(), "is_over": row.closes_on < scope.today,
+        "is_due": row.closes_on < scope.today or row.answered >= row.issued, "too_few": _too_few(row),
     }  # fmt: skip
     return render(request, "assessment/surveys/survey.html", context)
 
@@ -95,7 +96,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     for code in codes:
         path = reverse("slip", args=[code])
         address = f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
-        slips.append((code, address, segno.make(address, error="m").svg_data_uri(scale=4, border=1)))
+        slips.append((code, address, segno.make(address, error="m").png_data_uri(scale=4, border=1)))
     context = {
         "row": row,
         "period": Period.parse(row.period),

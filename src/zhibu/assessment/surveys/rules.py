@@ -20,7 +20,8 @@ from zhibu.regulations.refusal import Refusal
 
 FEWEST, MOST = 2, 10
 SHORTEST, LONGEST = 4, 60
-MOST_SLIPS = 600
+# So many codes are drawn, pictured and laid out in some six seconds, while the superior waits.
+MOST_SLIPS = 300
 LONGEST_DAYS = 92
 CENT = Decimal("0.01")
 # Read off paper and typed: neither 0 and O nor 1 and I.

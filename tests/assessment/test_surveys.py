@@ -19,7 +19,6 @@ from zhibu.assessment.evaluators.enums import Evaluator
 from zhibu.assessment.evaluators.rules import Entry
 from zhibu.assessment.models import Grading, Survey, SurveySlip
 from zhibu.assessment.surveys import actions, pages, rules
-from zhibu.assessment.surveys.queries import to_close
 from zhibu.assessment.surveys.rules import Question
 from zhibu.audit.models import Entry as Entries
 from zhibu.indicators.periods import Period
@@ -90,7 +89,8 @@ def test_a_survey_goes_from_its_slips_to_the_side_of_the_score(
     assert Entries.objects.count() == logged, "answering is not audited, signed in or not"
 
     assert answer(client, codes[5], 5, 3).status_code == 200
-    assert [one.pk for one in to_close(scope_of(cast.organizer.user, TODAY))] == [row.pk]
+    assert "匿名测评待结束" in organizer.get("/").content.decode(), "all are back: it waits for whoever asked"
+    assert "本科生第一党支部" in organizer.get("/assessment/surveys/?mine=close").content.decode()
     assert organizer.post(f"{page}close/").status_code == 302
     grading = Grading.objects.get()
     assert (grading.value, grading.most, grading.asked, grading.answered) == (Decimal("75.00"), 100, 6, 6)
@@ -111,7 +111,6 @@ def test_too_few_answers_leave_nothing(cast: Cast, client: Client, sign_in: Any)
     with pytest.raises(Refusal, match="现在结束就没有结果"):
         actions.close(organizer, row.pk)
 
-    assert actions.close_due(system_scope(CLOSES)) == 0, "the closing day itself still counts"
     assert actions.close_due(system_scope(CLOSES + timedelta(days=1))) == 1
 
     row.refresh_from_db()
@@ -125,8 +124,9 @@ def test_a_side_gives_once_and_a_survey_taken_back_keeps_nothing(cast: Cast, cli
     row, codes = begun(cast)
     with pytest.raises(Refusals, match="正在进行"):
         actions.open_survey(organizer, cast.branch.pk, Q3, asked())
-    for code in codes:
+    for code in codes[:5]:
         answer(client, code, 3, 3)
+    assert actions.close_due(system_scope(CLOSES)) == 0, "the closing day itself still counts"
     entry = Entry(Evaluator.PUBLIC, Decimal(4), Decimal(5), "纸质票", "清点", 9, 8)
     enter(organizer, cast.branch.pk, Q3, entry)
     with pytest.raises(Refusal, match="已经录入"):
@@ -166,9 +166,25 @@ def test_only_the_superior_holds_a_survey(cast: Cast, sign_in: Any) -> None:
     for who, seen, ended in (("neighbour", 404, 403), ("secretary", 200, 403), ("organizer", 200, 200)):
         client = sign_in(getattr(cast, who))
         assert (client.get(page).status_code, client.get(f"{page}close/").status_code) == (seen, ended), who
+    organizer, office = scope_of(cast.organizer.user, TODAY), scope_of(cast.office.user, TODAY)
     with pytest.raises(PermissionDenied, match="不能评价本组织"):
-        actions.open_survey(scope_of(cast.organizer.user, TODAY), cast.faculty.pk, Q3, asked())
-    assert not SurveySlip.objects.filter(is_used=True).exists()
+        actions.open_survey(organizer, cast.faculty.pk, Q3, asked())
+    own = actions.open_survey(office, cast.faculty.pk, Q3, asked())
+    with pytest.raises(PermissionDenied, match="不能办理对本组织的测评"):
+        actions.close(organizer, own.pk)
+
+
+def test_the_night_after_the_closing_day_enters_the_mean(cast: Cast, client: Client, sign_in: Any) -> None:
+    row, codes = begun(cast)
+    for code in codes[:5]:
+        answer(client, code, 5, 3)
+    assert actions.close_due(system_scope(CLOSES + timedelta(days=1))) == 1
+
+    grading = Grading.objects.get()
+    assert (grading.value, grading.answered, grading.entered_by) == (Decimal(80), 5, None)
+    secretary = sign_in(cast.secretary)
+    assert "到期自动结束" in secretary.get(f"/assessment/surveys/{row.pk}/").content.decode()
+    assert f"/assessment/surveys/{row.pk}/" in secretary.get(f"/assessment/grades/{grading.pk}/").content.decode()
 
 
 def test_nothing_stored_leads_from_a_slip_to_an_answer_a_person_or_a_moment() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import browser, desk, phone  # noqa: F401  (the one place: two of them would start two browsers)
 from tests.database import django_db_modify_db_settings  # noqa: F401
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.cast import Cast
+
+
+# A busy machine is no wrong answer.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.hookimpl(trylast=True)

@@ -74,7 +74,7 @@ def test_a_survey_goes_from_its_slips_to_the_side_of_the_score(
     shown = client.get(f"/s/{codes[0]}/")
     told = shown.content.decode()
     assert "计算机学院党委" in told and "本科生第一党支部" in told and STATEMENTS[1] in told and "不记名" in told
-    assert shown["Referrer-Policy"] == "no-referrer" and "no-store" in shown["Cache-Control"]
+    assert shown["Referrer-Policy"] == "same-origin" and "no-store" in shown["Cache-Control"]
     assert answer(client, codes[0], 5).status_code == 422, "every statement is marked"
     logged = Entries.objects.count()
     assert answer(signed_in(cast.member.user), codes[0].lower().replace("-", ""), 5, 4).status_code == 200, (

@@ -47,9 +47,10 @@ def _told(request: HttpRequest, title: str, text: str, status: int) -> HttpRespo
 
 
 def _private(answer: HttpResponse) -> HttpResponse:
-    """Neither kept by anybody on the way, nor told to the next site, nor to the log."""
+    """Neither kept by anybody on the way, nor told to another site, nor to the log."""
     answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
+    # With no-referrer a browser without scripts sends a form with the origin "null", which is refused as forged.
+    answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex"
     # What is refused is usually written into the server's log with its address, and the address is the code.
     answer._has_been_logged = True  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from zhibu.assessment.models import Grading, Survey, SurveySlip
 from zhibu.assessment.surveys import actions, pages, rules
 from zhibu.assessment.surveys.rules import Question
 from zhibu.audit.models import Entry as Entries
+from zhibu.demo import surveyed
 from zhibu.indicators.periods import Period
 from zhibu.regulations.refusal import Refusal, Refusals
 from zhibu.site.logs import WithoutKeys
@@ -219,6 +220,12 @@ def test_guessing_is_slowed_and_codes_stay_out_of_the_log(
     assert codes[0] not in caplog.records[0].getMessage() and "/s/…" in caplog.records[0].getMessage()
     kept = logging.makeLogRecord({"msg": "%s of %d", "args": ("/assessment/", 3)})
     assert WithoutKeys().filter(kept) and kept.getMessage() == "/assessment/ of 3"
+
+
+def test_the_demo_shows_one_under_way_and_one_with_its_result(cast: Cast) -> None:
+    surveyed.fill(scope_of(cast.organizer.user, TODAY), [cast.branch, cast.sibling], TODAY)
+    shown = [(row.organization, row.state, row.answered, bool(row.grading)) for row in Survey.objects.order_by("pk")]
+    assert shown == [(cast.branch, "open", 7, False), (cast.sibling, "closed", 12, True)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -25,6 +25,7 @@ from zhibu.assessment.reports import actions as reports
 from zhibu.assessment.reports.models import WorkReport
 from zhibu.assessment.reports.queries import secretary_of
 from zhibu.assessment.reports.rules import Conclusion
+from zhibu.demo import surveyed
 from zhibu.indicators.periods import Period
 from zhibu.initiatives.models import Project
 from zhibu.organizations.enums import Kind
@@ -71,6 +72,7 @@ def fill(accounts: Mapping[Role, User], branch: Organization, today: date) -> No
     below = Organization.objects.get_children(faculty).filter(dissolved_on__isnull=True).exclude(kind=Kind.GROUP)
     branches = [branch, *below.exclude(pk=branch.pk).order_by("pk")[:7]]
     _grades(organizer, office, faculty, branches, last)
+    surveyed.fill(organizer, branches, today)
     _reports(organizer, secretary, faculty, branch, today)
     _actions(organizer, secretary, office, branch, last, today)
 

@@ -104,7 +104,7 @@ def test_a_beneficiary_confirms_an_activity_by_a_link_that_is_good_once(cast: Ca
     page = client.get(address)
     assert all(word in page.text for word in ("社区义诊", "本科生第一党支部", "1 人参加，共 1.5 小时"))
     assert not any(name in page.text for name in ("孟员", "舒记", "虚构社区"))
-    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"]
     seal = page.context["asked"].seal
     assert sums(cast) == (0, 0)  # looking is not confirming
     answer = {"seal": seal, "is_satisfied": "yes", "words": ""}

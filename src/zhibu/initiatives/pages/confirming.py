@@ -85,7 +85,8 @@ def outside(request: HttpRequest, token: str) -> HttpResponse:
 def _private(answer: HttpResponse) -> HttpResponse:
     """Neither kept by anybody on the way, nor told to the next site, nor to the log."""
     answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
+    # With no-referrer a browser without scripts sends a form with the origin "null", which is refused as forged.
+    answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex"
     # What is refused is usually written into the log of the server with its address; this one lets in whoever reads it.
     answer._has_been_logged = True  # type: ignore[attr-defined]

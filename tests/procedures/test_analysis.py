@@ -73,7 +73,7 @@ def test_the_conclusion_is_kept_with_the_figures_of_that_day_and_corrected_by_a_
         ({"held_on": "2026-11-22"}, "日期不能晚于今天"),
         ({"held_on": "2025-12-31"}, "不在其中"),
         ({"conclusion": "很好"}, "请写明分析结论"),
-        ({"year": "2024"}, "2024"),
+        ({"year": "2024"}, "没有这个选项"),
     ],
 )
 def test_an_analysis_without_its_day_or_conclusion_is_refused_and_stays_typed(

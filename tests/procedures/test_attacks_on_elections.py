@@ -56,8 +56,8 @@ def form(case: Case, members: list[Person], **changed: Any) -> dict[str, Any]:
         ({"on": "2026-10-31"}, "日期早于"),
         ({"on": "2026-11-22"}, "不能晚于今天"),
         ({"on": "2026-02-30"}, "有效的日期"),
-        ({"entitled": -1}, "大于或等于"),
-        ({"present": "9999999999999999999999"}, "小于或等于"),
+        ({"entitled": -1}, "不能小于 0"),
+        ({"present": "9999999999999999999999"}, "不能大于"),
         ({"outcome": "reduced"}, "已经选足"),
         ({"outcome": "by_acclamation"}, "选择"),
         ({"version": 1}, "刚才已由别人办理"),
@@ -168,7 +168,7 @@ def test_an_extension_that_was_approved_once_is_not_approved_again(cast: Cast, s
 
 
 @pytest.mark.parametrize(
-    ("seats", "why"), [("0", "请填写补选的名额"), ("-1", "大于或等于"), ("7", "一般不超过 7 人"), ("一", "整数")]
+    ("seats", "why"), [("0", "请填写补选的名额"), ("-1", "不能小于"), ("7", "一般不超过 7 人"), ("一", "整数")]
 )
 def test_the_form_of_a_by_election(
     cast: Cast, people: list[Person], sign_in: Callable[[Any], Any], seats: str, why: str

@@ -121,7 +121,7 @@ def _said(request: HttpRequest, scope: Scope, found: Case, one: Step) -> dict[st
 
 def _past_day(request: HttpRequest, said: Mapping[str, Any], today: date) -> date | None:
     """The earlier day that somebody has filled in, or that a decision was taken: its roster is offered, not today's."""
-    text = request.POST.get("on") or str(said.get("on", ""))
+    text = request.POST.get("on") or str(said.get("on", "")) or request.GET.get("on", "")
     try:
         day = date.fromisoformat(text)
     except ValueError:

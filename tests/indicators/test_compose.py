@@ -19,7 +19,9 @@ from tests.indicators.composed import LECTURES, document
 from tests.warehouse.lakes import refreshed
 from zhibu.accounts.scope import scope_of
 from zhibu.assessment import actions as scoring
+from zhibu.assessment.composed_records import composed_records
 from zhibu.assessment.design import drafts
+from zhibu.assessment.explain import RecordsFilter
 from zhibu.assessment.models import IndicatorScore, SchemeDraft, ScoreRun
 from zhibu.audit.models import Entry
 from zhibu.indicators import queries
@@ -247,3 +249,13 @@ def test_only_those_who_design_schemes_compose(cast: Cast, sign_in: Any) -> None
     for who in (cast.secretary, cast.member):
         for address in ("", "begin/", f"{pk}/", f"{pk}/trial/"):
             assert sign_in(who).get(f"/indicators/compose/{address}").status_code == 403, address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_year_under_way_the_number_opens_its_records_before_the_last_quarter(lively: Cast, settings: Any) -> None:
+    refreshed(settings.LAKE, today=date(2026, 9, 30))
+    filters = {"composed": document()}
+    wanted = RecordsFilter(
+        "meetings.meeting", "主题党日", lively.branch.pk, date(2026, 1, 1), date(2026, 12, 31), filters
+    )
+    assert composed_records(scope_of(lively.office.user, TODAY), wanted, lively.branch).count() == 3

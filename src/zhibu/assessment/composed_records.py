@@ -64,9 +64,10 @@ def composed_records(scope: Scope, wanted: RecordsFilter, organization: Organiza
 
 def _keys(lake: Lake, made: Composition, wanted: RecordsFilter, organization: int) -> list[tuple[int, ...]]:
     """The columns that name the records of the rows that count for this organization."""
-    period = Period.of(wanted.last)
+    # Of a state at the end the first day is not told; no period reaches beyond its year.
+    first = wanted.first or date(wanted.last.year, 1, 1)
     known = [month for month in lake.manifest.months("organizations.organization_month") if month <= wanted.last]
-    if not known or known[-1] < period.first:
+    if not known or known[-1] < first:
         return []
     end = known[-1]
     rows = rows_of(made, lake.scan(made.fact, _months(wanted, end)))

@@ -60,6 +60,15 @@ def test_all_are_entered_at_once_or_each_row_says_why_not(handed_in: Cast, sign_
     assert "没有待评议的述职报告" in client.get(address).content.decode()
 
 
+@pytest.mark.django_db
+def test_what_is_handed_in_meanwhile_waits_for_the_next_sheet(handed_in: Cast, sign_in: Any) -> None:
+    first, second = WorkReport.objects.order_by("pk")
+    seen = {name: value for name, value in sheet(first, second).items() if not name.endswith(f"-{second.pk}")}
+    answer = sign_in(handed_in.organizer).post(f"/assessment/reports/calls/{first.call_id}/grade/", seen)
+    assert answer.status_code == 302
+    assert [row.state for row in WorkReport.objects.order_by("pk")] == ["graded", "submitted"]
+
+
 def _versions(form: dict[str, str]) -> dict[str, str]:
     return {"held_on": str(TODAY)} | {name: "1" for name in form if name.startswith("version-")}
 

@@ -99,9 +99,10 @@ ON_A_SHEET = 100
 
 
 def on_sheet(scope: Scope, found: WorkReportCall, typed: Iterable[int] = ()) -> list[WorkReport]:
-    """The reports of a call that the reader may grade now, and those that something was ``typed`` for, whatever became
-    of them meanwhile."""
-    wanted = Q(state=ReportState.SUBMITTED) | Q(pk__in=list(typed))
+    """The reports of a call that the reader may grade now; of a sheet that was sent those that stood on it (``typed``),
+    whatever became of them meanwhile, and none that was handed in since."""
+    sent = list(typed)
+    wanted = Q(pk__in=sent) if sent else Q(state=ReportState.SUBMITTED)
     rows = reports(scope).filter(wanted, call=found).order_by("organization__path")[:ON_A_SHEET]
     return [row for row in rows if may_grade(scope, row)]
 

@@ -113,12 +113,13 @@ class DuckDBEngine:
         self._connection.execute(
             f"create or replace temp view asked as from read_parquet([{listed}], hive_partitioning = false)"
         )
-        if key not in _planned:
+        text = _planned.get(key)  # once: another thread may empty it
+        if text is None:
             text = question(nw.from_native(self._connection.view("asked"))).to_native().sql_query()
             if len(_planned) >= MOST_PLANNED:
                 _planned.clear()
             _planned[key] = text
-        columns = self._connection.execute(_planned[key]).fetchnumpy()
+        columns = self._connection.execute(text).fetchnumpy()
         days = pa.date32()
         return pa.table(
             {

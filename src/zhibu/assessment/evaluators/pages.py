@@ -67,7 +67,8 @@ def _initial(request: HttpRequest, scope: Scope, node: Organization) -> dict[str
     asked = request.GET.get("evaluator", "")
     evaluator = asked if asked in [one.value for one in ENTERED] else Evaluator.SUPERIOR.value
     try:
-        period = Period.parse(request.GET.get("period", "")).quarters[-1]
+        # Of a year under way the present quarter.
+        period = min(Period.parse(request.GET.get("period", "")).quarters[-1], Period.of(scope.today))
     except ValueError:
         period = Period.of(scope.today)
     part = next((one for one in scheme_for(period.last).parts if one.evaluator == evaluator), None)

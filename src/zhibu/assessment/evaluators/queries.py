@@ -57,13 +57,17 @@ def gradings(scope: Scope) -> QuerySet[Grading]:
 def _told(rows: QuerySet[Grading], on: date) -> QuerySet[Grading]:
     """Each with whether its number is ``held_back``: a summary of a survey that was corrected by fewer answers than a
     group needs would tell, beside the later one, what those few answered."""
+    return rows.annotate(held_back=tells_few(on)).select_related("organization", "entered_by")
+
+
+def tells_few(on: date, of: str = "pk") -> Exists:
+    """Whether a later summary of the same side differs by so few answers; ``of`` leads from the row to its grading."""
     least = smallest_group(on)
     later = Grading.objects.filter(
         organization=OuterRef("organization"), period=OuterRef("period"), evaluator=OuterRef("evaluator"),
-        pk__gt=OuterRef("pk"), answered__gt=OuterRef("answered") - least, answered__lt=OuterRef("answered") + least,
+        pk__gt=OuterRef(of), answered__gt=OuterRef("answered") - least, answered__lt=OuterRef("answered") + least,
     )  # fmt: skip
-    found = rows.annotate(held_back=Exists(later.exclude(answered=OuterRef("answered"))))
-    return found.select_related("organization", "entered_by")
+    return Exists(later.exclude(answered=OuterRef("answered")))
 
 
 def grading(scope: Scope, pk: int) -> Grading:

@@ -111,8 +111,10 @@ def hand_in(code: str, marks: Sequence[int], today: date) -> None:
     for. Of the same slip sent twice at one moment one counts. Raises `NoSlip` and `Spent`."""
     survey, slip = _of(code)
     row = Survey.objects.select_for_update().get(pk=survey.pk)
-    slip.refresh_from_db(fields=["is_used"])
-    _refuse_spent(row, slip, today)
+    now = row.slips.filter(pk=slip.pk).first()
+    if now is None:  # printed anew meanwhile
+        raise NoSlip
+    _refuse_spent(row, now, today)
     row.counts, row.answered = rules.counted(row.counts, marks), row.answered + 1
     row.save(update_fields=["counts", "answered"])
     row.slips.filter(pk=slip.pk).update(is_used=True)

@@ -72,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
 def survey(request: HttpRequest, pk: int) -> HttpResponseBase:
     scope = scope_of(request)
     row = queries.survey(scope, pk)
-    means = row.means or [None] * len(row.statements)
+    means = ([] if row.held_back else row.means) or [None] * len(row.statements)  # type: ignore[attr-defined]
     runs = row.state == SurveyState.OPEN
     context = {
         "row": row, "period": Period.parse(row.period), "lines": list(zip(row.statements, means, strict=True)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
@@ -9,7 +11,7 @@ from django.http import Http404
 from zhibu.accounts.enums import RIGHTS, Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators.models import Grading
-from zhibu.assessment.evaluators.queries import above, below, is_superior
+from zhibu.assessment.evaluators.queries import above, below, is_superior, tells_few
 from zhibu.assessment.surveys.enums import SurveyState
 from zhibu.assessment.surveys.models import Survey
 from zhibu.indicators.periods import Period
@@ -18,16 +20,19 @@ from zhibu.organizations.models import Organization
 
 def surveys(scope: Scope) -> QuerySet[Survey]:
     """Wherever the reader sees scores, never with the counts of a running one."""
-    return _joined(scope.visible(Survey.objects.all(), Right.VIEW_SCORE))
+    return _joined(scope.visible(Survey.objects.all(), Right.VIEW_SCORE), scope.today)
 
 
-def _joined(rows: QuerySet[Survey]) -> QuerySet[Survey]:
-    return rows.select_related("organization", "held_by", "opened_by", "ended_by", "grading").defer("counts")
+def _joined(rows: QuerySet[Survey], on: date) -> QuerySet[Survey]:
+    """Each with whether its result is ``held_back``, as its grading is: asked again, it would tell beside the later
+    one what a few answered."""
+    found = rows.annotate(held_back=tells_few(on, "grading"))
+    return found.select_related("organization", "held_by", "opened_by", "ended_by", "grading").defer("counts")
 
 
 def survey(scope: Scope, pk: int) -> Survey:
     """One of them: 404 outside the reader's subtrees, 403 inside without the right."""
-    found = _joined(scope.visible(Survey.objects.filter(pk=pk), Right.VIEW_ORGANIZATION)).first()
+    found = _joined(scope.visible(Survey.objects.filter(pk=pk), Right.VIEW_ORGANIZATION), scope.today).first()
     if found is None:
         raise Http404("没有这次测评，或不在您的管理范围内。")
     scope.require(Right.VIEW_SCORE, found.organization.path)

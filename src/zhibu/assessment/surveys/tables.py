@@ -19,6 +19,8 @@ def outcome(row: Any) -> str | None:
     """The entered value, or why there is none."""
     if row.state != SurveyState.CLOSED:
         return None
+    if row.held_back:
+        return "不再显示"
     return f"{row.grading.value}/{row.grading.most}" if row.grading else "份数不足"
 
 
@@ -36,7 +38,8 @@ class SurveyTable(Table):
                badge=lambda row: TONES[SurveyState(row.state)]),
         Column("closes_on", "截止日期", sort="closes_on", phone=False),
         Column("issued", "发放", numeric=True, phone=False),
-        Column("answered", "收回", numeric=True, phone=False),
+        Column("answered", "收回", value=lambda row: None if row.held_back else row.answered, numeric=True,
+               phone=False),
         Column("grading", "结果", value=outcome, phone=False),
         Column("held_by", "发起的党组织", value=lambda row: str(row.held_by), phone=False, width=28),
     ]  # fmt: skip

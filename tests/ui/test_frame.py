@@ -50,7 +50,12 @@ def test_a_form_that_may_not_be_sent_stays_open_below_the_sentence(db):
 
 @pytest.mark.parametrize(
     ("came_from", "link"),
-    [("http://testserver/supervision/?q=a", True), ("http://elsewhere.example/", False), ("", False)],
+    [
+        ("http://testserver/supervision/?q=a", True),
+        ("http://elsewhere.example/", False),
+        ("", False),
+        ("http://testserver//elsewhere.example/", False),
+    ],
 )
 def test_what_was_refused_leads_back_to_where_it_was_asked(reader, came_from, link):
     page = reader.post("/fails/refused/", headers={"Referer": came_from} if came_from else {}).content.decode()

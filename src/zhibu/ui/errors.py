@@ -50,7 +50,8 @@ def came_from(request: HttpRequest) -> str:
         return ""
     parts = urlsplit(given)
     here = parts.path + (f"?{parts.query}" if parts.query else "")
-    return here if parts.netloc and parts.path != request.path else ""
+    # Two slashes at its beginning would lead to another house.
+    return here if parts.netloc and parts.path != request.path and not here.startswith("//") else ""
 
 
 def error_page(

@@ -17,6 +17,7 @@ from zhibu.accounts.scope import scope_of
 from zhibu.assessment import actions
 from zhibu.assessment.design import drafts, effects
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, Publication, SchemeDraft, SchemeVersion, ScoreRun
+from zhibu.assessment.publication import actions as publishing
 from zhibu.assessment.queries import scheme_for
 from zhibu.indicators.periods import Period
 from zhibu.regulations.refusal import Refusal
@@ -189,6 +190,9 @@ def test_a_year_takes_the_place_of_its_quarters(scored: Cast, sign_in: Any) -> N
     client.post(f"/assessment/design/{draft.pk}/", wanted)
     adopting = {"version": 2, "name": "y", "starts_on": "2026-01-01"}
     assert client.post(f"/assessment/design/{draft.pk}/adopt/", adopting).status_code == 302
+    # The result of the quarter still stands until the next night.
+    with pytest.raises(Refusal, match="2026 年已改为按年评价"):
+        publishing.begin(OFFICE, period=Q3)
 
     runs = actions.score_all(OFFICE)
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.models import Publication, SchemeDraft, SchemeVersion
+from zhibu.assessment.publication.actions import lock_runs
 from zhibu.assessment.publication.enums import PublicationState
 from zhibu.assessment.queries import as_scheme, dated, scheme_for
 from zhibu.assessment.scheme import Scheme, SchemeError, read, schemes
@@ -91,6 +92,7 @@ def adopt(scope: Scope, pk: int, version: int, *, name: str, starts_on: date) ->
     # One decision at a time, so that two starts cannot cross: rows cannot be locked that are not there yet.
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+    lock_runs()  # and no result of the year begins to be published while its cycle changes
     if SchemeVersion.objects.filter(adopted_at__isnull=False, starts_on__gte=starts_on).exists():
         raise Refusal("已有方案在这一天或之后启用。", field="starts_on", remedy="请选择更晚的考核期。")
     document = {**draft.document, "version": name, "title": draft.title, "starts_on": str(starts_on)}

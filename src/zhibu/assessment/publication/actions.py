@@ -30,6 +30,7 @@ from zhibu.assessment.publication.rules import (
     why_not_from,
     why_not_withdrawn,
 )
+from zhibu.assessment.queries import scheme_for
 from zhibu.audit.actions import record
 from zhibu.indicators.periods import Period
 from zhibu.organizations.queries import organization as one_organization
@@ -49,6 +50,12 @@ def begin(scope: Scope, *, period: Period, note: str = "") -> Publication:
         raise Refusal(
             f"{period.label}的结果按 {run.data_until} 的数据计算，当时考核期还没有结束。", field="period",
             remedy="请在考核期结束后更新数据并计算，再公布。",
+        )  # fmt: skip
+    cycle = scheme_for(period.last).cycle
+    if cycle is not period.cycle:  # adopted since, and not yet computed by
+        raise Refusal(
+            f"{period.year} 年已改为{cycle.label}评价，{period.cycle.label}计算的结果不再公布。", field="period",
+            remedy="请重新计算，再公布新考核期的结果。",
         )  # fmt: skip
     if Publication.objects.filter(period=str(period)).exclude(state=PublicationState.WITHDRAWN).exists():
         raise Refusal(f"{period.label}的结果已在公布程序中。", field="period", remedy="请打开已有的一次，或先撤回。")

@@ -20,7 +20,7 @@ from zhibu.indicators.definition import Indicator, Role
 
 
 class Timing(Enum):
-    """Whether a step can still be taken for this quarter."""
+    """Whether a step can still be taken for this period."""
 
     NOW = "现在就能办"
     AHEAD = "从今后做起"
@@ -99,7 +99,7 @@ def place_of(scope: Scope, indicator: Indicator, score: OrganizationScore) -> Pl
 def improvements(
     scope: Scope, score: OrganizationScore, lines: Iterable[Explanation], scheme: Scheme
 ) -> list[Improvement]:
-    """Steps that can be taken now, then those that only count ahead, then what this quarter can no longer have; among
+    """Steps that can be taken now, then those that only count ahead, then what this period can no longer have; among
     equals the most points for each additional case first. The cap of a breach comes before all: it hides the rest."""
     over = scope.today > score.run.quarter.last
     found = [one for line in lines if (one := improvement_of(scope, line, over=over))]
@@ -154,5 +154,5 @@ def _uncap(scope: Scope, score: OrganizationScore, cap: Cap, *, over: bool) -> I
 
 
 def deadline(score: OrganizationScore, today: date) -> date | None:
-    """The last day on which what is done still counts for this quarter; none once it is over."""
+    """The last day on which what is done still counts for this period; none once it is over."""
     return score.run.quarter.last if today <= score.run.quarter.last else None

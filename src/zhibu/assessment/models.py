@@ -64,7 +64,7 @@ class SchemeVersion(models.Model):
     digest = models.CharField(max_length=16)
     document = models.JSONField("内容")
     first_used_at = models.DateTimeField("首次使用", auto_now_add=True)
-    # Only of those adopted here: from which quarter on, who, when.
+    # Only of those adopted here: from which period on, who, when.
     starts_on = models.DateField("启用日期", null=True)
     adopted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
     adopted_at = models.DateTimeField("决定时间", null=True)
@@ -127,7 +127,7 @@ class SchemeDraft(models.Model):
 
 
 class ScoreRun(models.Model):
-    """One computation of a quarter. The scores of the current run are kept, and those that a publication or a
+    """One computation of a period. The scores of the current run are kept, and those that a publication or a
     correction rests on; of other replaced runs only this row stays."""
 
     scheme = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="runs", verbose_name="方案")
@@ -157,7 +157,7 @@ class ScoreRun(models.Model):
 
     @property
     def is_provisional(self) -> bool:
-        """The quarter was not over when its data were taken."""
+        """The period was not over when its data were taken."""
         return self.data_until <= self.quarter.last
 
 
@@ -166,7 +166,7 @@ class OrganizationScore(models.Model):
 
     run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="scores", verbose_name="计算")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="scores", verbose_name="党组织")
-    # As the tree stood at the end of the quarter.
+    # As the tree stood at the end of the period.
     parent = models.ForeignKey(
         Organization, models.CASCADE, null=True, related_name="+", verbose_name="当时的上级党组织"
     )

@@ -42,11 +42,11 @@ def periods() -> list[Period]:
     return sorted(Period.parse(text) for text in found)
 
 
-When = Period | ScoreRun | None  # a quarter, its run where the page has it already, or the last finished one
+When = Period | ScoreRun | None  # a period, its run where the page has it already, or the last finished one
 
 
 def run_of(period: When = None) -> ScoreRun | None:
-    """The current run of a quarter; of the last quarter that was over when no quarter is given."""
+    """The current run of a period; of the last period that was over when no period is given."""
     if isinstance(period, ScoreRun):
         return period
     runs = ScoreRun.objects.filter(is_current=True).select_related("scheme")
@@ -56,7 +56,7 @@ def run_of(period: When = None) -> ScoreRun | None:
 
 
 def _last(runs: QuerySet[ScoreRun]) -> Any:
-    """Of the current runs the one of the last quarter that was over, else of the one under way."""
+    """Of the current runs the one of the last period that was over, else of the one under way."""
     newest = list(runs.filter(is_current=True).order_by("-period")[:2])
     finished = [run for run in newest if not run.is_provisional]
     return next(iter(finished or newest), None)
@@ -97,7 +97,7 @@ def scores(
     levels: Iterable[str] | None = None,
     under: Organization | None = None,
 ) -> QuerySet[OrganizationScore]:
-    """Totals of one quarter that the reader may see, in the order of the tree; ``under`` keeps one subtree."""
+    """Totals of one period that the reader may see, in the order of the tree; ``under`` keeps one subtree."""
     run = run_of(period)
     found = OrganizationScore.objects.filter(run=run).select_related("organization", "run")
     found = scope.visible(found, Right.VIEW_SCORE).order_by("organization__path")
@@ -109,12 +109,12 @@ def scores(
 
 
 def children(scope: Scope, organization: Organization, period: When = None) -> QuerySet[OrganizationScore]:
-    """Totals of those directly below an organization at the end of that quarter."""
+    """Totals of those directly below an organization at the end of that period."""
     return scores(scope, period).filter(parent=organization)
 
 
 def history(scope: Scope, organizations: Iterable[Organization]) -> dict[int, list[tuple[Period, OrganizationScore]]]:
-    """Totals of several organizations over all quarters, oldest first: organization's pk → quarters."""
+    """Totals of several organizations over all periods, oldest first: organization's pk → periods."""
     wanted = [organization.pk for organization in organizations]
     found = OrganizationScore.objects.filter(run__is_current=True, organization__in=wanted).select_related("run")
     lines: dict[int, list[tuple[Period, OrganizationScore]]] = {pk: [] for pk in wanted}
@@ -131,7 +131,7 @@ def lines_of(run: ScoreRun, rows: Iterable[OrganizationScore]) -> dict[tuple[int
 
 
 def indicator_history(scope: Scope, organization: Organization, key: str) -> list[tuple[Period, IndicatorScore]]:
-    """One indicator of one organization over all quarters, oldest first."""
+    """One indicator of one organization over all periods, oldest first."""
     found = IndicatorScore.objects.filter(run__is_current=True, organization=organization, indicator=key)
     rows = scope.visible(found, Right.VIEW_SCORE).select_related("run").order_by("run__period")
     return [(row.run.quarter, row) for row in rows]
@@ -140,8 +140,8 @@ def indicator_history(scope: Scope, organization: Organization, key: str) -> lis
 def recent_lines(
     scope: Scope, run: ScoreRun, keys: Iterable[str], quarters: int
 ) -> Iterator[tuple[int, str, Period, int, int]]:
-    """Indicators of all organizations over the quarters up to that of ``run``, counting it: (organization's pk, key,
-    quarter, numerator, denominator)."""
+    """Indicators of all organizations over the periods up to that of ``run``, counting it: (organization's pk, key,
+    period, numerator, denominator)."""
     wanted = [str(run.quarter.moved(-back)) for back in range(quarters)]
     found = IndicatorScore.objects.filter(run__is_current=True, run__period__in=wanted, indicator__in=list(keys))
     rows = scope.visible(found, Right.VIEW_SCORE).order_by()
@@ -162,7 +162,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """One organization's score of one quarter, down to its indicators."""
+    """One organization's score of one period, down to its indicators."""
 
     score: OrganizationScore
     scheme: Scheme

@@ -8,7 +8,7 @@ Ratios are millionths, points hundredths; each of the steps below rounds half up
     points     = weight * normalised
     total      = points of all / weights of those that had something due * 100, at most the limits of the breaches
 
-Whatever engine counted the shares, this part is NumPy in this process: sixty columns of a quarter take milliseconds,
+Whatever engine counted the shares, this part is NumPy in this process: sixty columns of a period take milliseconds,
 which a query planner would need for the planning alone.
 """
 
@@ -41,7 +41,7 @@ class Scored:
 
     lines: pa.Table
     totals: pa.Table
-    # What each side gave, by organization and quarter, where the scheme names other sides than the system's data.
+    # What each side gave, by organization and period, where the scheme names other sides than the system's data.
     sides: Mapping[tuple[int, int], list[dict[str, Any]]] = field(default_factory=dict)
 
 

@@ -26,7 +26,7 @@ Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 BY = ("organization_id", "month")
 Count = Callable[[Frame, Sequence[str]], Frame]  # rows of a fact and the columns wanted
-FEW = 4  # quarters that are counted one by one rather than by month in one scan
+FEW = 4  # periods that are counted one by one rather than by month in one scan
 EACH = ~nw.col("month").is_null()  # every row counts one
 
 
@@ -45,7 +45,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Share:
-    """Numbers of single organizations in one quarter: each once, in any order."""
+    """Numbers of single organizations in one period: each once, in any order."""
 
     organization: Whole
     numerator: Whole
@@ -54,7 +54,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Reckoned:
-    """An indicator that is more than two sums, reckoned from sums: ``of`` gives the shares of a quarter."""
+    """An indicator that is more than two sums, reckoned from sums: ``of`` gives the shares of a period."""
 
     of: Callable[[Period], Share]
 

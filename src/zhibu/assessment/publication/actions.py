@@ -39,7 +39,7 @@ from zhibu.regulations.refusal import Refusal
 
 @transaction.atomic
 def begin(scope: Scope, *, period: Period, note: str = "") -> Publication:
-    """A draft that holds the result of a finished quarter as it stands now. One living publication a quarter."""
+    """A draft that holds the result of a finished period as it stands now. One living publication a period."""
     scope.require(Right.PUBLISH_SCORE)
     # Scoring takes the same lock: the run cannot be replaced, and its rows dropped, before the draft holds it.
     lock_runs()
@@ -66,7 +66,7 @@ def begin(scope: Scope, *, period: Period, note: str = "") -> Publication:
 
 @transaction.atomic
 def renew(scope: Scope, pk: int, version: int) -> Publication:
-    """A draft takes the newest computation of its quarter. After notice a publication never changes its run."""
+    """A draft takes the newest computation of its period. After notice a publication never changes its run."""
     found = _locked(scope, pk, version, PublicationState.DRAFT)
     lock_runs()
     newest = current_run(found)
@@ -145,7 +145,7 @@ def publish(scope: Scope, pk: int, version: int, *, audience: Audience, document
 
 @transaction.atomic
 def withdraw(scope: Scope, pk: int, version: int, *, reason: str) -> Publication:
-    """Taken back at any step, with a reason that stays visible; the quarter may then be published anew."""
+    """Taken back at any step, with a reason that stays visible; the period may then be published anew."""
     found = _locked(scope, pk, version)
     if refusal := why_not_withdrawn(found):
         raise refusal

@@ -15,7 +15,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Publication(models.Model):
-    """The result of one quarter on its way from draft to public. It holds fast to one run, whose rows are then kept
+    """The result of one period on its way from draft to public. It holds fast to one run, whose rows are then kept
     whatever is computed later; what appeals changed stands beside it as corrections."""
 
     run = models.ForeignKey("assessment.ScoreRun", models.PROTECT, related_name="publications", verbose_name="结果")

@@ -61,7 +61,7 @@ def publication(scope: Scope, pk: int) -> Publication:
 
 
 def to_publish(scope: Scope) -> list[ScoreRun]:
-    """Computations of finished quarters that no living publication holds, the newest first."""
+    """Computations of finished periods that no living publication holds, the newest first."""
     scope.require(Right.PUBLISH_SCORE)
     held = Publication.objects.exclude(state=PublicationState.WITHDRAWN).values("period")
     runs = ScoreRun.objects.filter(is_current=True).exclude(period__in=held).select_related("scheme")
@@ -69,12 +69,12 @@ def to_publish(scope: Scope) -> list[ScoreRun]:
 
 
 def current_run(publication: Publication) -> ScoreRun | None:
-    """What the quarter comes to as computed last, whatever the publication holds."""
+    """What the period comes to as computed last, whatever the publication holds."""
     return ScoreRun.objects.filter(period=publication.period, is_current=True).select_related("scheme").first()
 
 
 def standing(run: ScoreRun) -> Publication | None:
-    """The publication of the quarter of a run that is known to the assessed. Not for drafts."""
+    """The publication of the period of a run that is known to the assessed. Not for drafts."""
     return Publication.objects.filter(period=run.period, state__in=NOTICED).first()
 
 

@@ -1,4 +1,4 @@
-"""An organization's numbers of one quarter beside those of the like. ``scope`` comes first.
+"""An organization's numbers of one period beside those of the like. ``scope`` comes first.
 
 The reader names only organizations of their own subtrees. How the values of the like lie (quartiles, thirds) is told
 over the whole university, without names and only from `fewest` others on: whoever leads one branch has no other branch
@@ -89,7 +89,7 @@ def _rates(row: OrganizationScore) -> Values:
 
 
 def _problems(first: date, last: date, today: date) -> Iterable[dict[str, Any]]:
-    """By organization: raised in the quarter; due in it and judged (`supervision.facts`), and put right in time."""
+    """By organization: raised in the period; due in it and judged (`supervision.facts`), and put right in time."""
     waiting = Q(state=ProblemState.TO_REVIEW, done_on__lte=F("due_on"))
     due = Q(due_on__range=(first, last), due_on__lt=today) & ~waiting & ~Q(state=ProblemState.STOPPED)
     kept = due & Q(state=ProblemState.CLOSED, done_on__lte=F("due_on"))
@@ -102,7 +102,7 @@ def _problems(first: date, last: date, today: date) -> Iterable[dict[str, Any]]:
 
 
 def _alerts(first: date, last: date) -> Iterable[dict[str, Any]]:
-    """By organization: raised in the quarter and not found false."""
+    """By organization: raised in the period and not found false."""
     rows = Alert.objects.filter(raised_on__range=(first, last), is_false=False).order_by()
     return map(dict, rows.values("organization__path").annotate(alerts=Count("pk")).iterator())
 

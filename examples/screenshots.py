@@ -34,9 +34,14 @@ PICTURES = {
     "election": ("院系组织员", 1440, 900, "/procedures/terms/"),
     "dues": ("党支部书记", 1440, 900, "/dues/"),
     "folder": ("院系组织员", 1440, 900, "/archive/?stage=40&lacking=no"),
+    "scheme": ("学校组织部", 1440, 900, "/assessment/design/"),
+    "publication": ("学校组织部", 1440, 900, "/assessment/publications/"),
+    "map": ("学校组织部", 1440, 900, "/supervision/map/"),
+    "map-phone": ("院系组织员", 360, 780, "/supervision/map/"),
+    "quality": ("院系组织员", 1440, 900, "/meetings/quality/"),
 }
 # name → the link on that page to what the picture shows
-FOLLOWED = {"case": "tbody a", "folder": "tbody a", "graduation": "main a[href*='/class/']"}
+FOLLOWED = {"case": "tbody a", "publication": "tbody a", "scheme": "tbody a", "folder": "tbody a", "graduation": "main a[href*='/class/']"}
 COLOURS = 96  # pages have few; the files stay small
 
 

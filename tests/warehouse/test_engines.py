@@ -1,11 +1,15 @@
 """One DuckDB in a process, many computations beside one another; a question is planned once for all files."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from zhibu.warehouse.engines import DuckDBEngine
 
@@ -46,3 +50,23 @@ def test_computations_side_by_side_keep_their_tables_apart_and_their_memory_toge
     left = one._connection.sql("select count(*) from duckdb_tables() where table_name like 'kept%'").fetchall()[0]
     assert left == (1,), "what the other kept went with it"
     one.close()
+
+
+def test_two_that_begin_at_once_share_one_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    import duckdb  # not while tests are collected: what is loaded then is never let go (conftest.py)
+
+    made: list[int] = []
+    real = duckdb.connect
+
+    def slowly(*about: Any, **more: Any) -> Any:
+        made.append(1)
+        together.wait(timeout=0.2) if len(made) == 1 else None
+        return real(*about, **more)
+
+    together = Event()
+    monkeypatch.setattr(duckdb, "connect", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        engines = list(pool.map(lambda _: DuckDBEngine(memory="210MB", threads=1), range(2)))
+    for engine in engines:
+        engine.close()
+    assert made == [1]

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -48,6 +49,7 @@ class Engine(Protocol):
 Question = Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]
 MOST_PLANNED = 500
 _planned: dict[str, str] = {}  # key of a question → its text, about rows called `asked`
+_one_at_a_time = Lock()
 
 
 @cache
@@ -80,7 +82,8 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self, *, memory: str = "3GB", threads: int = 2, scratch: Path | None = None) -> None:
-        self._connection = _instance(os.getpid(), memory, threads, scratch).cursor()
+        with _one_at_a_time:  # two that begin at once would make two instances
+            self._connection = _instance(os.getpid(), memory, threads, scratch).cursor()
         self._kept: list[str] = []
 
     def scan(self, files: Sequence[Path], schema: pa.Schema) -> nw.LazyFrame[Any]:

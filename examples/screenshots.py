@@ -41,7 +41,10 @@ PICTURES = {
     "quality": ("院系组织员", 1440, 900, "/meetings/quality/"),
 }
 # name → the link on that page to what the picture shows
-FOLLOWED = {"case": "tbody a", "publication": "tbody a", "scheme": "tbody a", "folder": "tbody a", "graduation": "main a[href*='/class/']"}
+FOLLOWED = {
+    **dict.fromkeys(("case", "folder", "publication", "scheme"), "tbody a"),
+    "graduation": "main a[href*='/class/']",
+}
 COLOURS = 96  # pages have few; the files stay small
 
 

@@ -12,6 +12,7 @@ from zhibu.assessment.surveys import actions
 from zhibu.assessment.surveys.forms import SlipForm
 from zhibu.indicators.periods import Period
 from zhibu.initiatives.actions.confirming import is_throttled, note_failure
+from zhibu.ui.bearer import for_bearer
 from zhibu.ui.forms import attempt
 
 WAIT = "这里试错的编码过多，请 15 分钟后再试。"
@@ -40,19 +41,8 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     except actions.Spent as spent:
         return _told(request, "不能提交", str(spent), 410)
     context = {"survey": survey, "period": Period.parse(survey.period), "form": form}
-    return _private(render(request, "assessment/surveys/slip.html", context, status=422 if form.is_bound else 200))
+    return for_bearer(render(request, "assessment/surveys/slip.html", context, status=422 if form.is_bound else 200))
 
 
 def _told(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
-    return _private(render(request, "assessment/surveys/told.html", {"title": title, "text": text}, status=status))
-
-
-def _private(answer: HttpResponse) -> HttpResponse:
-    """Neither kept by anybody on the way, nor told to another site, nor to the log."""
-    answer["Cache-Control"] = "private, no-store"
-    # With no-referrer a browser without scripts sends a form with the origin "null", which is refused as forged.
-    answer["Referrer-Policy"] = "same-origin"
-    answer["X-Robots-Tag"] = "noindex"
-    # What is refused is usually written into the server's log with its address, and the address is the code.
-    answer._has_been_logged = True  # type: ignore[attr-defined]
-    return answer
+    return for_bearer(render(request, "assessment/surveys/told.html", {"title": title, "text": text}, status=status))

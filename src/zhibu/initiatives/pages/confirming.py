@@ -18,6 +18,7 @@ from zhibu.initiatives import queries
 from zhibu.initiatives.actions import confirming as actions
 from zhibu.initiatives.forms import ConfirmForm
 from zhibu.initiatives.pages.common import scope_of
+from zhibu.ui.bearer import for_bearer
 from zhibu.ui.errors import not_found, too_many
 from zhibu.ui.forms import attempt
 
@@ -59,7 +60,7 @@ def outside(request: HttpRequest, token: str) -> HttpResponse:
     """Opened by whoever was given the link. Shows title, branch and outcome, and nobody's name."""
     at, address = timezone.now(), request.META.get("REMOTE_ADDR", "")
     if actions.is_throttled(address, at):
-        return _private(too_many(request, "此处试错的链接过多，请 15 分钟后再试。"))
+        return for_bearer(too_many(request, "此处试错的链接过多，请 15 分钟后再试。"))
     try:
         asked = actions.opened(token, at)
         form = ConfirmForm(request.POST or None, is_activity=asked.is_activity, initial={"seal": asked.seal})
@@ -70,24 +71,13 @@ def outside(request: HttpRequest, token: str) -> HttpResponse:
                 actions.confirm(token, at=at, scope=scope, reader=scope_of(request), **form.cleaned_data)
 
             if attempt(form, call):
-                return _private(render(request, "initiatives/confirmed.html", {"asked": asked}))
+                return for_bearer(render(request, "initiatives/confirmed.html", {"asked": asked}))
             # What is read now is what the next answer is about.
             form.data = {**request.POST.dict(), "seal": asked.seal}
     except actions.NoLink:
         actions.note_failure(address, at)
-        return _private(not_found(request, Http404()))
+        return for_bearer(not_found(request, Http404()))
     except actions.Spent as spent:
-        return _private(render(request, "initiatives/spent.html", {"why": str(spent)}, status=410))
+        return for_bearer(render(request, "initiatives/spent.html", {"why": str(spent)}, status=410))
     context = {"asked": asked, "form": form}
-    return _private(render(request, "initiatives/confirm.html", context, status=422 if form.is_bound else 200))
-
-
-def _private(answer: HttpResponse) -> HttpResponse:
-    """Neither kept by anybody on the way, nor told to the next site, nor to the log."""
-    answer["Cache-Control"] = "private, no-store"
-    # With no-referrer a browser without scripts sends a form with the origin "null", which is refused as forged.
-    answer["Referrer-Policy"] = "same-origin"
-    answer["X-Robots-Tag"] = "noindex"
-    # What is refused is usually written into the log of the server with its address; this one lets in whoever reads it.
-    answer._has_been_logged = True  # type: ignore[attr-defined]
-    return answer
+    return for_bearer(render(request, "initiatives/confirm.html", context, status=422 if form.is_bound else 200))

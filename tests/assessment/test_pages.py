@@ -18,12 +18,13 @@ from zhibu.assessment.explain import RecordsFilter
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.records import records
 from zhibu.assessment.requests import running
-from zhibu.assessment.tasks import compute
+from zhibu.assessment.tasks import compute, nightly
 from zhibu.dues.actions import fix_base, register
 from zhibu.dues.enums import IncomeKind
 from zhibu.indicators.periods import Period
 from zhibu.meetings.enums import Kind
 from zhibu.meetings.models import Meeting
+from zhibu.regulations.refusal import Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -265,3 +266,13 @@ def test_the_list_shows_what_is_in_force_and_on_demand_what_was_replaced(scored:
     )  # fmt: skip
     assert "已被重算替代" not in text(client, "/assessment/runs/")
     assert "已被重算替代" in text(client, "/assessment/runs/?all=1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_night_without_records_has_nothing_to_compute(settings: Any, tmp_path: Path) -> None:
+    """A new installation: the night passes without a failure in the log; whoever asks for a computation is told why."""
+    settings.LAKE = tmp_path
+    nightly(0)
+    assert not ScoreRun.objects.exists()
+    with pytest.raises(Refusal, match="还没有数据"):
+        compute()

@@ -57,6 +57,12 @@ def score_all(scope: Scope, *, lake: Lake | None = None, progress: Progress | No
         return score_periods(scope, periods, lake=opened, progress=progress)
 
 
+def has_records() -> bool:
+    """Whether the installation's lake holds anything to assess."""
+    with open_lake() as lake:
+        return bool(lake.manifest.months("meetings.meeting"))
+
+
 def periods_until(first: date, last: date) -> list[Period]:
     """The periods of these days. A year has one cycle: another begins with a year (`design.drafts.adopt`)."""
     found: list[Period] = []

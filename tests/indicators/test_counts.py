@@ -6,16 +6,19 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Barrier
 
 import narwhals as nw
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.indicators.worlds import Facts, months_of, random_world, rule
 from tests.warehouse.lakes import write_lake
 from zhibu.indicators.compute import compute
-from zhibu.indicators.counts import EACH, MonthlySums
+from zhibu.indicators.counts import EACH, MonthlySums, stacked
 from zhibu.indicators.definition import catalogue, named
 from zhibu.indicators.periods import Period, between
 from zhibu.warehouse.engines import Engine
@@ -130,3 +133,32 @@ def test_two_pages_opened_at_once_may_count_the_same_month(tmp_path: Path, monke
             done.result()
     found = kept.read("sums", MONTHS[0], "files")
     assert found is not None and found["organization"].to_pylist() == [1, 2]
+
+
+WIDTHS = [edge + by for bits in (7, 15, 31, 63) for edge in (2**bits, -(2**bits)) for by in (-1, 0, 1)]
+
+
+@given(
+    st.lists(
+        st.none()
+        | st.sampled_from([edge for edge in WIDTHS if -(2**63) <= edge < 2**63])
+        | st.integers(-(2**63), 2**63 - 1)
+    )
+)
+def test_what_is_kept_comes_back_whatever_its_size(numbers: list[int | None]) -> None:
+    table = pa.table(
+        {"sum": pa.array(numbers, pa.int64()), "other": pa.array([None] * len(numbers), pa.int64())}
+    ).append_column("month", pa.array([MONTHS[0]] * len(numbers), pa.date32()))
+    with TemporaryDirectory() as folder:
+        kept = Kept(Path(folder))
+        kept.write("sums", MONTHS[0], "files", table)
+        found = kept.read("sums", MONTHS[0], "files")
+        assert found is not None and found.to_pydict() == table.to_pydict()
+        some = kept.read("sums", MONTHS[0], "files", ["sum"])
+        assert some is not None and some.to_pydict() == {"sum": numbers}
+        assert kept.read("sums", MONTHS[0], "other files") is None
+
+
+def test_months_kept_in_different_widths_are_one_table() -> None:
+    narrow, wide = pa.table({"person": pa.array([1], pa.int8())}), pa.table({"person": [2**40]})
+    assert stacked([narrow, wide])["person"].to_pylist() == [1, 2**40]

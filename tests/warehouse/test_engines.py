@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import narwhals as nw
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from zhibu.warehouse.engines import DuckDBEngine
+from zhibu.warehouse.engines import DuckDBEngine, Stored
 
 SCHEMA = pa.schema([("month", pa.date32()), ("organization_id", pa.int64()), ("came", pa.bool_())])
 MARCH = date(2026, 3, 1)
@@ -30,11 +30,33 @@ def counted(rows: nw.LazyFrame) -> nw.LazyFrame:
 def test_a_question_asked_before_is_answered_from_the_files_of_now(tmp_path: Path) -> None:
     engine = DuckDBEngine(memory="200MB", threads=1)
     first, second = written(tmp_path / "it's one.parquet", True, None), written(tmp_path / "two", True, True, False)
-    found = [engine.answer("came", counted, files, SCHEMA) for files in ([first], [first, second], [], [second])]
+    found = [
+        engine.answer("came", counted, Stored(files, SCHEMA)) for files in ([first], [first, second], [], [second])
+    ]
     sums = [table.to_pylist() for table in found]
     expected = [[{"month": MARCH, "organization_id": 7, "came": many}] for many in (1, 3, 2)]
     assert sums == [*expected[:2], [], expected[2]]
     assert {table.schema.field("month").type for table in found} == {pa.date32()}
+    engine.close()
+
+
+def test_a_question_may_be_asked_of_files_beside_tables_of_this_process_and_by_two_at_once(tmp_path: Path) -> None:
+    engine = DuckDBEngine(memory="200MB", threads=1)
+    files = Stored([written(tmp_path / "march.parquet", True, True, False)], SCHEMA)
+    both_ask = Barrier(engine.at_once)
+
+    def named(rows: nw.LazyFrame, names: nw.LazyFrame) -> nw.LazyFrame:
+        both_ask.wait(20)  # planned twice: neither answer waits for the other
+        joined = rows.join(names, on="organization_id", how="left").group_by("name", "superior_id")
+        return joined.agg(nw.col("came").cast(nw.Int64).sum())
+
+    def ask(name: str) -> list[dict[str, object]]:
+        names = pa.table({"organization_id": [7], "name": [name], "superior_id": pa.array([None], pa.int64())})
+        return engine.answer(f"named {name}", named, files, names).to_pylist()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(ask, ("机械", "化工")))
+    assert found == [[{"name": name, "superior_id": None, "came": 2}] for name in ("机械", "化工")]
     engine.close()
 
 

@@ -9,12 +9,11 @@ from functools import partial, reduce
 from typing import Any
 
 import narwhals as nw
-import pyarrow as pa
 
 from zhibu.indicators.composing import Composed, Composition, Filter, Per, in_words
 from zhibu.indicators.counts import EACH, Counts
 from zhibu.indicators.definition import Frame, Indicator, Opens, Window
-from zhibu.indicators.measures import KEYS, Measures, at_most, whole
+from zhibu.indicators.measures import KEYS, Measures, at_most, months_table, whole
 from zhibu.indicators.periods import YEAR_MONTHS, Period
 from zhibu.warehouse.contract import ColumnKind
 
@@ -142,11 +141,9 @@ def _rows(made: Composition, m: Measures, calendar: Calendar) -> Frame:
     return found.join(_table(m, calendar), on="month", how="inner")
 
 
-def _table(m: Measures, calendar: Calendar) -> Frame:
+def _table(m: Measures, months: Calendar) -> Frame:
     """Month → each period that it counts for."""
-    rows = [{"month": month, "period": period.number} for period, month in calendar]
-    schema = pa.schema([("month", pa.date32()), ("period", pa.int64())])
-    return m.lake.engine.table(pa.Table.from_pylist(rows, schema=schema))
+    return m.lake.engine.table(months_table([(month, period) for period, month in months]))
 
 
 def _calendar(made: Composition, m: Measures) -> Calendar:
@@ -154,7 +151,7 @@ def _calendar(made: Composition, m: Measures) -> Calendar:
     if made.window is Window.YEAR:
         return [(period, month) for period in m.yearly for month in m.year_of(period)]
     if made.window is Window.END:
-        return [(period, m.end_month(period)) for period in m.periods if m.end_month(period) >= period.first]
+        return [(period, m.end_month(period)) for period in m.begun]
     return [(period, month) for period in m.periods for month in period.months]
 
 

@@ -67,30 +67,16 @@ def _computed(
             own.reckoned.append((place, found))
         else:
             frames.append(_labelled(found, place))
+    measures.count()
     if frames:
         own.add_rows(lake.engine.collect(nw.concat(frames)))
     own.add_sums()
-    return Computed(chosen, tuple(measures.periods), own.rolled_up(), _organizations(measures))
-
-
-def _organizations(measures: Measures) -> pa.Table:
-    """Organizations at the end of each quarter."""
-    found = measures.scan(ORGANIZATIONS, measures.end_months)
-    wanted = found.select("month", "organization_id", "kind", "category", "parent_id")
-    return _by_period(measures, measures.lake.engine.collect(wanted))
-
-
-def _above(tree: Frame) -> Frame:
-    """Each organization and those above it."""
-    return tree.filter(nw.col("ancestor_id") != nw.col("organization_id")).select(
-        "month", "organization_id", "ancestor_id"
-    )
+    return Computed(chosen, tuple(measures.periods), own.rolled_up(), _by_period(measures, measures.organizations))
 
 
 def _by_period(measures: Measures, table: pa.Table) -> pa.Table:
     """Rows of the periods' last months, with the period in place of the month; in order of the periods."""
-    begun = [period for period in measures.periods if measures.end_month(period) >= period.first]
-    ends = {measures.end_month(period): period.number for period in begun}
+    ends = {measures.end_month(period): period.number for period in measures.begun}
     months = pa.array(sorted(ends), pa.date32())
     numbers = pa.array([ends[month] for month in sorted(ends)], pa.int64())
     period = numbers.take(pc.index_in(table["month"], value_set=months).combine_chunks())
@@ -173,8 +159,7 @@ class _Own:
     def rolled_up(self) -> pa.Table:
         """Each organization's own numbers with those of everything below it."""
         measures = self._measures
-        tree = measures.lake.answer("organizations.ancestry_month", measures.end_months, "above", _above)
-        above = _by_period(measures, tree)
+        above = _by_period(measures, measures.superiors)
         order = np.argsort(_column(above, "period"), kind="stable")
         below, ancestor, when = (_column(above, name)[order] for name in ("organization_id", "ancestor_id", "period"))
         parts = []

@@ -25,7 +25,7 @@ from zhibu.warehouse.lake import Lake
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 BY = ("organization_id", "month")
-Count = Callable[[Frame, Sequence[str]], Frame]  # rows of a fact and the columns wanted
+Count = Callable[..., Frame]  # rows of a fact and the columns wanted
 FEW = 4  # periods that are counted one by one rather than by month in one scan
 EACH = ~nw.col("month").is_null()  # every row counts one
 
@@ -106,11 +106,19 @@ class MonthlySums:
             self._apart.add(fact)
         self._asked.setdefault(fact, {}).update({self._name(expression): expression for expression in expressions})
 
+    def asked(self) -> list[str]:
+        """The facts that were asked for, those of the most months first."""
+        return sorted(self._asked, key=lambda fact: -len(self._months[fact]))
+
+    def count(self, fact: str) -> Mapping[date, pa.Table]:
+        """What was asked of the fact, counted once, by month."""
+        if fact not in self._found:
+            self._found[fact] = self._counted(fact)
+        return self._found[fact]
+
     def of(self, fact: str, month: date, expression: nw.Expr) -> tuple[Whole, Whole]:
         """Organizations with rows in the month, and the sum of the expression for each. It must have been asked for."""
-        if fact not in self._found:
-            self._found[fact] = self._count(fact)
-        table = self._found[fact].get(month)
+        table = self.count(fact).get(month)
         if table is None:
             return _NONE, _NONE
         names = ("organization_id", self._name(expression))
@@ -131,27 +139,33 @@ class MonthlySums:
             known = self._names[id(expression)] = (expression, name)
         return known[1]
 
-    def _count(self, fact: str) -> Mapping[date, pa.Table]:
-        asked = self._asked[fact]
+    def _counted(self, fact: str) -> Mapping[date, pa.Table]:
+        asked, lake = self._asked[fact], self.lake
 
         def count(rows: Frame, names: Sequence[str], apart: Sequence[str] = BY) -> Frame:
             sums = (asked[name].cast(nw.Int64).sum().cast(nw.Int64).alias(name) for name in names)
             return rows.group_by(*apart).agg(*sums)
 
-        if self.lake.kept or fact in self._apart or len(self._together[fact]) > FEW:
-            return by_month(self.lake, "sums", fact, self._months[fact], count, sorted(asked))
+        names = sorted(asked)
+        if lake.kept or fact in self._apart or len(self._together[fact]) > FEW:
+            return by_month(lake, "sums", fact, self._months[fact], count, names)
+        key, question = f"{fact} together {' '.join(names)}", partial(_together, count, names)
         return {
-            months[0]: self.lake.engine.collect(count(self.lake.scan(fact, months), sorted(asked), BY[:1]).sort(BY[0]))
-            for months in self._together[fact]
+            months[0]: lake.engine.answer(key, question, lake.stored(fact, months)) for months in self._together[fact]
         }
+
+
+def _together(count: Count, names: Sequence[str], rows: Frame) -> Frame:
+    return count(rows, names, BY[:1]).sort(BY[0])
 
 
 _NONE: Whole = np.zeros(0, np.int64)
 
 
 def _whole(table: pa.Table, name: str) -> Whole:
-    found: Whole = pc.fill_null(table[name], 0).combine_chunks().to_numpy(zero_copy_only=False)
-    return found
+    column = table[name].combine_chunks()
+    found = (pc.fill_null(column, 0) if column.null_count else column).to_numpy(zero_copy_only=False)
+    return found.astype(np.int64, copy=False)
 
 
 def by_month(
@@ -183,7 +197,8 @@ def by_month(
     for wanted, group in missing.items():
         order = ("month", "organization_id") if columns else ("month",)
         question = partial(_asked, count, wanted, order)
-        counted = lake.answer(fact, group, f"{kind} {made_by} {' '.join(wanted)}", question)
+        key = f"{fact} {kind} {made_by} {' '.join(wanted)}"
+        counted = lake.engine.answer(key, question, lake.stored(fact, group))
         for month, table in _split(counted, group):
             # What was kept of it before stays, also what is not asked for now.
             before = found.get(month)
@@ -195,6 +210,11 @@ def by_month(
             if kept:
                 kept.write(name, month, keys[month], found[month])
     return found
+
+
+def stacked(tables: Iterable[pa.Table]) -> pa.Table:
+    """The rows of several months as one table, though some were kept in narrower columns than others."""
+    return pa.concat_tables(tables, promote_options="permissive")
 
 
 def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import narwhals as nw
@@ -19,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zhibu.indicators.counts import MonthlySums, Share, Whole, by_month
+from zhibu.indicators.counts import MonthlySums, Share, Whole, by_month, stacked
 from zhibu.indicators.definition import Frame
 from zhibu.indicators.life import BRANCHES as BRANCHES
 from zhibu.indicators.life import Life, Recorded
@@ -28,6 +29,7 @@ from zhibu.indicators.periods import Period
 from zhibu.indicators.results import KEYS as KEYS
 from zhibu.meetings.enums import Kind as MeetingKind
 from zhibu.meetings.enums import Presence
+from zhibu.warehouse.engines import Question, Source
 from zhibu.warehouse.lake import Lake
 
 THERE = [Presence.PRESENT.value, Presence.LATE.value, Presence.EARLY.value]
@@ -56,6 +58,58 @@ def _edition() -> str:
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
+def months_table(rows: Sequence[tuple[date, Period]], year_starts: Sequence[date] | None = None) -> pa.Table:
+    """A table of ``month`` and ``period``; with ``year_start``, the first day of the year that ends with it."""
+    found = {
+        "month": pa.array([month for month, _period in rows], pa.date32()),
+        "period": pa.array([period.number for _month, period in rows], pa.int64()),
+    }
+    if year_starts is not None:
+        found["year_start"] = pa.array(year_starts, pa.date32())
+    return pa.table(found)
+
+
+def _organizations(rows: Frame) -> Frame:
+    return rows.select("month", "organization_id", "kind", "category", "parent_id")
+
+
+def _superiors(tree: Frame) -> Frame:
+    above = tree.filter(nw.col("ancestor_id") != nw.col("organization_id"))
+    return above.select("month", "organization_id", "ancestor_id")
+
+
+def _reached(rows: Frame, *_: Sequence[str]) -> Frame:
+    """Per person and month of attendance: whether they took part in an appraisal or a talk."""
+    talk = nw.col("kind") == MeetingKind.TALK.value
+    return (
+        rows.filter(nw.col("appraisal") | talk, nw.col("presence").is_in(THERE))
+        .select("person_id", "month", appraised=nw.col("appraisal").cast(nw.Int64), talked=talk.cast(nw.Int64))
+        .group_by("person_id", "month")
+        .agg(nw.col("appraised").max(), nw.col("talked").max())
+    )
+
+
+def _settled(reached: Frame, members: Frame, years: Frame, ends: Frame) -> Frame:
+    """Of the ``members`` at the end of periods those who were it all year, and who of them was ``reached`` in it."""
+    persons = (
+        reached.join(years, on="month", how="inner")
+        .group_by("person_id", "period")
+        .agg(nw.col("appraised").max(), nw.col("talked").max())
+    )
+    return (
+        members.join(ends, on="month", how="inner")
+        .filter(nw.col("member_since") <= nw.col("year_start"))
+        .join(persons, on=["person_id", "period"], how="left")
+        .with_columns(nw.col("appraised").fill_null(0), nw.col("talked").fill_null(0))
+        .group_by(*KEYS)
+        .agg(settled=nw.len().cast(nw.Int64), appraised=whole(nw.col("appraised")), talked=whole(nw.col("talked")))
+    )
+
+
+def _settled_among_rows(attendance: Frame, members: Frame, years: Frame, ends: Frame) -> Frame:
+    return _settled(_reached(attendance), members, years, ends)
+
+
 @dataclass
 class Measures:
     """One computation: a lake, the periods asked for (of one cycle), the rules in force and a scheme's assumptions."""
@@ -65,6 +119,7 @@ class Measures:
     rules: RuleSource
     assumptions: Mapping[str, int] = field(default_factory=dict)
     _years: dict[Period, tuple[date, ...]] = field(default_factory=dict)
+    _more: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.periods = sorted(set(self.periods))
@@ -95,44 +150,18 @@ class Measures:
 
     @cached_property
     def end_calendar(self) -> Frame:
-        """Last month → period; ``year_start`` is the first day of its year."""
-        return self.calendar(
-            [
-                (self.end_month(period), period, self.year_of(period)[0] if period in self.yearly else date(1900, 1, 1))
-                for period in self.periods
-                if self.end_month(period) >= period.first
-            ]
-        )
+        """Last month → period."""
+        return self.lake.engine.table(months_table([(self.end_month(period), period) for period in self.begun]))
 
-    def calendar(self, rows: Iterable[tuple[date, Period, date]]) -> Frame:
-        """A table of ``month``, ``period`` and ``year_start``."""
-        found = [{"month": month, "period": period.number, "year_start": start} for month, period, start in rows]
-        schema = pa.schema([("month", pa.date32()), ("period", pa.int64()), ("year_start", pa.date32())])
-        return self.lake.engine.table(pa.Table.from_pylist(found, schema=schema))
+    @property
+    def begun(self) -> list[Period]:
+        return [period for period in self.periods if self.end_month(period) >= period.first]
 
     def scan(self, fact: str, months: Iterable[date]) -> Frame:
         return self.lake.scan(fact, set(months))
 
     def keep(self, frame: Frame) -> Frame:
         return self.lake.engine.keep(frame)
-
-    def monthly(
-        self,
-        name: str,
-        fact: str,
-        months: Iterable[date],
-        count: Callable[[Frame], Frame],
-        *,
-        lake: Lake | None = None,
-    ) -> Frame:
-        """What ``count`` makes of the fact's rows, each month apart: on the embedded engine months that were counted
-        before are not read again. A cluster counts what it has at hand."""
-        read = lake or self.lake
-        present = set(months) & set(read.manifest.months(fact))
-        if not (read.kept and read.engine.name == "duckdb" and present):
-            return count(read.scan(fact, set(months)))
-        found = by_month(read, name, fact, present, lambda rows, *_: count(rows), made_by=_edition())
-        return read.engine.table(pa.concat_tables(found.values()))
 
     @property
     def period_months(self) -> list[date]:
@@ -146,7 +175,41 @@ class Measures:
     def end_months(self) -> list[date]:
         return [self.end_month(period) for period in self.periods]
 
+    # Counting ------------------------------------------------------------------------------------------------------
+
+    def ask_lecturers(self) -> None:
+        """`lecturers` will be wanted."""
+        self._more["lecturers"] = lambda: self._lectures
+
+    def ask_settled(self) -> None:
+        """`settled` will be wanted, and with it who was `recorded`."""
+        assert self.recorded
+        self._more["settled"] = lambda: self._settled
+
+    def count(self) -> None:
+        """All that was asked for, several facts at once as far as the engine bears it."""
+        asked: list[Callable[[], object]] = [*self._more.values()]
+        asked += [partial(self.sums.count, fact) for fact in self.sums.asked()]
+        asked += [lambda: self.superiors, lambda: self.organizations]
+        with ThreadPoolExecutor(self.lake.engine.at_once) as pool:
+            for counted in [pool.submit(one) for one in asked]:
+                counted.result()
+
     # Organizations -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def organizations(self) -> pa.Table:
+        """Organizations at the end of each period: ``month``, ``organization_id``, ``kind``, ``category``,
+        ``parent_id``."""
+        ends = self.lake.stored("organizations.organization_month", self.end_months)
+        return self.lake.engine.answer("organizations", _organizations, ends)
+
+    @cached_property
+    def superiors(self) -> pa.Table:
+        """Each organization at the end of each period and those above it: ``month``, ``organization_id``,
+        ``ancestor_id``."""
+        ends = self.lake.stored("organizations.ancestry_month", self.end_months)
+        return self.lake.engine.answer("superiors", _superiors, ends)
 
     @cached_property
     def standing(self) -> Frame:
@@ -192,45 +255,33 @@ class Measures:
         tables = [self._lectures[month] for month in self.year_of(period) if month in self._lectures]
         if not tables:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        pairs = pa.concat_tables(tables).group_by(["organization_id", "lecturer_id"]).aggregate([])
+        pairs = stacked(tables).group_by(["organization_id", "lecturer_id"]).aggregate([])
         organizations, numbers = np.unique(pairs["organization_id"].to_numpy(), return_counts=True)
-        return organizations, numbers.astype(np.int64)
+        return organizations.astype(np.int64), numbers.astype(np.int64)
 
     # Persons -------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def reached(self) -> Frame:
-        """Per person and period: whether they took part in an appraisal or a talk in its year."""
-        talk = nw.col("kind") == MeetingKind.TALK.value
-
-        def persons(rows: Frame) -> Frame:
-            return (
-                rows.filter(nw.col("appraisal") | talk, nw.col("presence").is_in(THERE))
-                .select("person_id", "month", appraised=nw.col("appraisal").cast(nw.Int64), talked=talk.cast(nw.Int64))
-                .group_by("person_id", "month")
-                .agg(nw.col("appraised").max(), nw.col("talked").max())
-            )
-
-        years = [(month, period, period.first) for period in self.yearly for month in self.year_of(period)]
-        return (
-            self.monthly("reached", "meetings.attendance", self.year_months, persons, lake=self.lake.whole)
-            .join(self.calendar(years), on="month", how="inner")
-            .group_by("person_id", "period")
-            .agg(nw.col("appraised").max(), nw.col("talked").max())
-        )
-
-    @cached_property
     def _settled(self) -> pa.Table:
         """Per branch and period: those who were members all year, and who of them was reached."""
-        return self.lake.engine.collect(
-            self.scan("people.membership_month", [self.end_month(period) for period in self.yearly])
-            .join(self.end_calendar, on="month", how="inner")
-            .filter(nw.col("member_since") <= nw.col("year_start"))
-            .join(self.reached, on=["person_id", "period"], how="left")
-            .with_columns(nw.col("appraised").fill_null(0), nw.col("talked").fill_null(0))
-            .group_by(*KEYS)
-            .agg(settled=nw.len().cast(nw.Int64), appraised=whole(nw.col("appraised")), talked=whole(nw.col("talked")))
+        question, attended = self._attended()
+        judged = [period for period in self.begun if period in self.yearly]
+        return self.lake.engine.answer(
+            question.__name__,
+            question,
+            attended,
+            self.lake.stored("people.membership_month", [self.end_month(period) for period in judged]),
+            months_table([(month, period) for period in judged for month in self.year_of(period)]),
+            months_table([(self.end_month(period), period) for period in judged], [self.year_of(p)[0] for p in judged]),
         )
+
+    def _attended(self) -> tuple[Question, Source]:
+        """Months counted before are not read again by the engine in this process; a cluster counts what it has."""
+        lake, attendance = self.lake.whole, "meetings.attendance"
+        if lake.engine.name != "duckdb" or not set(self.year_months) & set(lake.manifest.months(attendance)):
+            return _settled_among_rows, lake.stored(attendance, self.year_months)
+        found = by_month(lake, "reached", attendance, self.year_months, _reached, made_by=_edition())
+        return _settled, stacked(found.values())
 
     def settled(self, period: Period, reached: str) -> Share:
         """Of those who were members all year, those ``appraised`` or ``talked`` with. A branch whose records were kept

@@ -10,10 +10,11 @@ import itertools
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import narwhals as nw
 import pyarrow as pa
@@ -23,10 +24,22 @@ class EngineMissing(RuntimeError):
     """The chosen engine is not installed; the text says how to get it or to do without."""
 
 
+@dataclass(frozen=True)
+class Stored:
+    """Files of the lake with rows of one fact; there may be none."""
+
+    files: Sequence[Path]
+    schema: pa.Schema
+
+
+Source: TypeAlias = Stored | pa.Table
+
+
 class Engine(Protocol):
     """What the rest of the house needs from an engine. Frames are lazy until `collect` or `keep`."""
 
     name: str
+    at_once: int  # how many may ask for an `answer` side by side
 
     def scan(self, files: Sequence[Path], schema: pa.Schema) -> nw.LazyFrame[Any]:
         """The rows of these files; no files give an empty frame of the schema."""
@@ -39,16 +52,16 @@ class Engine(Protocol):
 
     def collect(self, frame: nw.LazyFrame[Any]) -> pa.Table: ...
 
-    def answer(self, key: str, question: Question, files: Sequence[Path], schema: pa.Schema) -> pa.Table:
-        """What the question makes of the rows of these files: whole numbers and days. ``key`` says all of the question,
-        so that one asked before need not be planned again."""
+    def answer(self, key: str, question: Question, *sources: Source) -> pa.Table:
+        """What the question makes of the rows of these sources: whole numbers, days and codes. ``key`` says all of the
+        question, so that one asked before need not be planned again."""
 
     def close(self) -> None: ...
 
 
-Question = Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]
+Question = Callable[..., nw.LazyFrame[Any]]  # of a frame for each source
 MOST_PLANNED = 500
-_planned: dict[str, str] = {}  # key of a question → its text, about rows called `asked`
+_planned: dict[str, str] = {}  # key of a question → its text, about rows called `asked_0`, `asked_1`…
 _one_at_a_time = Lock()
 
 
@@ -80,6 +93,7 @@ class DuckDBEngine:
     """A connection to the DuckDB in this process, within the given memory and threads."""
 
     name = "duckdb"
+    at_once = 2  # while one reads, another counts
 
     def __init__(self, *, memory: str = "3GB", threads: int = 2, scratch: Path | None = None) -> None:
         with _one_at_a_time:  # two that begin at once would make two instances
@@ -109,27 +123,19 @@ class DuckDBEngine:
     def collect(self, frame: nw.LazyFrame[Any]) -> pa.Table:
         return _plain(frame.to_native().to_arrow_table())
 
-    def answer(self, key: str, question: Question, files: Sequence[Path], schema: pa.Schema) -> pa.Table:
-        if not files:
-            return self.collect(question(self.scan(files, schema)))
-        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-        self._connection.execute(
-            f"create or replace temp view asked as from read_parquet([{listed}], hive_partitioning = false)"
-        )
-        text = _planned.get(key)  # once: another thread may empty it
-        if text is None:
-            text = question(nw.from_native(self._connection.view("asked"))).to_native().sql_query()
-            if len(_planned) >= MOST_PLANNED:
-                _planned.clear()
-            _planned[key] = text
-        columns = self._connection.execute(text).fetchnumpy()
-        days = pa.date32()
-        return pa.table(
-            {
-                name: pa.array(found).cast(days) if found.dtype.kind == "M" else pa.array(found, pa.int64())
-                for name, found in columns.items()
-            }
-        )
+    def answer(self, key: str, question: Question, *sources: Source) -> pa.Table:
+        names = [f"asked_{place}" for place in range(len(sources))]
+        with self._connection.cursor() as connection:  # of its own, so that several may ask at once
+            for name, source in zip(names, sources, strict=True):
+                connection.execute(f"create temp view {name} as {_rows(connection, source)}")
+            text = _planned.get(key)  # once: another thread may empty it
+            if text is None:
+                text = question(*(nw.from_native(connection.view(name)) for name in names)).to_native().sql_query()
+                if len(_planned) >= MOST_PLANNED:
+                    _planned.clear()
+                _planned[key] = text
+            columns = connection.execute(text).fetchnumpy()
+        return pa.table({name: _column(found) for name, found in columns.items()})
 
     def close(self) -> None:
         for name in self._kept:
@@ -137,11 +143,30 @@ class DuckDBEngine:
         self._connection.close()
 
 
+def _rows(connection: Any, source: Source) -> str:
+    """The rows of the source as a text; a table goes with the connection."""
+    if isinstance(source, Stored) and source.files:
+        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in source.files)
+        return f"from read_parquet([{listed}], hive_partitioning = false)"
+    name = f"given_{next(_numbers)}"
+    connection.register(name, source.schema.empty_table() if isinstance(source, Stored) else source)
+    return f"from {name}"
+
+
+def _column(found: Any) -> pa.Array:
+    """A column as NumPy has it; what is missing in it is masked."""
+    if found.dtype.kind == "M":
+        return pa.array(found).cast(pa.date32())
+    return pa.array(found, pa.string() if found.dtype.kind == "O" else pa.int64())
+
+
 _numbers = itertools.count()
 
 
 class SparkEngine:
     """A Spark session: classic Spark on a master, or Spark Connect (Sail)."""
+
+    at_once = 1
 
     def __init__(self, name: str, session: Any, stop: Any = None) -> None:
         self.name = name
@@ -168,8 +193,9 @@ class SparkEngine:
     def collect(self, frame: nw.LazyFrame[Any]) -> pa.Table:
         return _plain(frame.to_native().toArrow())
 
-    def answer(self, key: str, question: Question, files: Sequence[Path], schema: pa.Schema) -> pa.Table:
-        return self.collect(question(self.scan(files, schema)))
+    def answer(self, key: str, question: Question, *sources: Source) -> pa.Table:
+        frames = (self.scan(one.files, one.schema) if isinstance(one, Stored) else self.table(one) for one in sources)
+        return self.collect(question(*frames))
 
     def close(self) -> None:
         for frame in self._kept:

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
-import pyarrow as pa
 
 from zhibu.warehouse import manifest
 from zhibu.warehouse.contract import Fact, fact_named
-from zhibu.warehouse.engines import Engine, Question, open_engine
+from zhibu.warehouse.engines import Engine, Stored, open_engine
 from zhibu.warehouse.kept import kept_for
 
 
@@ -54,9 +53,9 @@ class Lake:
         wanted = fact if isinstance(fact, Fact) else fact_named(fact)
         return self.engine.scan(self.files(wanted.name, months), wanted.schema)
 
-    def answer(self, fact: str, months: Iterable[date], key: str, question: Question) -> pa.Table:
-        """What the question makes of the rows of a fact in these months; ``key`` says all of the question."""
-        return self.engine.answer(f"{fact} {key}", question, self.files(fact, months), fact_named(fact).schema)
+    def stored(self, fact: str, months: Iterable[date]) -> Stored:
+        """The rows of a fact in these months, as a source of `Engine.answer`."""
+        return Stored(self.files(fact, months), fact_named(fact).schema)
 
     def files(self, fact: str, months: Iterable[date] | None = None) -> list[Path]:
         """The files of a fact in these months (all when None)."""

@@ -64,6 +64,7 @@ def lectures_held(m: Measures) -> Reckoned:
 def lecturer_variety(m: Measures) -> Reckoned:
     """Of the different lecturers that a branch should hear in a year, those it heard. More lectures never lower it."""
     wanted, recorded = m.assumptions["lecturers_per_year"], m.recorded
+    m.ask_lecturers()
 
     def of(period: Period) -> Share:
         year, end = m.year_of(period), m.end_month(period)

@@ -10,7 +10,7 @@ SETTLED = "十二个月前已是党员的在册党员（全年在本平台登记
 
 
 def _covered(m: Measures, reached: str) -> Reckoned:
-    assert m.recorded  # asks for what it reckons with
+    m.ask_settled()
     return Reckoned(lambda period: m.settled(period, reached))
 
 

@@ -607,6 +607,11 @@ def known_result() -> Publication:
     return Publication.objects.get(period="2025Q1")
 
 
+def opened_result() -> Publication:
+    """One that everybody may see, with the organizations of `known_result`."""
+    return Publication.objects.get(period="2011Q1")
+
+
 def published(run: ScoreRun, nodes: list[Organization], number: int) -> None:
     """The result of one quarter more, the first in notice, in which each organization appeals one thing more."""
     day = TODAY - timedelta(days=2)
@@ -684,6 +689,11 @@ def honoured(known: Publication, nodes: list[Organization], number: int) -> None
     Publication.objects.get_or_create(
         run=final, period="2025Q1", state="final", noticed_on=TODAY, appeals_until=TODAY, final_on=TODAY
     )
+    # Shown to everybody: one more with every `add`, all of the same organizations.
+    Publication.objects.create(
+        run=final, period=f"{2010 + number}Q1", state="published", noticed_on=TODAY, appeals_until=TODAY,
+        final_on=TODAY, published_on=TODAY, audience="public", reviewed_by="虚构", open_until=TODAY,
+    )  # fmt: skip
     for node in nodes:
         OrganizationScore.objects.get_or_create(
             run=final, organization=node, defaults={

@@ -586,7 +586,7 @@ def _published(cast: Cast, own: bool) -> Any:
     return made
 
 
-@url(*(f"assessment:publication{step}" for step in ("", "-final", "-withdraw", "-renew")))
+@url(*(f"assessment:publication{step}" for step in ("", "-final", "-withdraw", "-renew", "-close")))
 def _publication(cast: Cast, own: bool) -> dict[str, Any]:
     return {"pk": _published(cast, own).publication_id}  # the same for everyone
 
@@ -598,6 +598,18 @@ def _step(cast: Cast, period: str, state: str) -> dict[str, Any]:
     run = _published(cast, True).publication.run
     known = {"run": run, "state": state, "noticed_on": TODAY, "appeals_until": TODAY}
     return {"pk": Publication.objects.get_or_create(period=period, defaults=known)[0].pk}
+
+
+@url("opened-result")
+def _opened(cast: Cast, own: bool) -> dict[str, Any]:
+    from zhibu.assessment.models import Publication
+
+    found = Publication.objects.filter(pk=_step(cast, "2024Q3", "final")["pk"])
+    found.update(
+        state="published", published_on=TODAY, audience="public", reviewed_by="虚构",
+        open_until=TODAY if own else TODAY.replace(year=TODAY.year - 1),
+    )  # fmt: skip
+    return {"pk": found.get().pk}
 
 
 @url("assessment:publication-notice")

@@ -192,6 +192,7 @@ GROWING: dict[str, Finder] = {
     "supervision:material": lambda cast, own: {"pk": everything.known_material(cast).pk},
     "supervision:common-problem": lambda cast, own: {"pk": everything.known_common(cast).pk},
     "assessment:publication": lambda cast, own: {"pk": everything.known_result().pk},
+    "opened-result": lambda cast, own: {"pk": everything.opened_result().pk},
     "assessment:result": lambda cast, own: {
         "pk": everything.known_appeal(cast.branch).publication_id,
         "organization": cast.branch.pk,

@@ -96,6 +96,7 @@ SECTION_10: list[tuple[str, Any, str, Binding, str, str]] = [
 ]
 
 # The same for the rules that stand outside section 10, by the section of regulations.md that has them.
+OPENING = ("提出公开的内容、范围、时间和方式", "审核，并作保密审查", "审批", "实施")
 ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     # 1.1, 1.5
     ("dev.analysis", 1, "次/年", MUST, "FZ26", "11"),
@@ -221,6 +222,8 @@ ELSEWHERE: list[tuple[str, Any, str, Binding, str, str]] = [
     ("supervise.escalate", ("7", "30"), "天", PARAMETER, "LOCAL", ""),
     ("assess.survey_group", 5, "人", PARAMETER, "LOCAL", ""),
     ("supervise.snooze", 30, "天", PARAMETER, "LOCAL", ""),
+    ("assess.open_days", 365, "天", PARAMETER, "LOCAL", ""),
+    ("assess.open_review", OPENING, "", MUST, "GK17", "15"),
     ("assess.appeal", 7, "天", PARAMETER, "LOCAL", ""),
     ("assess.answer", 10, "天", PARAMETER, "LOCAL", ""),
     ("assess.honour", Share("at_most", Fraction(1, 3)), "同类党组织", PARAMETER, "LOCAL", ""),
@@ -306,7 +309,7 @@ def test_a_row_without_an_article_carries_its_mark(rule_id: str) -> None:
         "dues.rounding", "life.checkin_opens", "life.checkin_late", "life.checkin_offline",
         "supervise.term", "supervise.claim", "supervise.review", "supervise.escalate", "supervise.snooze",
         "life.opinion_group", "assess.survey_group",
-        "assess.appeal", "assess.answer", "assess.honour", "assess.honour_least",
+        "assess.appeal", "assess.answer", "assess.honour", "assess.honour_least", "assess.open_days",
         "supervise.common", "supervise.compare_fewest", "supervise.size_branch", "supervise.size_upper",
         "supervise.declaration", "supervise.declaration_soon",
     }  # fmt: skip

@@ -42,6 +42,7 @@ urlpatterns = [
     path("publications/<int:pk>/final/", publication.final, name="publication-final"),
     path("publications/<int:pk>/publish/", publication.publish, name="publication-publish"),
     path("publications/<int:pk>/withdraw/", publication.withdraw, name="publication-withdraw"),
+    path("publications/<int:pk>/close/", publication.close, name="publication-close"),
     path("publications/<int:pk>/renew/", publication.renew, name="publication-renew"),
     path("publications/<int:pk>/<int:organization>/", publication.result, name="result"),
     path("publications/<int:pk>/<int:organization>/confirm/", publication.confirm, name="confirm"),

@@ -59,6 +59,7 @@ VERBS: dict[str, str] = {
     "assessment.publication_final": "评价结果定稿",
     "assessment.publication_publish": "公布评价结果",
     "assessment.publication_withdraw": "撤回评价结果公布",
+    "assessment.publication_close": "停止向社会公开评价结果",
     "assessment.appeal": "对评价结果提出申诉",
     "assessment.appeal_withdraw": "撤回评价申诉",
     "assessment.appeal_answer": "答复评价申诉",

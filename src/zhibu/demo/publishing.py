@@ -91,8 +91,9 @@ def _published(day: date, period: str, today: date, shown: Organization) -> None
     end = usual_deadline(day) + timedelta(days=1)
     found = actions.finalize(_at(end), found.pk, found.version)
     found = actions.publish(
-        _at(end), found.pk, found.version, audience=Audience.UNIVERSITY, document="校党委组织部部务会纪要（虚构）"
-    )
+        _at(end), found.pk, found.version, audience=Audience.PUBLIC, document="校党委组织部部务会纪要（虚构）",
+        reviewed_by="校党委保密委员会办公室（虚构）", open_until=end + timedelta(days=180),
+    )  # fmt: skip
     _honours(min(end + timedelta(days=10), today), found)
 
 

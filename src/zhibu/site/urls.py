@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from zhibu.assessment.publication import opened
 from zhibu.assessment.surveys.answering import slip
 from zhibu.site import pages
 from zhibu.supervision.wall.pages import enter_key, wall
@@ -27,6 +28,9 @@ urlpatterns = [
     path("assessment/", include("zhibu.assessment.urls")),
     # Short, because it stands on paper and may have to be typed.
     path("s/<str:code>/", slip, name="slip"),
+    # Open to everybody: what a university shows of itself has an address of its own.
+    path("results/", opened.index, name="opened-results"),
+    path("results/<int:pk>/", opened.result, name="opened-result"),
     path("wall/", wall, name="wall"),
     path("wall/key/", enter_key, name="wall-key"),
     path("supervision/", include("zhibu.supervision.urls")),

@@ -5,7 +5,7 @@ Every step locks the publication first and then, where there are, its appeals.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -26,8 +26,10 @@ from zhibu.assessment.publication.rules import (
     APPEAL_RULE,
     spoken_for,
     usual_deadline,
+    why_not_closed,
     why_not_final,
     why_not_from,
+    why_not_open,
     why_not_withdrawn,
 )
 from zhibu.assessment.queries import scheme_for
@@ -130,17 +132,44 @@ def finalize(scope: Scope, pk: int, version: int) -> Publication:
 
 
 @transaction.atomic
-def publish(scope: Scope, pk: int, version: int, *, audience: Audience, document: str) -> Publication:
-    """Shown to an audience, by a decision that is named."""
+def publish(
+    scope: Scope,
+    pk: int,
+    version: int,
+    *,
+    audience: Audience,
+    document: str,
+    reviewed_by: str = "",
+    open_until: date | None = None,
+) -> Publication:
+    """Shown to an audience, by a decision that is named. To everybody only after somebody saw to it that nothing secret
+    is opened, and until a day (GK17 article 15); of other audiences both are dropped."""
     found = _locked(scope, pk, version, PublicationState.FINAL)
     if not document.strip():
         raise Refusal(
             "没有写明依据哪次会议或哪份文件公布。", field="document", remedy="例如：校党委会〔2026〕12 号纪要。"
         )
+    if audience == Audience.PUBLIC:
+        if refusal := why_not_open(reviewed_by, open_until, scope.today):
+            raise refusal
+        found.reviewed_by, found.open_until = reviewed_by.strip(), open_until
     _untouched(found)
     found.state, found.published_on = PublicationState.PUBLISHED, scope.today
     found.audience, found.document = audience, document.strip()
-    return _kept(scope, found, "assessment.publication_publish", audience=str(audience), document=found.document)
+    opened = {"open_until": str(open_until)} if found.open_until else {}
+    return _kept(
+        scope, found, "assessment.publication_publish", audience=str(audience), document=found.document, **opened
+    )
+
+
+@transaction.atomic
+def close(scope: Scope, pk: int, version: int) -> Publication:
+    """What everybody could see is from now on seen by the organizations of the university alone."""
+    found = _locked(scope, pk, version)
+    if refusal := why_not_closed(found, scope.today):
+        raise refusal
+    until, found.open_until = found.open_until, scope.today - timedelta(days=1)
+    return _kept(scope, found, "assessment.publication_close", open_until=[str(until), str(found.open_until)])
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from zhibu.assessment.publication.actions import require_own
 from zhibu.assessment.publication.enums import AppealState, PublicationState
 from zhibu.assessment.publication.forms import AnswerForm, AppealForm, UnchangedForm
 from zhibu.assessment.publication.models import Appeal
-from zhibu.assessment.publication.pages import scope_of
+from zhibu.assessment.publication.pages import scope_of, version_of
 from zhibu.assessment.publication.rules import (
     ANSWER_RULE,
     SIDE,
@@ -128,14 +128,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @page(needs=Right.APPEAL_SCORE, methods=("POST",))
 def take_back(request: HttpRequest, pk: int) -> HttpResponseBase:
-    actions.take_back(scope_of(request), pk, _version(request))
+    actions.take_back(scope_of(request), pk, version_of(request))
     messages.success(request, "已撤回申诉。")
     return redirect("assessment:appeal", pk=pk)
 
 
 @page(needs=Right.PUBLISH_SCORE, methods=("POST",))
 def recomputed(request: HttpRequest, pk: int) -> HttpResponseBase:
-    made = actions.take_recomputed(scope_of(request), pk, _version(request))
+    made = actions.take_recomputed(scope_of(request), pk, version_of(request))
     messages.success(request, f"已按重算结果更正：{made.total_before} → {made.total_after} 分。")
     return redirect("assessment:appeal", pk=pk)
 
@@ -162,8 +162,3 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponseBase:
 @page(needs=Right.APPEAL_SCORE)
 def evidence(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     return files.download(queries.appeal_file(scope_of(request), pk, file))
-
-
-def _version(request: HttpRequest) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0

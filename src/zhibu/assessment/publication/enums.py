@@ -18,11 +18,13 @@ NOTICED = (PublicationState.NOTICE, PublicationState.FINAL, PublicationState.PUB
 
 
 class Audience(TextChoices):
-    """Who sees the results of others once published; each organization and its superiors see its own from notice on."""
+    """Who sees the results of others once published; each organization and its superiors see its own from notice on.
+    `PUBLIC` is everybody, without an account (GK17: 社会)."""
 
     OWN = "own", "只向本组织及其上级"
     FACULTY = "faculty", "院系内"
     UNIVERSITY = "university", "全校党组织"
+    PUBLIC = "public", "向社会公开"
 
 
 class AppealState(TextChoices):

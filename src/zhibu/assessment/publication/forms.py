@@ -41,6 +41,13 @@ class NoticeForm(VersionForm):
 class PublishForm(VersionForm):
     audience = forms.ChoiceField(label="公布范围", choices=Audience.choices)
     document = forms.CharField(label="会议或文号", max_length=100, help_text="例如：校党委会〔2026〕12 号纪要。")
+    reviewed_by = forms.CharField(
+        label="保密审查人", max_length=30, required=False,
+        help_text="向社会公布的填写：谁审查过可以公开，例如：党委保密办公室。",
+    )  # fmt: skip
+    open_until = DateField(
+        label="公开至", required=False, help_text="向社会公布的填写；过了这一天，不登录就不再能看到。"
+    )
 
 
 class WithdrawForm(VersionForm):

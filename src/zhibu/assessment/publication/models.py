@@ -1,6 +1,7 @@
 """A result on its way to the public, what was objected to it, and what was corrected in it."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -30,6 +31,9 @@ class Publication(models.Model):
     published_on = models.DateField("公布日期", null=True)
     audience = models.CharField("公布范围", max_length=10, choices=Audience.choices, blank=True)
     document = models.CharField("会议或文号", max_length=100, blank=True)
+    # Only of results that everybody may see.
+    reviewed_by = models.CharField("保密审查人", max_length=30, blank=True)
+    open_until = models.DateField("公开至", null=True)
     withdrawn_on = models.DateField("撤回日期", null=True)
     withdrawn_reason = models.CharField("撤回理由", max_length=300, blank=True)
     version = models.PositiveIntegerField("修改次数", default=1)
@@ -52,6 +56,10 @@ class Publication(models.Model):
                 name="published_has_day_and_audience",
             ),
             models.CheckConstraint(
+                condition=~Q(audience=Audience.PUBLIC) | Q(open_until__isnull=False) & ~Q(reviewed_by=""),
+                name="open_publication_was_reviewed",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=PublicationState.WITHDRAWN) | ~Q(withdrawn_reason=""),
                 name="withdrawn_publication_has_reason",
             ),
@@ -67,6 +75,10 @@ class Publication(models.Model):
     @property
     def is_noticed(self) -> bool:
         return self.state in NOTICED
+
+    def is_open(self, on: date) -> bool:
+        """Whether everybody may see it, without an account."""
+        return self.state == PublicationState.PUBLISHED and self.open_until is not None and on <= self.open_until
 
 
 class NoticeConfirmation(models.Model):

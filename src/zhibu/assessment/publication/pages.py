@@ -94,6 +94,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponseBase:
         "found": found, "bound": bound, "steps": steps(found, scope), "later": later, "tone": TONES[found.state],
         "counts": queries.counts(found) if office else None, "office": office,
         "acts": list(_acts(found, not_yet is None)) if office else [], "not_yet": not_yet,
+        "is_open": found.is_open(scope.today),
         "may_renew": office and found.state == State.DRAFT and later is not None,
     }  # fmt: skip
     return render(request, "assessment/publication/publication.html", context)
@@ -191,10 +192,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = PublishForm(request.POST or None, initial={"version": found.version, "audience": Audience.FACULTY})
 
     def act() -> Publication:
-        data = form.cleaned_data
-        return actions.publish(
-            scope, pk, data["version"], audience=Audience(data["audience"]), document=data["document"]
-        )
+        data = dict(form.cleaned_data)
+        return actions.publish(scope, pk, data.pop("version"), audience=Audience(data.pop("audience")), **data)
 
     return _step(
         request, found, form, act, title="公布", submit="公布", done="已公布。",
@@ -216,11 +215,22 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @page(needs=Right.PUBLISH_SCORE, methods=("POST",))
+def close(request: HttpRequest, pk: int) -> HttpResponseBase:
+    actions.close(scope_of(request), pk, version_of(request))
+    messages.success(request, "已停止向社会公开，校内各党组织仍可查看。")
+    return redirect("assessment:publication", pk=pk)
+
+
+@page(needs=Right.PUBLISH_SCORE, methods=("POST",))
 def renew(request: HttpRequest, pk: int) -> HttpResponseBase:
-    given = request.POST.get("version", "")
-    actions.renew(scope_of(request), pk, int(given) if given.isdecimal() and len(given) < 10 else 0)
+    actions.renew(scope_of(request), pk, version_of(request))
     messages.success(request, "草案已改用最近一次计算的结果。")
     return redirect("assessment:publication", pk=pk)
+
+
+def version_of(request: HttpRequest) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 @page(needs=Right.VIEW_SCORE)

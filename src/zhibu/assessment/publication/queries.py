@@ -83,18 +83,37 @@ def within_audience(scope: Scope, publication: Publication) -> Q:
     own = scope.within(Right.VIEW_SCORE)
     if publication.state != PublicationState.PUBLISHED or publication.audience == Audience.OWN:
         return own
-    if publication.audience == Audience.UNIVERSITY:
+    if publication.audience in (Audience.UNIVERSITY, Audience.PUBLIC):
         return Q(pk__isnull=False) if scope.may(Right.VIEW_SCORE) else own
     for path in scope.paths(Right.VIEW_SCORE):
         own |= Q(organization__path__startswith=path[: FACULTY_DEPTH * Organization.steplen])
     return own
 
 
+def opened(today: date) -> QuerySet[Publication]:
+    """Those that everybody may see today, without an account."""
+    return Publication.objects.filter(
+        state=PublicationState.PUBLISHED, audience=Audience.PUBLIC, open_until__gte=today
+    ).select_related("run__scheme")
+
+
+def opened_results(publication: Publication) -> QuerySet[Any]:
+    """The organizations of an `opened` publication with their ``published`` totals: of each its name, what it belongs
+    to and its category, nothing of persons, not even how many there are."""
+    rows = OrganizationScore.objects.filter(run=publication.run_id)
+    return rows.select_related("organization", "parent").annotate(published=_published(publication))
+
+
+def _published(publication: Publication) -> Coalesce:
+    """The total after the last correction."""
+    last = ScoreCorrection.objects.filter(publication=publication, organization=OuterRef("organization"))
+    return Coalesce(Subquery(last.order_by("-pk").values("total_after")[:1]), F("total"), output_field=POINTS)
+
+
 def results(scope: Scope, publication: Publication, later: ScoreRun | None = None) -> QuerySet[Any]:
     """The organizations of a publication that the reader may see, each with its ``published`` total (after
     corrections). In the reader's own subtrees also whether it ``confirmed`` or ``appealed``, and, given a later run,
     the total it ``came_to`` there; of others the result alone is published, and these are None."""
-    last = ScoreCorrection.objects.filter(publication=publication, organization=OuterRef("organization"))
     anew = OrganizationScore.objects.filter(run=later, organization=OuterRef("organization"))
     mine = {"publication": publication, "organization": OuterRef("organization")}
     rows = OrganizationScore.objects.filter(within_audience(scope, publication), run=publication.run_id)
@@ -105,7 +124,7 @@ def results(scope: Scope, publication: Publication, later: ScoreRun | None = Non
         "appealed": Exists(Appeal.objects.filter(**mine).exclude(state=AppealState.WITHDRAWN)),
     }
     return rows.select_related("organization").annotate(
-        published=Coalesce(Subquery(last.order_by("-pk").values("total_after")[:1]), F("total"), output_field=POINTS),
+        published=_published(publication),
         **{name: Case(When(own, then=known)) for name, known in said.items()},
     )
 

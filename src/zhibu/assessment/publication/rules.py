@@ -18,6 +18,7 @@ from zhibu.indicators.definition import catalogue
 from zhibu.regulations.queries import value
 from zhibu.regulations.refusal import Refusal
 
+OPEN_RULE, OPEN_DAYS_RULE = "assess.open_review", "assess.open_days"
 APPEAL_RULE, ANSWER_RULE = "assess.appeal", "assess.answer"
 HUNDRED = Decimal(100)
 
@@ -76,6 +77,28 @@ def why_not_from(publication: Publication, state: PublicationState) -> Refusal |
         f"这次公布现在是“{publication.get_state_display()}”，不能这样办理。",
         remedy=BEFORE.get(state, "请回到这次公布，看现在到了哪一步。"),
     )
+
+
+def why_not_open(reviewed_by: str, until: date | None, today: date) -> Refusal | None:
+    """Everybody may see a result only after a review for secrecy (GK17 article 15), and not for ever."""
+    if not reviewed_by.strip():
+        return Refusal(
+            "向社会公布之前须经保密审查，还没有填写审查人。", field="reviewed_by", rule=OPEN_RULE, on=today,
+            remedy="请填写审查的部门或人员。",
+        )  # fmt: skip
+    last = today + timedelta(days=value(OPEN_DAYS_RULE, today).number)
+    if until is None or not today <= until <= last:
+        return Refusal(
+            "没有填写公开到哪一天。" if until is None else f"公开至 {until}，不在 {today} 至 {last} 之间。",
+            field="open_until", rule=OPEN_DAYS_RULE, on=today, remedy=f"请填写 {today} 至 {last} 之间的一天。",
+        )  # fmt: skip
+    return None
+
+
+def why_not_closed(publication: Publication, today: date) -> Refusal | None:
+    if publication.is_open(today):
+        return None
+    return Refusal("这一结果没有向社会公开，或公开期限已过。", remedy="不需要再办理。")
 
 
 def why_not_withdrawn(publication: Publication) -> Refusal | None:

@@ -37,6 +37,40 @@ class PublicationTable(Table):
     empty = Empty("还没有公布过评价结果", "学校组织部告知之后，这里显示各考核期的结果和申诉期限。")
 
 
+class OpenedTable(Table):
+    """Publications that everybody may see."""
+
+    title = "向社会公布的评价结果"
+    default_sort = "-period"
+    columns = [
+        Column("period", "考核期", value=lambda row: row.quarter.label, sort="period",
+               link=lambda row: reverse("opened-result", args=[row.pk])),
+        Column("scheme", "评价方案", value=lambda row: str(row.run.scheme), phone=False),
+        Column("published_on", "公布日期", sort="published_on"),
+        Column("open_until", "公开至", sort="open_until"),
+    ]  # fmt: skip
+    empty = Empty("目前没有向社会公布的评价结果", "学校党委公布之后，这里可以查看，不需要登录。")
+
+
+class OpenedResultTable(Table):
+    """Rows of `queries.opened_results`: organizations in the order of the tree."""
+
+    search = "党组织名称"
+    search_in = ("organization__name",)
+    default_sort = "organization"
+    columns = [
+        Column("organization", "党组织", value=lambda row: row.organization.name, sort="organization__path"),
+        Column("parent", "上级党组织", value=lambda row: row.parent.name if row.parent else None, sort="parent__path",
+               phone=False),
+        Column("category", "支部类型", value=lambda row: row.get_category_display() or None, sort="category"),
+        Column("published", "得分", sort="published", numeric=True, badge=lambda row: band(row.published)[2]),
+        Column("correction", "更正", phone=False,
+               value=lambda row: f"原 {row.total}" if row.published != row.total else None),
+    ]  # fmt: skip
+    filters = [ChoiceFilter("category", "支部类型", Category.choices), ChoiceFilter("level", "组织类别", Kind.choices)]
+    empty = Empty("没有符合条件的党组织", "请放宽筛选条件。")
+
+
 class ResultTable(Table):
     """Rows of `queries.results`: the published total, and what a later computation came to."""
 

@@ -145,7 +145,7 @@ def test_two_that_score_at_once_keep_one_run(people: Cast, lake: Lake, monkeypat
 
 def test_all_quarters_with_records_are_scored(people: Cast, lake: Lake) -> None:
     runs = actions.score_all(OFFICE, lake=lake)
-    assert [str(run.quarter) for run in runs] == ["2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4"]
+    assert [str(run.span) for run in runs] == ["2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4"]
     assert [run.is_provisional for run in runs] == [False] * 5 + [True]
     assert queries.run_of() == runs[-2]  # the last that was over
     assert queries.periods()[-1] == Period(2026, 4) and queries.has_scores()
@@ -259,7 +259,7 @@ def test_an_old_quarter_comes_out_the_same_to_the_last_bit(
 ) -> None:
     """A year on, under a new scheme and from scratch: rule edition, scheme, counts and points are those of then."""
     old = Period(2025, 3)
-    before = {run.quarter: (digest_of(run), run.fingerprint) for run in actions.score_all(OFFICE, lake=lake)}
+    before = {run.span: (digest_of(run), run.fingerprint) for run in actions.score_all(OFFICE, lake=lake)}
     told = queries.explain(OFFICE, people.branch, "meetings_complete", old)
 
     draft = drafts.begin(OFFICE, title="新方案")
@@ -272,7 +272,7 @@ def test_an_old_quarter_comes_out_the_same_to_the_last_bit(
     runs = actions.score_all(OFFICE, lake=Lake(lake.folder, engine, keep=False))
     engine.close()
 
-    after = {run.quarter: (digest_of(run), run.fingerprint) for run in runs}
+    after = {run.span: (digest_of(run), run.fingerprint) for run in runs}
     now = Period(2026, 4)
     assert {quarter: after[quarter] for quarter in before if quarter != now} == {
         quarter: found for quarter, found in before.items() if quarter != now

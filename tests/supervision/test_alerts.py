@@ -77,7 +77,7 @@ def test_it_says_since_when() -> None:
     ],
 )
 def test_a_trend_compares_with_the_quarter_so_far_back(counts: list[Any], holds: bool) -> None:
-    falling = sample(kind="trend", worse_by="0.15", quarters=2, when=None, limit=None)
+    falling = sample(kind="trend", worse_by="0.15", periods=2, when=None, limit=None)
 
     found = judge(falling, quarters(*counts), LAST)
 
@@ -85,7 +85,7 @@ def test_a_trend_compares_with_the_quarter_so_far_back(counts: list[Any], holds:
 
 
 def test_where_less_is_better_a_rise_is_the_trend() -> None:
-    rising = sample(measure="out_of_contact", kind="trend", worse_by="0.1", quarters=1, when=None, limit=None)
+    rising = sample(measure="out_of_contact", kind="trend", worse_by="0.1", periods=1, when=None, limit=None)
 
     assert "上升 10 个百分点" in rising.condition
     assert judge(rising, quarters((1, 10), (2, 10)), LAST).holds
@@ -102,7 +102,7 @@ def test_where_less_is_better_a_rise_is_the_trend() -> None:
     ],
 )
 def test_what_lasts_must_last_without_a_gap(counts: list[Any], holds: bool) -> None:
-    assert judge(sample(kind="duration", quarters=2), quarters(*counts), LAST).holds is holds
+    assert judge(sample(kind="duration", periods=2), quarters(*counts), LAST).holds is holds
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,10 @@ def test_what_lasts_must_last_without_a_gap(counts: list[Any], holds: bool) -> N
         ({"limit": 0.8}, "加引号的小数"),
         ({"basis": "上级规定"}, "basis 应以“〔建议〕校内设定”开头"),
         ({"levels": ["persons"]}, "levels 不认识 'persons'"),
-        ({"kind": "duration", "quarters": 1}, "至少看 2 个考核期"),
+        ({"kind": "duration", "periods": 1}, "至少看 2 个考核期"),
         ({"quiet_days": -1}, "quiet_days 应为 0 到 365"),
         ({"page": "nowhere"}, "page 不认识"),
-        ({"measure": "problems_late", "when": "above", "kind": "duration", "quarters": 2}, "只能是 threshold"),
+        ({"measure": "problems_late", "when": "above", "kind": "duration", "periods": 2}, "只能是 threshold"),
     ],
 )
 def test_a_rule_that_is_written_wrongly_is_not_used(changed: dict[str, Any], said: str) -> None:

@@ -165,7 +165,7 @@ def _current(scheme: Scheme, period: Period, fingerprint: str) -> ScoreRun | Non
 
 
 def confirmed_until(period: Period, *, lake: Lake | None = None) -> date | None:
-    """The day of the lake's data, where the quarter's run that stands is what they give; None where it is not."""
+    """The day of the lake's data, where the period's run that stands is what they give; None where it is not."""
     scheme = scheme_for(period.last)
     with _opened(lake) as opened:
         until = opened.manifest.today

@@ -41,7 +41,7 @@ def slices(found: Sequence[Any]) -> Chart:
 
 
 def line(node: Organization, past: Sequence[tuple[Period, OrganizationScore]]) -> Chart:
-    """One organization's totals over all quarters."""
+    """One organization's totals over all periods."""
     points = [Point(float(row.total), url=score_url(node.pk, at)) for at, row in past]
     return Chart("line", [str(at) for at, _row in past], [Series(str(node), points)], unit="分")
 
@@ -49,8 +49,8 @@ def line(node: Organization, past: Sequence[tuple[Period, OrganizationScore]]) -
 def lines(
     series: Sequence[tuple[str, Sequence[tuple[Period, Decimal]]]], node: Organization | None = None, key: str = ""
 ) -> Chart:
-    """Several lines over the quarters that any of them has; a quarter without a value is a gap."""
-    quarters = sorted({at for _name, rows in series for at, _value in rows})
+    """Several lines over the periods that any of them has; a period without a value is a gap."""
+    periods = sorted({at for _name, rows in series for at, _value in rows})
     drawn = []
     for name, rows in series:
         values = dict(rows)
@@ -61,11 +61,11 @@ def lines(
                     Point(float(values[at]), url=score_url(node.pk, at, key) if node else "")
                     if at in values
                     else Point(None)
-                    for at in quarters
+                    for at in periods
                 ],
             )
         )
-    return Chart("line", [str(at) for at in quarters], drawn, unit="分")
+    return Chart("line", [str(at) for at in periods], drawn, unit="分")
 
 
 def heat(rows: Sequence[OrganizationScore], found: Mapping[tuple[int, str], IndicatorScore], scheme: Scheme) -> Heatmap:
@@ -78,7 +78,7 @@ def heat(rows: Sequence[OrganizationScore], found: Mapping[tuple[int, str], Indi
             [
                 Point(
                     round(float(cell.normalised) * 100, 1),
-                    url=score_url(row.organization_id, row.run.quarter, cell.indicator),
+                    url=score_url(row.organization_id, row.run.span, cell.indicator),
                 )
                 if cell
                 else Point(None)

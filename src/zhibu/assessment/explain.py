@@ -72,7 +72,7 @@ def days_of(window: Window, period: Period, *, under_way: bool) -> tuple[date | 
 
 def explain_line(score: OrganizationScore, line: IndicatorScore, item: Weighted, scheme: Scheme) -> Explanation:
     """Everything behind one line of a score."""
-    definition, period = item.indicator, score.run.quarter
+    definition, period = item.indicator, score.run.span
     first, last = days_of(definition.window, period, under_way=score.run.is_provisional)
 
     def opens(filters: Mapping[str, Any]) -> RecordsFilter:

@@ -101,7 +101,7 @@ def improvements(
 ) -> list[Improvement]:
     """Steps that can be taken now, then those that only count ahead, then what this period can no longer have; among
     equals the most points for each additional case first. The cap of a breach comes before all: it hides the rest."""
-    over = scope.today > score.run.quarter.last
+    over = scope.today > score.run.span.last
     found = [one for line in lines if (one := improvement_of(scope, line, over=over))]
     order = list(Timing)
     found.sort(key=lambda one: (order.index(one.timing), -one.gain / one.units, -one.gain))
@@ -155,4 +155,4 @@ def _uncap(scope: Scope, score: OrganizationScore, cap: Cap, *, over: bool) -> I
 
 def deadline(score: OrganizationScore, today: date) -> date | None:
     """The last day on which what is done still counts for this period; none once it is over."""
-    return score.run.quarter.last if today <= score.run.quarter.last else None
+    return score.run.span.last if today <= score.run.span.last else None

@@ -152,13 +152,13 @@ class ScoreRun(models.Model):
         return f"{self.period} #{self.pk}"
 
     @property
-    def quarter(self) -> Period:
+    def span(self) -> Period:
         return Period.parse(self.period)
 
     @property
     def is_provisional(self) -> bool:
         """The period was not over when its data were taken."""
-        return self.data_until <= self.quarter.last
+        return self.data_until <= self.span.last
 
 
 class OrganizationScore(models.Model):

@@ -34,7 +34,7 @@ HEAT_ROWS = 24  # each with a link in every cell: more would be too heavy for a 
 
 
 def asked_period(request: HttpRequest) -> Period | None:
-    """The quarter of ``?period=``; None (the last finished one) when it is missing or unreadable."""
+    """The period of ``?period=``; None (the last finished one) when it is missing or unreadable."""
     try:
         return Period.parse(request.GET.get("period", ""))
     except ValueError:
@@ -43,7 +43,7 @@ def asked_period(request: HttpRequest) -> Period | None:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     """What the period picker needs; ``run`` is the computation that the page shows: that of a publication when one is
-    asked for, else the newest of the quarter, which is for the organization's own check only."""
+    asked for, else the newest of the period, which is for the organization's own check only."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     pk = request.GET.get("publication", "")
     asked = publishing.publication(scope, int(pk)) if pk.isdecimal() and len(pk) < 18 else None
@@ -53,9 +53,9 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     dropped = ("period", "publication", "own", "gaps")
     kept = {name: value for name, value in request.GET.items() if name not in dropped and not name.startswith("c-")}
     return {
-        "run": run, "period": run.quarter, "periods": queries.periods()[::-1], "kept": kept,
+        "run": run, "period": run.span, "periods": queries.periods()[::-1], "kept": kept,
         "publication": asked or publishing.standing(run),
-        "asked": f"publication={asked.pk}" if asked else f"period={run.quarter}",
+        "asked": f"publication={asked.pk}" if asked else f"period={run.span}",
     }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _running(frame: dict[str, Any], scope: Scope) -> Period | None:
 
 def _change(past: list[tuple[Period, OrganizationScore]], score: OrganizationScore) -> Any:
     """Points gained or lost since the period before; None where that was not scored."""
-    before = dict(past).get(score.run.quarter.moved(-1))
+    before = dict(past).get(score.run.span.moved(-1))
     return score.total - before.total if before else None
 
 
@@ -198,7 +198,7 @@ def scheme(request: HttpRequest) -> HttpResponseBase:
 
 @page(needs=Right.RUN_SCORE)
 def runs(request: HttpRequest) -> HttpResponseBase:
-    """The computation in force of each quarter; with ``?all=1`` those that were replaced, too."""
+    """The computation in force of each period; with ``?all=1`` those that were replaced, too."""
     every = bool(request.GET.get("all"))
     found = ScoreRun.objects.select_related("scheme")
     here = reverse("assessment:runs")

@@ -119,7 +119,7 @@ def history(scope: Scope, organizations: Iterable[Organization]) -> dict[int, li
     found = OrganizationScore.objects.filter(run__is_current=True, organization__in=wanted).select_related("run")
     lines: dict[int, list[tuple[Period, OrganizationScore]]] = {pk: [] for pk in wanted}
     for row in scope.visible(found, Right.VIEW_SCORE).order_by("run__period"):
-        lines[row.organization_id].append((row.run.quarter, row))
+        lines[row.organization_id].append((row.run.span, row))
     return lines
 
 
@@ -134,15 +134,15 @@ def indicator_history(scope: Scope, organization: Organization, key: str) -> lis
     """One indicator of one organization over all periods, oldest first."""
     found = IndicatorScore.objects.filter(run__is_current=True, organization=organization, indicator=key)
     rows = scope.visible(found, Right.VIEW_SCORE).select_related("run").order_by("run__period")
-    return [(row.run.quarter, row) for row in rows]
+    return [(row.run.span, row) for row in rows]
 
 
 def recent_lines(
-    scope: Scope, run: ScoreRun, keys: Iterable[str], quarters: int
+    scope: Scope, run: ScoreRun, keys: Iterable[str], periods: int
 ) -> Iterator[tuple[int, str, Period, int, int]]:
     """Indicators of all organizations over the periods up to that of ``run``, counting it: (organization's pk, key,
     period, numerator, denominator)."""
-    wanted = [str(run.quarter.moved(-back)) for back in range(quarters)]
+    wanted = [str(run.span.moved(-back)) for back in range(periods)]
     found = IndicatorScore.objects.filter(run__is_current=True, run__period__in=wanted, indicator__in=list(keys))
     rows = scope.visible(found, Right.VIEW_SCORE).order_by()
     for node, key, period, numerator, denominator in rows.values_list(
@@ -220,7 +220,7 @@ def explain(scope: Scope, organization: Organization, key: str, period: When = N
 
 def step(scope: Scope, found: Explanation) -> Improvement | None:
     """What would raise one line; None where it is full."""
-    return improvement_of(scope, found, over=scope.today > found.total.run.quarter.last)
+    return improvement_of(scope, found, over=scope.today > found.total.run.span.last)
 
 
 def _lines(score: OrganizationScore, scheme: Scheme) -> list[Explanation]:
@@ -274,4 +274,4 @@ def _weak(scope: Scope) -> Iterator[Waiting]:
     run = _last(ScoreRun.objects.annotate(weak=Coalesce(Subquery(number), 0)))
     if run is not None:
         url = f"{reverse('assessment:organization', args=[home.organization_id])}?period={run.period}"
-        yield Waiting("考核指标偏低", run.weak, url, help=f"{run.quarter.label}得分率低于六成，打开看怎样提高")
+        yield Waiting("考核指标偏低", run.weak, url, help=f"{run.span.label}得分率低于六成，打开看怎样提高")

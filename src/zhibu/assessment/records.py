@@ -310,13 +310,13 @@ def _people(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
 
 
 def _dues(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
-    assert wanted.first is not None  # a quarter has a first day
+    assert wanted.first is not None  # a period has a first day
     found = closed_dues(scope, path, wanted.first, wanted.last)
     return found.filter(in_time=False) if wanted.filters.get("in_time") is False else found
 
 
 def _problems(scope: Scope, wanted: RecordsFilter, path: str) -> QuerySet[Any]:
-    assert wanted.first is not None  # a quarter has a first day
+    assert wanted.first is not None  # a period has a first day
     found: QuerySet[Any] = judged(scope, path, wanted.first, wanted.last)
     return found.filter(in_time=False) if wanted.filters.get("in_time") is False else found
 

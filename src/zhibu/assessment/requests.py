@@ -1,4 +1,4 @@
-"""Asking the worker to refresh the warehouse and score every quarter; one request at a time."""
+"""Asking the worker to refresh the warehouse and score every period; one request at a time."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def band(total: Any) -> tuple[int, str, str]:
 
 
 class ScoreTable(Table):
-    """``run__period`` of the rows is one quarter; the address keeps it."""
+    """``run__period`` of the rows is one period; the address keeps it."""
 
     title = "各党组织得分"
     search = "党组织名称"
@@ -45,7 +45,7 @@ class RunTable(Table):
     title = "各考核期的评价计算"
     default_sort = "-period"
     columns = [
-        Column("period", "考核期", value=lambda row: row.quarter.label, sort="period"),
+        Column("period", "考核期", value=lambda row: row.span.label, sort="period"),
         Column("scheme", "方案", value=lambda row: str(row.scheme)),
         Column("data_until", "数据截至", sort="data_until"),
         Column("computed_at", "计算时间", sort="computed_at"),

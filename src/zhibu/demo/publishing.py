@@ -37,12 +37,12 @@ WORDS = (
 
 def publish(today: date, shown: Organization) -> None:
     """Once; a second start of the demo finds it. Nothing where fewer than two quarters are over."""
-    finished = [run for run in queries.to_publish(system_scope(today)) if run.quarter.last < today]
+    finished = [run for run in queries.to_publish(system_scope(today)) if run.span.last < today]
     if len(finished) < 2 or Publication.objects.exists():
         return
     newest, before = finished[:2]
-    _published(before.quarter.last + timedelta(days=15), before.period, today, shown)
-    _in_notice(max(newest.quarter.last + timedelta(days=1), today - timedelta(days=3)), newest.period, shown)
+    _published(before.span.last + timedelta(days=15), before.period, today, shown)
+    _in_notice(max(newest.span.last + timedelta(days=1), today - timedelta(days=3)), newest.period, shown)
 
 
 def _at(day: date) -> Scope:
@@ -56,7 +56,7 @@ def _of(node: Organization, day: date) -> Scope:
 
 def _notice(day: date, period: str) -> Publication:
     run = next(run for run in queries.to_publish(_at(day)) if run.period == period)
-    made = actions.begin(_at(day), period=run.quarter, note="按现行评价方案计算，请各党组织核对。")
+    made = actions.begin(_at(day), period=run.span, note="按现行评价方案计算，请各党组织核对。")
     return actions.give_notice(_at(day), made.pk, made.version, appeals_until=usual_deadline(day))
 
 
@@ -100,12 +100,12 @@ def _published(day: date, period: str, today: date, shown: Organization) -> None
 def _honours(day: date, found: Publication) -> None:
     """Some candidates awarded, some still to be decided, one taken back; two of the first tell how they did it."""
     scope = _at(day)
-    threshold = threshold_of(scheme_of(found.run), found.quarter.last)
+    threshold = threshold_of(scheme_of(found.run), found.span.last)
     places = sorted(candidates(scope, found, threshold).values(), key=lambda one: (one.place, one.organization))
     first, later = places[:AWARDED], places[AWARDED : AWARDED + PROPOSED]
 
     def proposed(chosen: list[Place]) -> list[Honour]:
-        grounds = [(one.organization, one.grounds(found.quarter.label, threshold)) for one in chosen]
+        grounds = [(one.organization, one.grounds(found.span.label, threshold)) for one in chosen]
         return honours.propose(scope, found.pk, grounds, HonourKind.ADVANCED)
 
     if not first:

@@ -1,4 +1,4 @@
-"""All indicators for every organization and many quarters in one pass."""
+"""All indicators for every organization and many periods in one pass."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def compute(
 ) -> Computed:
     """Evaluate the indicators (all by default) on the lake's engine and sum them up the tree.
 
-    ``rules(id, day)`` gives a rule's value on a day. Quarters that have not begun on the lake's last day give no rows.
+    ``rules(id, day)`` gives a rule's value on a day. Periods that have not begun on the lake's last day give no rows.
     The engine counts what each organization has of its own; adding that up takes no engine. A lake in bands is counted
     band by band.
     """
@@ -94,7 +94,7 @@ def _labelled(found: Frame, place: int) -> Frame:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Some numbers of single organizations in one quarter, for one indicator."""
+    """Some numbers of single organizations in one period, for one indicator."""
 
     place: int
     organization: Whole
@@ -103,7 +103,7 @@ class _Cells:
 
 
 class _Own:
-    """What each organization has of its own, without those below it, by quarter."""
+    """What each organization has of its own, without those below it, by period."""
 
     def __init__(self, indicators: int, measures: Measures) -> None:
         self._indicators, self._measures = indicators, measures
@@ -122,14 +122,14 @@ class _Own:
     def ask(self, place: int, window: Window, counts: Counts) -> None:
         self._counts.append((place, window, counts))
         months = [month for period in self._measures.periods for month in self._months(period, window)]
-        quarters = [period.months for period in self._measures.periods]
-        together = quarters if window is Window.PERIOD and not counts.closed else ()
+        spans = [period.months for period in self._measures.periods]
+        together = spans if window is Window.PERIOD and not counts.closed else ()
         self._measures.sums.ask(counts.fact, months, counts.numerator, counts.denominator, together=together)
         if counts.closed:
             self._measures.sums.ask(ORGANIZATIONS, months, CLOSED)
 
     def add_sums(self) -> None:
-        """What was asked for, quarter by quarter."""
+        """What was asked for, period by period."""
         sums = self._measures.sums
         for period in self._measures.periods:
             cells = self._cells[period.number]
@@ -165,11 +165,11 @@ class _Own:
         parts = []
         for period, cells in self._cells.items():
             first, after = np.searchsorted(when, [period, period + 1])
-            parts.append(self._quarter(period, cells, below[first:after], ancestor[first:after]))
+            parts.append(self._period(period, cells, below[first:after], ancestor[first:after]))
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [_NONE] * len(COLUMNS)
         return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(COLUMNS, columns, strict=True)})
 
-    def _quarter(self, period: int, cells: list[_Cells], below: Whole, ancestor: Whole) -> list[Whole]:
+    def _period(self, period: int, cells: list[_Cells], below: Whole, ancestor: Whole) -> list[Whole]:
         from scipy.sparse import csr_array  # half a second to load, and only a computation needs it
 
         # Cells counted from one month of one fact share their organizations: those are looked up once.

@@ -19,7 +19,7 @@ class Computed:
     """What came out, as Arrow tables.
 
     ``values``: organization_id, period, indicator (position in ``indicators``), numerator, denominator: summed over
-    the organization's subtree as it stood at the end of the quarter; no row where nothing was due. ``organizations``:
+    the organization's subtree as it stood at the end of the period; no row where nothing was due. ``organizations``:
     organization_id, period, kind, category, parent_id, of that day.
     """
 

@@ -241,7 +241,7 @@ def _period(draft: Scheme) -> Period:
     run = run_of()
     if run is None:
         raise Refusal("还没有计算过评价结果，无法试算。", remedy="请先在“计算记录”里更新数据并计算一次。")
-    return Period.of(run.quarter.last, draft.cycle)
+    return Period.of(run.span.last, draft.cycle)
 
 
 def _counted(period: Period, scheme: Scheme) -> Computed:

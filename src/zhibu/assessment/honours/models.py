@@ -51,7 +51,7 @@ class Honour(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.publication.quarter.label}{self.get_kind_display()}"
+        return f"{self.publication.span.label}{self.get_kind_display()}"
 
 
 class ModelCase(models.Model):

@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 def _candidates(scope: Scope, publication: Publication) -> tuple[Any, dict[int, Place], Threshold]:
     """Scores of the candidates, with whether each is proposed for anything already."""
-    threshold = threshold_of(scheme_of(publication.run), publication.quarter.last)
+    threshold = threshold_of(scheme_of(publication.run), publication.span.last)
     places = candidates(scope, publication, threshold)
     there = Honour.objects.filter(publication=publication, organization=OuterRef("organization"), state__in=LIVING)
     rows = OrganizationScore.objects.filter(pk__in=list(places)).select_related("organization")
@@ -86,7 +86,7 @@ def nominate(request: HttpRequest) -> HttpResponseBase:
     found = _publication_of(scope, request)
     rows, places, threshold = _candidates(scope, found)
     chosen = list(selected(request, CandidateTable(places), rows))
-    grounds = [(row, places[row.pk].grounds(found.quarter.label, threshold)) for row in chosen]
+    grounds = [(row, places[row.pk].grounds(found.span.label, threshold)) for row in chosen]
     form = KindForm(request.POST if request.POST.get("sent") == "1" else None)
 
     def act() -> list[Honour]:
@@ -140,7 +140,7 @@ def nominate_other(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, "已提名。")
         return redirect(f"{reverse('assessment:honours')}?state=proposed")
     return form_page(
-        request, form, title=f"另行提名（{found.quarter.label}）", submit="提名", template=FORM,
+        request, form, title=f"另行提名（{found.span.label}）", submit="提名", template=FORM,
         cancel=reverse("assessment:honour-candidates"),
     )  # fmt: skip
 
@@ -208,7 +208,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
         "honour_certificate",
         {
             "number": found.number, "organization": found.organization.name, "honour": found.get_kind_display(),
-            "period": found.publication.quarter.label, "document": found.document,
+            "period": found.publication.span.label, "document": found.document,
             "signed_by": queries.issuer(found), "dated_on": found.decided_on,
         },
     )  # fmt: skip

@@ -58,7 +58,7 @@ class HonourTable(Table):
         Column("organization", "党组织", value=lambda row: row.organization.name, sort="organization__path", width=32,
                link=lambda row: reverse("assessment:honour", args=[row.pk])),
         Column("kind", "荣誉", value=lambda row: row.get_kind_display(), sort="kind"),
-        Column("period", "考核期", value=lambda row: row.publication.quarter.label, sort="publication__period"),
+        Column("period", "考核期", value=lambda row: row.publication.span.label, sort="publication__period"),
         Column("state", "状态", value=lambda row: row.get_state_display(), badge=lambda row: TONES[row.state]),
         Column("decided_on", "决定日期", sort="decided_on", phone=False),
         Column("document", "会议或文号", phone=False),

@@ -5,30 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessment', '0011_surveys'),
+        ("assessment", "0011_surveys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='publication',
-            name='open_until',
-            field=models.DateField(null=True, verbose_name='公开至'),
+            model_name="publication",
+            name="open_until",
+            field=models.DateField(null=True, verbose_name="公开至"),
         ),
         migrations.AddField(
-            model_name='publication',
-            name='reviewed_by',
-            field=models.CharField(blank=True, max_length=30, verbose_name='保密审查人'),
+            model_name="publication",
+            name="reviewed_by",
+            field=models.CharField(blank=True, max_length=30, verbose_name="保密审查人"),
         ),
         migrations.AlterField(
-            model_name='publication',
-            name='audience',
-            field=models.CharField(blank=True, choices=[('own', '只向本组织及其上级'), ('faculty', '院系内'), ('university', '全校党组织'), ('public', '向社会公开')], max_length=10, verbose_name='公布范围'),
+            model_name="publication",
+            name="audience",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("own", "只向本组织及其上级"),
+                    ("faculty", "院系内"),
+                    ("university", "全校党组织"),
+                    ("public", "向社会公开"),
+                ],
+                max_length=10,
+                verbose_name="公布范围",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'public'), _negated=True), models.Q(('open_until__isnull', False), models.Q(('reviewed_by', ''), _negated=True)), _connector='OR'), name='open_publication_was_reviewed'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("audience", "public"), _negated=True),
+                    models.Q(("open_until__isnull", False), models.Q(("reviewed_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="open_publication_was_reviewed",
+            ),
         ),
     ]

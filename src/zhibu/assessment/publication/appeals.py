@@ -46,8 +46,8 @@ FILES = 5
 
 
 def lodged_about(organization: Organization, publication: Publication) -> QuerySet[Meeting]:
-    """The records that an appeal may point at: the organization's own of the year up to the end of the quarter."""
-    last = publication.quarter.last
+    """The records that an appeal may point at: the organization's own of the year up to the end of the period."""
+    last = publication.span.last
     found = Meeting.objects.filter(
         organization=organization, held_on__lte=last, held_on__gt=last.replace(last.year - 1)
     )
@@ -177,7 +177,7 @@ def _correct_points(scope: Scope, found: Appeal, publication: Publication, point
 
 @transaction.atomic
 def take_recomputed(scope: Scope, pk: int, version: int) -> ScoreCorrection:
-    """After records were corrected and the quarter computed anew, the result of this one organization takes the lines
+    """After records were corrected and the period computed anew, the result of this one organization takes the lines
     that changed. Others keep theirs. Refused before a computation later than the answer, and where nothing changed."""
     found, publication = _locked(scope, pk, version, Right.PUBLISH_SCORE, state=AppealState.UPHELD)
     if not may_be_recomputed(found):
@@ -238,7 +238,7 @@ def _computed_since(found: Appeal, publication: Publication) -> ScoreRun | None:
 def _looked_at_since(found: Appeal, publication: Publication) -> bool:
     """Whether data of a day after the answer give no other run than the one that stands: nothing was computed, as
     nothing that it reads had changed."""
-    seen = confirmed_until(publication.quarter)
+    seen = confirmed_until(publication.span)
     return seen is not None and found.answered_on is not None and seen > found.answered_on
 
 

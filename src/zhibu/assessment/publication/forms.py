@@ -27,7 +27,7 @@ class BeginForm(Form):
         super().__init__(*args, **kwargs)
         field = self.fields["period"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(run.period, f"{run.quarter.label}（{run.scheme}）") for run in runs]
+        field.choices = [(run.period, f"{run.span.label}（{run.scheme}）") for run in runs]
 
 
 class VersionForm(Form):

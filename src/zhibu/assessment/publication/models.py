@@ -66,10 +66,10 @@ class Publication(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.quarter.label}评价结果"
+        return f"{self.span.label}评价结果"
 
     @property
-    def quarter(self) -> Period:
+    def span(self) -> Period:
         return Period.parse(self.period)
 
     @property

@@ -24,7 +24,7 @@ class PublicationTable(Table):
     title = "评价结果公布"
     default_sort = "-period"
     columns = [
-        Column("period", "考核期", value=lambda row: row.quarter.label, sort="period",
+        Column("period", "考核期", value=lambda row: row.span.label, sort="period",
                link=lambda row: reverse("assessment:publication", args=[row.pk])),
         Column("state", "状态", value=lambda row: row.get_state_display(), badge=lambda row: TONES[row.state]),
         Column("noticed_on", "告知", sort="noticed_on"),
@@ -43,7 +43,7 @@ class OpenedTable(Table):
     title = "向社会公布的评价结果"
     default_sort = "-period"
     columns = [
-        Column("period", "考核期", value=lambda row: row.quarter.label, sort="period",
+        Column("period", "考核期", value=lambda row: row.span.label, sort="period",
                link=lambda row: reverse("opened-result", args=[row.pk])),
         Column("scheme", "评价方案", value=lambda row: str(row.run.scheme), phone=False),
         Column("published_on", "公布日期", sort="published_on"),
@@ -147,7 +147,7 @@ class AppealTable(Table):
                 Column("organization", "党组织", value=lambda row: row.organization.name, sort="organization__path",
                        link=lambda row: reverse("assessment:appeal", args=[row.pk])),
                 Column("about", "事项", value=lambda row: title_of(row.indicator)),
-                Column("period", "考核期", value=lambda row: row.publication.quarter.label, sort="publication__period",
+                Column("period", "考核期", value=lambda row: row.publication.span.label, sort="publication__period",
                        phone=False),
                 Column("filed_on", "提出", sort="filed_on"),
                 Column("answer_due", "答复期限", sort="answer_due", phone=False),

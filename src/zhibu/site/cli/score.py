@@ -35,4 +35,4 @@ def command(period: str | None, everything: bool) -> None:
     for run in runs:
         mark = "（季度未结束，暂计）" if run.is_provisional else ""
         count, batch = run.scores.count(), run.lake_generation
-        click.echo(f"{run.quarter.label}{mark}：{count} 个党组织，方案 {run.scheme}，数据第 {batch} 批。")
+        click.echo(f"{run.span.label}{mark}：{count} 个党组织，方案 {run.scheme}，数据第 {batch} 批。")

@@ -21,7 +21,7 @@ from zhibu.supervision.alerts.enums import AlertKind
 
 FOLDER = Path(__file__).parent / "definitions"
 LOCAL = "〔建议〕校内设定"
-LONGEST_QUARTERS = 8
+LONGEST = 8
 LONGEST_QUIET = 365
 LEVELS: dict[str, tuple[str, frozenset[Kind]]] = {
     "branches": ("党支部", BRANCH_KINDS), "upper": ("党委、党总支部", UPPER_KINDS),
@@ -38,8 +38,8 @@ COMMON = (
     "id", "title", "basis", "measure", "kind", "levels", "quiet_days", "at_least_cases", "advice", "page",
 )  # fmt: skip
 OF_KIND = {
-    AlertKind.THRESHOLD: ("when", "limit"), AlertKind.DURATION: ("when", "limit", "quarters"),
-    AlertKind.TREND: ("worse_by", "quarters"),
+    AlertKind.THRESHOLD: ("when", "limit"), AlertKind.DURATION: ("when", "limit", "periods"),
+    AlertKind.TREND: ("worse_by", "periods"),
 }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ class AlertRule:
     """When a measure of an organization deserves a look, and what to do then.
 
     ``limit`` is what has to be gone below or above (reaching it is not yet beyond it); of a trend by how much the
-    measure has to get worse (reaching it is enough). ``quarters`` is how many a trend spans or a duration lasts.
+    measure has to get worse (reaching it is enough). ``periods`` is how many a trend spans or a duration lasts.
     """
 
     id: str
@@ -62,7 +62,7 @@ class AlertRule:
     kind: AlertKind
     limit: Decimal
     below: bool
-    quarters: int
+    periods: int
     at_least_cases: int
     levels: tuple[str, ...]
     quiet_days: int
@@ -99,9 +99,9 @@ class AlertRule:
         limit = f"{(self.limit * 100).normalize():f}"
         if self.kind is AlertKind.TREND:
             worse = "下降" if self.indicator.higher_is_better else "上升"
-            return f"{self.measure_title}比 {self.quarters} 个考核期前{worse} {limit} 个百分点以上（含）"
+            return f"{self.measure_title}比 {self.periods} 个考核期前{worse} {limit} 个百分点以上（含）"
         found = f"{self.measure_title}{'低于' if self.below else '高于'} {limit}%"
-        return found if self.kind is AlertKind.THRESHOLD else f"{found}，连续 {self.quarters} 个考核期"
+        return found if self.kind is AlertKind.THRESHOLD else f"{found}，连续 {self.periods} 个考核期"
 
     def is_beyond(self, value: Fraction) -> bool:
         limit = Fraction(self.limit)
@@ -138,11 +138,11 @@ def read(raw: Any, name: str) -> AlertRule:
         raise AlertRuleError(f"{name}：指标的界线应在 0 和 1 之间（不含）。")
     if measure is None and (limit < 0 or limit % 1):
         raise AlertRuleError(f"{name}：问题数的界线应为不小于 0 的整数。")
-    quarters = _whole(raw.get("quarters", 1), 1, LONGEST_QUARTERS, f"{name}：quarters")
-    if kind is AlertKind.DURATION and quarters < 2:
+    periods = _whole(raw.get("periods", 1), 1, LONGEST, f"{name}：periods")
+    if kind is AlertKind.DURATION and periods < 2:
         raise AlertRuleError(f"{name}：持续的预警至少看 2 个考核期；只看一个的，kind 写 threshold。")
     return AlertRule(
-        str(raw["id"]), raw["title"], _basis(raw["basis"], name), str(raw["measure"]), kind, limit, below, quarters,
+        str(raw["id"]), raw["title"], _basis(raw["basis"], name), str(raw["measure"]), kind, limit, below, periods,
         _whole(raw["at_least_cases"], 1, 1000, f"{name}：at_least_cases"), _levels(raw["levels"], name),
         _whole(raw["quiet_days"], 0, LONGEST_QUIET, f"{name}：quiet_days"), raw["advice"],
         _one_of(raw["page"], PAGES, f"{name}：page"),

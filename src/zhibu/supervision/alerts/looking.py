@@ -12,7 +12,7 @@ from zhibu.accounts.enums import Right
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.queries import recent_lines, run_of
 from zhibu.organizations.models import Organization
-from zhibu.supervision.alerts.definition import COUNTS, LONGEST_QUARTERS, AlertRule
+from zhibu.supervision.alerts.definition import COUNTS, LONGEST, AlertRule
 from zhibu.supervision.alerts.rules import Reading, Verdict, judge, judge_count
 from zhibu.supervision.enums import OPEN
 from zhibu.supervision.models import Problem
@@ -38,15 +38,15 @@ def look(scope: Scope, rules: Iterable[AlertRule]) -> tuple[Looked, set[str]]:
     if run is None:
         return found, set(counted)
     lines: dict[tuple[str, int], list[Reading]] = defaultdict(list)
-    # A trend over the most quarters begins one before the first of them.
-    for node, key, period, numerator, denominator in recent_lines(scope, run, keys, LONGEST_QUARTERS + 1):
+    # A trend over the most periods begins one before the first of them.
+    for node, key, period, numerator, denominator in recent_lines(scope, run, keys, LONGEST + 1):
         lines[key, node].append(Reading(period, numerator, denominator))
     for one in given:
         if one.measure in COUNTS:
             continue
         for (key, node), readings in lines.items():
             if key == one.measure and kinds.get(node) in one.organizations:
-                found[one.id, node] = judge(one, readings, run.quarter)
+                found[one.id, node] = judge(one, readings, run.span)
     return found, {one.id for one in given}
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """What an indicator counted in a quarter; of problems how many there are (``period`` None, denominator 1)."""
+    """What an indicator counted in a period; of problems how many there are (``period`` None, denominator 1)."""
 
     period: Period | None
     numerator: int
@@ -69,8 +69,8 @@ def judge_count(rule: AlertRule, number: int, oldest: date) -> Verdict:
 
 
 def judge(rule: AlertRule, readings: Iterable[Reading], last: Period) -> Verdict:
-    """Of an indicator's quarters up to ``last``. A quarter with fewer cases than the rule asks for says nothing, and
-    a quarter that says nothing interrupts what lasts."""
+    """Of an indicator's periods up to ``last``. A period with fewer cases than the rule asks for says nothing, and
+    a period that says nothing interrupts what lasts."""
     told = {
         one.period.number: one
         for one in readings
@@ -86,14 +86,14 @@ def judge(rule: AlertRule, readings: Iterable[Reading], last: Period) -> Verdict
     while (one := told.get(number)) is not None and rule.is_beyond(one.value):
         run.insert(0, one)
         number -= 1
-    if len(run) < rule.quarters:
+    if len(run) < rule.periods:
         return Verdict((newest,))
     assert run[0].period is not None
     return Verdict(tuple(run), run[0].period.first)
 
 
 def _trend(rule: AlertRule, told: dict[int, Reading], last: Period) -> Verdict:
-    newest, earlier = told[last.number], told.get(last.number - rule.quarters)
+    newest, earlier = told[last.number], told.get(last.number - rule.periods)
     if earlier is None or earlier.period is None:
         return Verdict((newest,))
     change = newest.value - earlier.value

@@ -67,14 +67,14 @@ def compare(request: HttpRequest) -> HttpResponseBase:
             raise Http404("没有这一考核期。")
         return render(request, "supervision/comparison/compare.html", context)
     chosen = form.cleaned_data.get("other") if given else None
-    other = queries.score_in(scope, chosen, score.run.quarter) if chosen and chosen.pk != node.pk else None
+    other = queries.score_in(scope, chosen, score.run.span) if chosen and chosen.pk != node.pk else None
     found = queries.compare(scope, score, other)
     table = like_table([line.metric for line in found.lines], found.values)
     bound = bind(request, table, queries.named_like(scope, score), prefix="l-", export_right=Right.EXPORT)
     if answer := bound.answer():
         return answer
     context |= {
-        "found": found, "score": score, "period": score.run.quarter, "bound": bound, "other": other,
+        "found": found, "score": score, "period": score.run.span, "bound": bound, "other": other,
         "missing": chosen if chosen and other is None and chosen.pk != node.pk else None,
         "chart": _chart(found) if any(_is_share(line) for line in found.lines) else None,
         "category": score.get_category_display(), "level": score.get_level_display(),

@@ -61,7 +61,7 @@ Values = dict[str, float | None]
 
 def figures(run: ScoreRun, rows: Sequence[OrganizationScore], today: date) -> dict[int, Values]:
     """The numbers of some organizations with everything below each of them: organization's pk → metric → value."""
-    first, last = run.quarter.first, run.quarter.last
+    first, last = run.span.first, run.span.last
     problems, alerts = _problems(first, last, today), _alerts(first, last)
     found: dict[int, Values] = {}
     paths = {row.organization.path: row for row in rows}

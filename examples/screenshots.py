@@ -36,13 +36,14 @@ PICTURES = {
     "folder": ("院系组织员", 1440, 900, "/archive/?stage=40&lacking=no"),
     "scheme": ("学校组织部", 1440, 900, "/assessment/design/"),
     "publication": ("学校组织部", 1440, 900, "/assessment/publications/"),
+    "opened": ("", 1440, 900, "/results/"),  # without signing in
     "map": ("学校组织部", 1440, 900, "/supervision/map/"),
     "map-phone": ("院系组织员", 360, 780, "/supervision/map/"),
     "quality": ("院系组织员", 1440, 900, "/meetings/quality/"),
 }
 # name → the link on that page to what the picture shows
 FOLLOWED = {
-    **dict.fromkeys(("case", "folder", "publication", "scheme"), "tbody a"),
+    **dict.fromkeys(("case", "folder", "opened", "publication", "scheme"), "tbody a"),
     "graduation": "main a[href*='/class/']",
 }
 COLOURS = 96  # pages have few; the files stay small
@@ -68,7 +69,8 @@ def take(browser: Browser, base: str, known: dict[str, tuple[str, str]]) -> None
             viewport={"width": width, "height": height}, locale="zh-CN", reduced_motion="reduce"
         )
         page = context.new_page()
-        sign_in(page, base, *known[role])
+        if role:
+            sign_in(page, base, *known[role])
         page.goto(base + address)
         page.wait_for_load_state("networkidle")
         if link := FOLLOWED.get(name):

@@ -126,7 +126,7 @@ def test_a_task_waits_for_its_owner_and_for_the_secretary(cast: Cast, sign_in: S
 
     for who, title in ((cast.member, "本人的决议任务"), (cast.secretary, "支部待落实的决议")):
         found = {item.title: item for item in answered(queries.waiting(cast.scope(who)))}
-        assert (found[title].count, found[title].late, found[title].since) == (1, True, DUE)
+        assert (found[title].count, found[title].late, found[title].by) == (1, True, DUE)
         assert "走访共建企业" in text(sign_in(who).get(found[title].url))
     assert answered(queries.waiting(cast.scope(cast.neighbour))) == [] or "走访" not in str(
         answered(queries.waiting(cast.scope(cast.neighbour)))

@@ -63,10 +63,35 @@ def test_late_things_come_first_then_the_oldest(cast: Cast, monkeypatch: pytest.
         Waiting("较早", 1, "/", since=date(2026, 1, 1)),
         Waiting("没有了", 0, "/", late=True),
         Waiting("逾期", 1, "/", since=date(2026, 11, 20), late=True),
+        Waiting("限期", 1, "/", by=date(2026, 12, 6)),
     ]
     monkeypatch.setattr("zhibu.reminders.queries.sources", lambda: (lambda scope: found,))
 
-    assert [item.title for item in home.waiting(cast.scope(cast.member))] == ["逾期", "较早", "较新", "无日期"]
+    told = home.waiting(cast.scope(cast.member))
+    assert [item.title for item in told] == ["逾期", "较早", "较新", "限期", "无日期"]
+    assert [item.when for item in told[1:]] == ["2026-01-01 起", "2026-11-01 起", "最早 2026-12-06 前", ""]
+
+
+@pytest.mark.parametrize(
+    ("late", "all_of_them", "shown"), [(0, 12, 12), (0, 14, 14), (0, 15, 12), (13, 15, 15), (13, 16, 13), (30, 30, 30)]
+)
+def test_who_looks_after_much_reads_a_screens_worth_and_what_is_late(
+    cast: Cast,
+    sign_in: Callable[[Any], Client],
+    monkeypatch: pytest.MonkeyPatch,
+    late: int,
+    all_of_them: int,
+    shown: int,
+) -> None:
+    found = [Waiting(f"事项{number}", 1, f"/{number}/", late=number < late) for number in range(all_of_them)]
+    monkeypatch.setattr("zhibu.reminders.queries.sources", lambda: (lambda scope: found,))
+
+    page = sign_in(cast.secretary).get("/").content.decode()
+    open_part, *folded = page.split("z-waiting-more")
+    assert open_part.count('class="z-waiting-text"') == shown
+    assert page.count('class="z-waiting-text"') == all_of_them, "the rest is there, one step away"
+    assert "逾期" not in "".join(folded).replace("没有逾期", "")
+    assert (f"另有 {all_of_them - shown} 项" in page) is (shown < all_of_them)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
 
@@ -23,7 +22,7 @@ class Line:
     shown: str
     count: int
     url: str
-    since: date | None
+    when: str
     late: bool
     fresh: bool
     mark: str
@@ -70,7 +69,7 @@ def digest_of(found: Sequence[Waiting], before: Mapping[str, int]) -> Digest:
 def _line(item: Waiting, before: Mapping[str, int]) -> Line:
     mark = hashlib.sha256(f"{item.title}\n{item.url}{LATE * item.late}".encode()).hexdigest()[:MARK]
     fresh = item.count > before.get(mark, 0)
-    return Line(item.title, item.shown, item.count, address(item.url), item.since, item.late, fresh, mark)
+    return Line(item.title, item.shown, item.count, address(item.url), item.when, item.late, fresh, mark)
 
 
 def subject(digest: Digest) -> str:
@@ -82,8 +81,8 @@ def mail_text(digest: Digest) -> str:
     """Plain text: reads in every mail client, loads nothing, tells nobody that it was opened."""
     parts = [f"今天有 {digest.count} 件事等您办理。", ""]
     for line in digest.lines:
-        since = f"，{line.since:%Y-%m-%d} 起" if line.since else ""
-        parts += [f"{line.tag}{line.title}：{line.shown} 件{since}", f"　　{line.url}"]
+        when = f"，{line.when}" if line.when else ""
+        parts += [f"{line.tag}{line.title}：{line.shown} 件{when}", f"　　{line.url}"]
     parts += ["", f"全部待办：{address('/')}", "", "这封邮件由平台自动发出，请勿回复。"]
     parts += [f"不想收到，或想改免打扰时间：{address('/reminders/')}"]
     return "\n".join(parts)

@@ -61,7 +61,7 @@ def undelivered(scope: Scope) -> list[Asked]:
 def waiting(scope: Scope) -> list[Waiting]:
     """What waits in every room for this reader: late first, then oldest. Page and reminders tell the same."""
     found = answered(item for source in sources() for item in source(scope))
-    found.sort(key=lambda item: (not item.late, item.since is None, item.since or scope.today))
+    found.sort(key=lambda item: (not item.late, not item.when, item.since or item.by or scope.today))
     return found
 
 

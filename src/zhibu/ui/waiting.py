@@ -16,14 +16,22 @@ COUNTED = 10_000
 
 @dataclass(frozen=True)
 class Waiting:
-    """``count`` things of one kind wait; ``url`` leads to exactly these. ``since`` is the oldest one's day."""
+    """``count`` things of one kind wait; ``url`` leads to exactly these. ``since`` is the oldest one's day, ``by`` the
+    first day by which one has to be done."""
 
     title: str
     count: int
     url: str
     since: date | None = None
+    by: date | None = None
     late: bool = False
     help: str = ""
+
+    @property
+    def when(self) -> str:
+        if self.since:
+            return f"{self.since} 起"
+        return f"最早 {self.by} 前" if self.by else ""
 
     @property
     def shown(self) -> str:

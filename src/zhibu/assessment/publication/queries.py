@@ -310,7 +310,7 @@ def _of_office(scope: Scope) -> Iterable[Asked]:
     url = reverse("assessment:appeals")
 
     def answer(count: int, oldest: Any) -> Waiting:
-        return Waiting("评价申诉待答复", count, f"{url}?state=open", since=oldest, late=oldest < today)
+        return Waiting("评价申诉待答复", count, f"{url}?state=open", by=oldest, late=oldest < today)
 
     def recompute(count: int, oldest: Any) -> Waiting:
         return Waiting("申诉成立，待重算更正", count, f"{url}?pending=yes", since=oldest)

@@ -39,7 +39,7 @@ def _sign(count: int, first: Any) -> Waiting:
 
 def _tasks(scope: Scope, title: str, narrowed: str, count: int, due: date) -> Waiting:
     address = f"{reverse('meetings:tasks')}?state=open{'&' + narrowed if narrowed else ''}"
-    return Waiting(title, count, address, since=due, late=due < scope.today, help="按最早的完成期限")
+    return Waiting(title, count, address, by=due, late=due < scope.today)
 
 
 def _pending(count: int, first: Any) -> Waiting:

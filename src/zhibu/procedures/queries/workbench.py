@@ -106,11 +106,14 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
     rows, page = mine(scope), reverse("procedures:workbench")
     today = scope.today
 
-    def told(title: str, kind: Delay, late: bool = False) -> Asked:
-        def waits(count: int, least: date) -> Waiting:
-            return Waiting(title, count, f"{page}?delay={kind.value}", since=least if late else None, late=late)
+    def told(title: str, kind: Delay) -> Asked:
+        late, soon = kind is Delay.LATE, kind is Delay.SOON
 
-        return Asked(_kept(rows, kind, today), waits, "due" if late else "pk")
+        def waits(count: int, least: date) -> Waiting:
+            since, by = (least if known else None for known in (late, soon))
+            return Waiting(title, count, f"{page}?delay={kind.value}", since=since, by=by, late=late)
+
+        return Asked(_kept(rows, kind, today), waits, "due" if late or soon else "pk")
 
     # They ask this package for the cases.
     from zhibu.procedures.transfers.graduation.queries import waiting as leavers_waiting
@@ -121,7 +124,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
         *letters_waiting(scope),
         *leavers_waiting(scope),
         *committee_duties(scope),
-        told("办理事项已逾期", Delay.LATE, late=True),
+        told("办理事项已逾期", Delay.LATE),
         told("办理事项将在 30 天内到期", Delay.SOON),
         told("办理事项可以办理", Delay.READY),
     ]

@@ -254,10 +254,10 @@ def waiting(scope: Scope) -> list[Asked]:
     page, today = reverse("supervision:integrity-mine"), scope.today
 
     def read(count: int, due: date) -> Waiting:
-        return Waiting("廉政教育材料待阅读", count, page, help=f"最早 {due} 前", late=due < today)
+        return Waiting("廉政教育材料待阅读", count, page, by=due, late=due < today)
 
     def sign(count: int, due: date) -> Waiting:
-        return Waiting("承诺书待签署或续签", count, page, help=f"最早 {due} 前", late=due < today)
+        return Waiting("承诺书待签署或续签", count, page, by=due, late=due < today)
 
     return [
         Asked(my_materials(scope).filter(Q(confirmed_on__isnull=True)), read, "due_on"),

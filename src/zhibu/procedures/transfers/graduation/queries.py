@@ -219,7 +219,7 @@ def waiting(scope: Scope) -> list[Waiting | Asked]:
         return Waiting("毕业生党员留校保留组织关系已到期限", count, f"{url}?over=yes", since=least, late=True)
 
     def near(count: int, least: date) -> Waiting:
-        return Waiting("毕业生党员留校保留组织关系即将到期", count, f"{url}?near=yes", since=least)
+        return Waiting("毕业生党员留校保留组织关系即将到期", count, f"{url}?near=yes", by=least)
 
     def contact(count: int, least: date) -> Waiting:
         return Waiting("出国（境）党员满半年没有联系", count, f"{url}?contact=yes", late=True)

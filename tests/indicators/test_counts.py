@@ -3,11 +3,14 @@
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import count
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
-from threading import Barrier
+from threading import Barrier, Event
 
 import narwhals as nw
 import pyarrow as pa
@@ -21,7 +24,7 @@ from zhibu.indicators.compute import compute
 from zhibu.indicators.counts import EACH, MonthlySums, stacked
 from zhibu.indicators.definition import catalogue, named
 from zhibu.indicators.periods import Period, between
-from zhibu.warehouse.engines import Engine
+from zhibu.warehouse.engines import Engine, Stored
 from zhibu.warehouse.kept import FOLDER, Kept
 from zhibu.warehouse.lake import Lake
 
@@ -78,6 +81,44 @@ def test_a_kept_file_that_cannot_be_read_is_counted_anew(duckdb_engine: Engine, 
     shutil.rmtree(tmp_path / FOLDER)
     (tmp_path / FOLDER).write_text("in the way, like a full disk or a folder of somebody else's")
     assert on(lake, "attendance", "lecturer_variety") == expected, "nothing is kept, all is counted"
+
+
+def test_a_damaged_file_is_no_reason_to_stop(tmp_path: Path) -> None:
+    """Some damage gives a file that says something else: integers of no width, lengths beyond its end."""
+    kept, dice = Kept(tmp_path), Random(1)
+    kept.write("sums", MONTHS[0], "files", pa.table({"organization_id": [1, 2, 300], "sum": [1, None, 2**40]}))
+    [file] = tmp_path.rglob("*.arrow")
+    whole = file.read_bytes()
+    for _ in range(1500):
+        damaged = bytearray(whole)
+        damaged[dice.randrange(len(whole))] = dice.randrange(256)
+        file.write_bytes(damaged)
+        for columns in ((), ("sum",)):
+            found = kept.read("sums", MONTHS[0], "files", columns)
+            assert found is None or len(found) >= 0
+
+
+def test_where_one_count_fails_the_others_are_not_begun(
+    duckdb_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up, begun = Event(), count()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            given_up.set()
+            super().shutdown(wait)
+
+    class Failing(Lake):
+        def stored(self, fact: str, months: Iterable[date]) -> Stored:
+            if next(begun):  # all but the first are under way until the computation is given up
+                given_up.wait(20)
+            raise OSError("no such disk")
+
+    monkeypatch.setattr("zhibu.indicators.measures.ThreadPoolExecutor", Pool)
+    with pytest.raises(OSError, match="no such disk"):
+        on(Failing(write_lake(tmp_path, random_world(4)), duckdb_engine))
+    assert next(begun) <= duckdb_engine.at_once + 1
 
 
 def test_another_question_to_the_same_fact_adds_to_what_is_kept(duckdb_engine: Engine, tmp_path: Path) -> None:

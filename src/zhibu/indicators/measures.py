@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, partial
@@ -184,16 +184,20 @@ class Measures:
     def ask_settled(self) -> None:
         """`settled` will be wanted, and with it who was `recorded`."""
         assert self.recorded
-        self._more["settled"] = lambda: self._settled
+        if self.yearly:
+            self._more["settled"] = lambda: self._settled
 
     def count(self) -> None:
         """All that was asked for, several facts at once as far as the engine bears it."""
         asked: list[Callable[[], object]] = [*self._more.values()]
         asked += [partial(self.sums.count, fact) for fact in self.sums.asked()]
         asked += [lambda: self.superiors, lambda: self.organizations]
-        with ThreadPoolExecutor(self.lake.engine.at_once) as pool:
-            for counted in [pool.submit(one) for one in asked]:
+        pool = ThreadPoolExecutor(self.lake.engine.at_once)
+        try:
+            for counted in as_completed([pool.submit(one) for one in asked]):
                 counted.result()
+        finally:
+            pool.shutdown(cancel_futures=True)  # where one failed, those that have not begun need not begin
 
     # Organizations -------------------------------------------------------------------------------------------------
 

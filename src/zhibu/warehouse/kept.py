@@ -39,9 +39,10 @@ class Kept:
             if (found.schema.metadata or {}).get(KEY) != key.encode():
                 return None
             table = found.read_all()
-        except (OSError, pa.ArrowInvalid):
+            table.validate()
+            return table.select([name for name in table.column_names if name in columns]) if columns else table
+        except (OSError, ValueError, pa.ArrowException):
             return None
-        return table.select([name for name in table.column_names if name in columns]) if columns else table
 
     def write(self, name: str, month: date, key: str, table: pa.Table) -> None:
         """Nothing is kept where the disk is full or the folder is another's: what was counted is known all the same."""

@@ -36,7 +36,7 @@ WORDS = (
 
 
 def publish(today: date, shown: Organization) -> None:
-    """Once; a second start of the demo finds it. Nothing where fewer than two quarters are over."""
+    """Once; a second start of the demo finds it. Nothing where fewer than two periods are over."""
     finished = [run for run in queries.to_publish(system_scope(today)) if run.span.last < today]
     if len(finished) < 2 or Publication.objects.exists():
         return

@@ -135,17 +135,17 @@ def _kept(scope: Scope, what: str, path: str, find: Callable[[], Found]) -> Foun
 
 
 def _score(scope: Scope, node: Organization) -> Iterable[Number]:
-    """The last finished quarter's total, else that of the quarter under way; nothing where none was computed."""
-    quarters = history(scope, [node])[node.pk]
-    finished = [each for each in quarters if not each[1].run.is_provisional]
-    if not quarters:
+    """The last finished period's total, else that of the period under way; nothing where none was computed."""
+    past = history(scope, [node])[node.pk]
+    finished = [each for each in past if not each[1].run.is_provisional]
+    if not past:
         return
-    quarter, score = (finished or quarters)[-1]
-    before = next((row for each, row in finished if each == quarter.moved(-1)), None)
+    period, score = (finished or past)[-1]
+    before = next((row for each, row in finished if each == period.moved(-1)), None)
     change = score.total - before.total if before else None
     # What is published has a page of its own, with its corrections.
-    note = f"{quarter.label}，自查" + ("" if change is None else f"，比上一期{_change(change)}")
-    url = f"{reverse('assessment:organization', args=[node.pk])}?period={quarter}"
+    note = f"{period.label}，自查" + ("" if change is None else f"，比上一期{_change(change)}")
+    url = f"{reverse('assessment:organization', args=[node.pk])}?period={period}"
     yield Number("考核评价", f"{score.total:.1f}", url, "分", note)
 
 

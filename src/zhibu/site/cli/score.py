@@ -33,6 +33,6 @@ def command(period: str | None, everything: bool) -> None:
     except (Refusal, ValueError, SchemeError, EngineMissing) as problem:
         raise click.ClickException(str(problem)) from problem
     for run in runs:
-        mark = "（季度未结束，暂计）" if run.is_provisional else ""
+        mark = "（考核期未结束，暂计）" if run.is_provisional else ""
         count, batch = run.scores.count(), run.lake_generation
         click.echo(f"{run.span.label}{mark}：{count} 个党组织，方案 {run.scheme}，数据第 {batch} 批。")

@@ -46,6 +46,10 @@ def test_everybody_sees_organizations_and_totals_and_nothing_else(cast: Cast, cl
     assert "党委保密办公室" not in page, "who reviewed is no business of the public"
     for person in (cast.secretary, cast.member, cast.organizer):
         assert person.name not in page
+    answer = client.get(f"/results/{made.pk}/", {"sort": "members", "export": ""})
+    assert answer.status_code == 200, "what may not be sorted by is passed over"
+    assert "no-store" in answer["Cache-Control"] and "noindex" in answer["X-Robots-Tag"], "no copy outlives the end"
+    assert client.get(f"/results/{made.pk}/", {"export": "csv"}).status_code == 403
     assert "export=" not in page and f"/assessment/publications/{made.pk}/" not in page
     for address in ("", f"{cast.branch.pk}/"):
         answer = client.get(f"/assessment/publications/{made.pk}/{address}")
@@ -92,8 +96,12 @@ def test_what_is_open_can_be_closed_and_stays_known_inside(cast: Cast, sign_in: 
     assert stale.status_code == 422 and queries.opened(TODAY).exists()
     assert sign_in(cast.secretary).post(f"/assessment/publications/{made.pk}/close/").status_code == 403
     sign_in(cast.office).post(f"/assessment/publications/{made.pk}/close/", {"version": str(made.version)})
-    text(Client(), f"/results/{made.pk}/", 404)
-    assert "57.14" in text(sign_in(cast.neighbour), f"/assessment/publications/{made.pk}/")
+    gone = text(Client(), f"/results/{made.pk}/", 404)
+    assert "公开期限已过" in gone and "/results/" in gone and "管理范围" not in gone
+    inside = text(sign_in(cast.neighbour), f"/assessment/publications/{made.pk}/")
+    assert "57.14" in inside and "公布范围：全校党组织（已停止向社会公开）" in inside
+    assert "正在向社会公开" not in inside
+    assert "（已停止向社会公开）" in text(sign_in(cast.office), "/assessment/publications/")
     assert Entry.objects.filter(verb="assessment.publication_close").count() == 1
     again = Publication.objects.get()
     with pytest.raises(Refusal, match="没有向社会公开"):

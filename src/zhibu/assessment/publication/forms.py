@@ -40,7 +40,9 @@ class NoticeForm(VersionForm):
 
 class PublishForm(VersionForm):
     audience = forms.ChoiceField(label="公布范围", choices=Audience.choices)
-    document = forms.CharField(label="会议或文号", max_length=100, help_text="例如：校党委会〔2026〕12 号纪要。")
+    document = forms.CharField(
+        label="会议或文号", max_length=100, help_text="例如：校党委会〔2026〕12 号纪要。向社会公布的，公开页上写明。"
+    )
     reviewed_by = forms.CharField(
         label="保密审查人", max_length=30, required=False,
         help_text="向社会公布的填写：谁审查过可以公开，例如：党委保密办公室。",

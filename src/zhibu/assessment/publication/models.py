@@ -80,6 +80,12 @@ class Publication(models.Model):
         """Whether everybody may see it, without an account."""
         return self.state == PublicationState.PUBLISHED and self.open_until is not None and on <= self.open_until
 
+    def shown_to(self, on: date) -> str:
+        """Who sees the results of others on a day, in words: what was open to everybody goes back to the university."""
+        if self.audience == Audience.PUBLIC and not self.is_open(on):
+            return f"{Audience.UNIVERSITY.label}（已停止向社会公开）"
+        return self.get_audience_display()
+
 
 class NoticeConfirmation(models.Model):
     """An organization says that it checked the result it was given notice of, or has read the answer to its appeal."""

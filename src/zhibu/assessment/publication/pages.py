@@ -48,7 +48,7 @@ def scope_of(request: HttpRequest) -> Scope:
 def index(request: HttpRequest) -> HttpResponseBase:
     scope = scope_of(request)
     return table_page(
-        request, PublicationTable(), queries.publications(scope),
+        request, PublicationTable(scope.today), queries.publications(scope),
         template="assessment/publication/index.html",
         context={"may_publish": scope.may(Right.PUBLISH_SCORE), "may_appeal": scope.may(Right.APPEAL_SCORE)},
         export_right=Right.EXPORT,
@@ -94,7 +94,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponseBase:
         "found": found, "bound": bound, "steps": steps(found, scope), "later": later, "tone": TONES[found.state],
         "counts": queries.counts(found) if office else None, "office": office,
         "acts": list(_acts(found, not_yet is None)) if office else [], "not_yet": not_yet,
-        "is_open": found.is_open(scope.today),
+        "is_open": found.is_open(scope.today), "shown_to": found.shown_to(scope.today),
         "may_renew": office and found.state == State.DRAFT and later is not None,
     }  # fmt: skip
     return render(request, "assessment/publication/publication.html", context)
@@ -115,7 +115,7 @@ def steps(found: Publication, scope: Scope) -> list[Step]:
         Step("定稿", "done" if found.final_on else "todo", found.final_on),
         Step(
             "公布", "done" if found.published_on else "current" if at == 2 else "todo", found.published_on,
-            note=found.get_audience_display() if found.audience else "",
+            note=found.shown_to(scope.today) if found.state == State.PUBLISHED else "",
         ),
     ]  # fmt: skip
 

@@ -23,18 +23,25 @@ APPEAL_TONES = {"open": "yellow", "upheld": "green", "rejected": "grey", "withdr
 class PublicationTable(Table):
     title = "评价结果公布"
     default_sort = "-period"
-    columns = [
-        Column("period", "考核期", value=lambda row: row.span.label, sort="period",
-               link=lambda row: reverse("assessment:publication", args=[row.pk])),
-        Column("state", "状态", value=lambda row: row.get_state_display(), badge=lambda row: TONES[row.state]),
-        Column("noticed_on", "告知", sort="noticed_on"),
-        Column("appeals_until", "申诉截止"),
-        Column("published_on", "公布", sort="published_on"),
-        Column("audience", "范围", value=lambda row: row.get_audience_display() or None, phone=False),
-        Column("scheme", "方案", value=lambda row: str(row.run.scheme), phone=False),
-    ]  # fmt: skip
     filters = [ChoiceFilter("state", "状态", PublicationState.choices)]
     empty = Empty("还没有公布过评价结果", "学校组织部告知之后，这里显示各考核期的结果和申诉期限。")
+
+    def __init__(self, today: date) -> None:
+        def audience(row: Publication) -> str | None:
+            return row.shown_to(today) if row.state == PublicationState.PUBLISHED else None
+
+        super().__init__(
+            columns=[
+                Column("period", "考核期", value=lambda row: row.span.label, sort="period",
+                       link=lambda row: reverse("assessment:publication", args=[row.pk])),
+                Column("state", "状态", value=lambda row: row.get_state_display(), badge=lambda row: TONES[row.state]),
+                Column("noticed_on", "告知", sort="noticed_on"),
+                Column("appeals_until", "申诉截止"),
+                Column("published_on", "公布", sort="published_on"),
+                Column("audience", "范围", value=audience, phone=False),
+                Column("scheme", "方案", value=lambda row: str(row.run.scheme), phone=False),
+            ],
+        )  # fmt: skip
 
 
 class OpenedTable(Table):

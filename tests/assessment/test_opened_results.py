@@ -30,11 +30,13 @@ def final(cast: Cast) -> Publication:
 
 def opened(cast: Cast, **about: Any) -> Publication:
     found = final(cast)
-    given = {"reviewed_by": "党委保密办公室", "open_until": PUBLISHED + timedelta(days=30), **about}
+    given = {
+        "audience": Audience.PUBLIC, "reviewed_by": "党委保密办公室", "open_until": PUBLISHED + timedelta(days=30),
+        **about,
+    }  # fmt: skip
     return actions.publish(
-        at_day(cast.office, DAYS + 1), found.pk, found.version, audience=Audience.PUBLIC,
-        document="校党委会〔2026〕12 号纪要", **given,
-    )  # fmt: skip
+        at_day(cast.office, DAYS + 1), found.pk, found.version, document="校党委会〔2026〕12 号纪要", **given
+    )
 
 
 def test_everybody_sees_organizations_and_totals_and_nothing_else(cast: Cast, client: Client) -> None:
@@ -64,12 +66,15 @@ def test_everybody_sees_organizations_and_totals_and_nothing_else(cast: Cast, cl
         ({"open_until": None}, "没有填写公开到哪一天"),
         ({"open_until": PUBLISHED - timedelta(days=1)}, "不在"),
         ({"open_until": PUBLISHED + timedelta(days=LONGEST + 1)}, "不在"),
+        ({"audience": Audience.FACULTY}, "公布范围却不是"),
+        ({"audience": Audience.UNIVERSITY, "reviewed_by": ""}, "公布范围却不是"),
+        ({"audience": Audience.OWN, "open_until": None}, "公布范围却不是"),
     ],
 )
 def test_nothing_is_opened_without_review_and_end(cast: Cast, about: dict[str, Any], said: str) -> None:
     with pytest.raises(Refusal, match=said):
         opened(cast, **about)
-    assert not queries.opened(PUBLISHED).exists()
+    assert not queries.opened(PUBLISHED).exists() and Publication.objects.get().state == "final"
 
 
 @pytest.mark.parametrize("days", [0, LONGEST])

@@ -29,7 +29,7 @@ from zhibu.assessment.publication.rules import (
     why_not_closed,
     why_not_final,
     why_not_from,
-    why_not_open,
+    why_not_shown,
     why_not_withdrawn,
 )
 from zhibu.assessment.queries import scheme_for
@@ -143,20 +143,19 @@ def publish(
     open_until: date | None = None,
 ) -> Publication:
     """Shown to an audience, by a decision that is named. To everybody only after somebody saw to it that nothing secret
-    is opened, and until a day (GK17 article 15); of other audiences both are dropped."""
+    is opened, and until a day (GK17 article 15)."""
     found = _locked(scope, pk, version, PublicationState.FINAL)
     if not document.strip():
         raise Refusal(
             "没有写明依据哪次会议或哪份文件公布。", field="document", remedy="例如：校党委会〔2026〕12 号纪要。"
         )
-    if audience == Audience.PUBLIC:
-        if refusal := why_not_open(reviewed_by, open_until, scope.today):
-            raise refusal
-        found.reviewed_by, found.open_until = reviewed_by.strip(), open_until
+    if refusal := why_not_shown(audience, reviewed_by, open_until, scope.today):
+        raise refusal
     _untouched(found)
+    found.reviewed_by, found.open_until = reviewed_by.strip(), open_until
     found.state, found.published_on = PublicationState.PUBLISHED, scope.today
     found.audience, found.document = audience, document.strip()
-    opened = {"open_until": str(open_until)} if found.open_until else {}
+    opened = {"open_until": str(open_until)} if open_until else {}
     return _kept(
         scope, found, "assessment.publication_publish", audience=str(audience), document=found.document, **opened
     )

@@ -12,7 +12,7 @@ from zhibu.accounts.enums import RIGHTS, Right, Role
 from zhibu.accounts.scope import Scope
 from zhibu.assessment.evaluators.blending import BONUS, FULL, half_up
 from zhibu.assessment.evaluators.enums import Evaluator
-from zhibu.assessment.publication.enums import AppealState, PublicationState, Remedy
+from zhibu.assessment.publication.enums import AppealState, Audience, PublicationState, Remedy
 from zhibu.assessment.publication.models import Appeal, Publication, ScoreCorrection
 from zhibu.indicators.definition import catalogue
 from zhibu.regulations.queries import value
@@ -79,8 +79,16 @@ def why_not_from(publication: Publication, state: PublicationState) -> Refusal |
     )
 
 
-def why_not_open(reviewed_by: str, until: date | None, today: date) -> Refusal | None:
-    """Everybody may see a result only after a review for secrecy (GK17 article 15), and not for ever."""
+def why_not_shown(audience: Audience, reviewed_by: str, until: date | None, today: date) -> Refusal | None:
+    """Everybody may see a result only after a review for secrecy (GK17 article 15), and not for ever. Who fills in
+    either for a smaller audience chose the wrong one, and what is published is not published again."""
+    if audience != Audience.PUBLIC:
+        if not reviewed_by.strip() and until is None:
+            return None
+        return Refusal(
+            "填写了保密审查人或公开到哪一天，公布范围却不是“向社会公开”。", field="audience",
+            remedy="请改选公布范围，或清空这两项。",
+        )  # fmt: skip
     if not reviewed_by.strip():
         return Refusal(
             "向社会公布之前须经保密审查，还没有填写审查人。", field="reviewed_by", rule=OPEN_RULE, on=today,

@@ -178,6 +178,15 @@ def test_how_often_it_comes_round_changes_only_with_a_year(cast: Cast, cycle: st
         drafts.adopt(scope, draft.pk, draft.version, name="n", starts_on=date.fromisoformat(day))
 
 
+def test_the_day_offered_for_another_cycle_can_be_taken(cast: Cast, sign_in: Any) -> None:
+    client, office = sign_in(cast.office), scope_of(cast.office.user, TODAY)
+    days = [
+        client.get(f"/assessment/design/{drawn_up(office, cycle).pk}/adopt/").context["form"].initial["starts_on"]
+        for cycle in ("quarter", "month")
+    ]
+    assert days == [Period.of(TODAY).moved(1).first, date(TODAY.year + 1, 1, 1)]
+
+
 @with_lake
 def test_a_year_takes_the_place_of_its_quarters(scored: Cast, sign_in: Any) -> None:
     """The office goes over to one assessment a year: tried on the year, adopted for it, computed, shown."""

@@ -20,6 +20,7 @@ from zhibu.assessment.design.effects import Effect, Weighing, draft_of
 from zhibu.assessment.design.forms import AdoptForm, BeginForm, JudgeForm, SchemeForm, initial_of
 from zhibu.assessment.design.tables import DraftTable, EffectTable, direction, points
 from zhibu.assessment.models import SchemeDraft
+from zhibu.assessment.queries import scheme_for
 from zhibu.assessment.scheme import Scheme
 from zhibu.assessment.tables import BANDS, band
 from zhibu.indicators.periods import Period
@@ -234,6 +235,8 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponseBase:
         drafts.refuse_closed(found)
     cycle = drafts.checked(found.document, found.title, whole=request.method == "GET").cycle
     coming = Period.of(scope.today, cycle).moved(1)
+    if cycle is not scheme_for(scope.today).cycle:  # another cycle begins with a year (`drafts.adopt`)
+        coming = Period(scope.today.year + 1, 1, cycle)
     initial = {"version": found.version, "starts_on": coming.first, "name": f"{coming.first.year}-{pk}"}
     form = AdoptForm(request.POST or None, initial=initial)
     made = attempt(form, lambda: drafts.adopt(scope, pk, **form.cleaned_data)) if request.method == "POST" else None

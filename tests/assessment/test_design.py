@@ -197,6 +197,9 @@ def test_a_year_takes_the_place_of_its_quarters(scored: Cast, sign_in: Any) -> N
     tried = client.post(f"/assessment/design/{draft.pk}/trial/", wanted).content.decode()
     assert "2026年度" in tried
     client.post(f"/assessment/design/{draft.pk}/", wanted)
+    document = SchemeDraft.objects.get(pk=draft.pk).document
+    said = [*document["assumptions_stated"], *(cap["title"] for cap in document["caps"])]
+    assert "按年评价；一年一次的义务按截至期末的十二个月计算。" in said and "季" not in "".join(said)
     adopting = {"version": 2, "name": "y", "starts_on": "2026-01-01"}
     assert client.post(f"/assessment/design/{draft.pk}/adopt/", adopting).status_code == 302
     # The result of the quarter still stands until the next night.

@@ -11,17 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from tests.assessment.test_actions import OFFICE, Q3, hold
-from tests.cast import Cast, make_cast, make_organization, make_person
+from tests.cast import TODAY, Cast, make_cast, make_organization, make_person
 from tests.warehouse.lakes import refreshed
 from zhibu.assessment import actions, queries
-from zhibu.assessment.explain import RecordsFilter
+from zhibu.assessment.explain import RecordsFilter, explain_line
 from zhibu.assessment.models import IndicatorScore, OrganizationScore, ScoreRun
 from zhibu.assessment.records import records
 from zhibu.assessment.requests import running
+from zhibu.assessment.scheme import delivered_for
 from zhibu.assessment.tasks import compute, nightly
 from zhibu.dues.actions import fix_base, register
 from zhibu.dues.enums import IncomeKind
-from zhibu.indicators.periods import Period
+from zhibu.indicators.periods import Cycle, Period
 from zhibu.meetings.enums import Kind
 from zhibu.meetings.models import Meeting
 from zhibu.regulations.refusal import Refusal
@@ -131,6 +132,27 @@ def test_the_records_behind_a_number_are_as_many_as_the_number_says(scored: Cast
 
     assert opened(scored, key, gaps=False) == stored.denominator
     assert opened(scored, key, gaps=True) == short
+
+
+@pytest.mark.parametrize(
+    ("key", "period", "first"),
+    [
+        # A lecture is due once a quarter: what September lacks may be one that was left incomplete in July.
+        ("lectures_held", Period(2026, 9, Cycle.MONTH), date(2026, 7, 1)),
+        ("meetings_complete", Period(2026, 9, Cycle.MONTH), date(2026, 7, 1)),
+        ("theme_days_held", Period(2026, 9, Cycle.MONTH), None),
+        ("attendance", Period(2026, 9, Cycle.MONTH), date(2026, 9, 1)),
+        ("lectures_held", Q3, date(2026, 7, 1)),
+        ("lectures_held", Period(2026, 1, Cycle.YEAR), date(2026, 1, 1)),
+    ],
+)
+def test_what_is_wanting_is_looked_for_where_it_may_lie(key: str, period: Period, first: date | None) -> None:
+    scheme = delivered_for(TODAY)
+    item = next(one for one in scheme.indicators if one.indicator.key == key)
+    score = OrganizationScore(run=ScoreRun(period=str(period), data_until=TODAY), members=9, level="631")
+    found = explain_line(score, IndicatorScore(organization_id=1, denominator=1), item, scheme)
+    assert (found.gaps.first if found.gaps else None) == first
+    assert found.records.first == period.first
 
 
 def test_months_of_dues_open_for_who_keeps_the_dues(scored: Cast, sign_in: Any, tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def test_periods() -> None:
     assert all(Period.numbered(period.number) == period for period in between(Period(1999, 1), Period(2001, 4)))
     assert all(Period.parse(str(one)) == one for one in EVERY_CYCLE)
     assert [one.label for one in EVERY_CYCLE] == ["2026年2月", "2026年第三季度", "2026年下半年", "2026年度"]
+    assert [one.short for one in EVERY_CYCLE] == ["2026-02", "2026Q3", "2026年下半年", "2026年"]
     assert sorted(set(EVERY_CYCLE)) == list(EVERY_CYCLE)  # of what ends together the shorter comes first
     assert [len(one.window) for one in EVERY_CYCLE] == [12] * 4 and Period(2026, 2, Cycle.MONTH).window[0] == date(
         2025, 3, 1

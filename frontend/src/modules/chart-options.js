@@ -45,7 +45,7 @@ function axes(data, { size, narrow, base }, series) {
 }
 
 function round(data, { size, narrow, base }) {
-  const points = data.labels.map((name, index) => ({ name, ...data.series[0].points[index] })).filter((point) => point.value !== null);
+  const points = data.labels.map((name, index) => toned({ name, ...data.series[0].points[index] })).filter((point) => point.value !== null);
   const outer = narrow ? "54%" : "74%";
   const values = Object.fromEntries(points.map((point) => [point.name, said(point.value, data.unit)]));
   return {

@@ -26,11 +26,9 @@ def score_url(pk: int, period: Period, key: str = "") -> str:
 def bands(totals: Iterable[Decimal], period: Period) -> Chart:
     """How many branches lie in which band."""
     counted = Counter(band(total)[1] for total in totals)
-    labels = [label for _least, label, _tone in BANDS]
     url = f"{reverse('assessment:index')}?{urlencode({'period': str(period), 'all': 1, 'c-sort': 'total'})}"
-    return Chart(
-        "doughnut", labels, [Series("党支部", [Point(counted[label], url=url) for label in labels])], unit="个"
-    )
+    points = [Point(counted[label], url=url, tone=tone) for _least, label, tone in BANDS]
+    return Chart("doughnut", [label for _least, label, _tone in BANDS], [Series("党支部", points)], unit="个")
 
 
 def slices(found: Sequence[Any]) -> Chart:
@@ -43,7 +41,7 @@ def slices(found: Sequence[Any]) -> Chart:
 def line(node: Organization, past: Sequence[tuple[Period, OrganizationScore]]) -> Chart:
     """One organization's totals over all periods."""
     points = [Point(float(row.total), url=score_url(node.pk, at)) for at, row in past]
-    return Chart("line", [str(at) for at, _row in past], [Series(str(node), points)], unit="分")
+    return Chart("line", [at.short for at, _row in past], [Series(str(node), points)], unit="分")
 
 
 def lines(
@@ -65,7 +63,7 @@ def lines(
                 ],
             )
         )
-    return Chart("line", [str(at) for at in periods], drawn, unit="分")
+    return Chart("line", [at.short for at in periods], drawn, unit="分")
 
 
 def heat(rows: Sequence[OrganizationScore], found: Mapping[tuple[int, str], IndicatorScore], scheme: Scheme) -> Heatmap:

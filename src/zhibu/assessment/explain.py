@@ -75,15 +75,17 @@ def explain_line(score: OrganizationScore, line: IndicatorScore, item: Weighted,
     definition, period = item.indicator, score.run.span
     first, last = days_of(definition.window, period, under_way=score.run.is_provisional)
 
-    def opens(filters: Mapping[str, Any]) -> RecordsFilter:
+    def opens(filters: Mapping[str, Any], since: date | None = first) -> RecordsFilter:
         return RecordsFilter(
-            definition.opens.record, definition.opens.label, line.organization_id, first, last, filters
+            definition.opens.record, definition.opens.label, line.organization_id, since, last, filters
         )
+
+    wanting = period.quarters[0].first if definition.quarterly else first
 
     k = smoothing_of(score, item, scheme)
     return Explanation(
         score, line, definition, item, tuple(citations(definition, period)), bool(k), opens(definition.opens.filters),
-        opens(definition.opens.gaps) if definition.opens.gaps else None, k,
+        opens(definition.opens.gaps, wanting) if definition.opens.gaps else None, k,
     )  # fmt: skip
 
 

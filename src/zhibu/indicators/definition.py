@@ -85,7 +85,9 @@ class Indicator:
     `zhibu.regulations`; ``assumptions`` are numbers that no rule gives and that a scheme may change, each with a note.
     ``remedy`` says what more of the numerator takes: ``{n}`` is how many. ``higher_is_better`` is False where the
     numerator counts what should not be (lost members). ``against``: the earlier period that it also looks at, beyond
-    its window. ``past_is_past``: what was missed cannot be made up for, only what is still to come can be done.
+    its window. ``quarterly``: some of it is due once a quarter, so that in the quarter's last month what is wanting may
+    lie in the months before. ``past_is_past``: what was missed cannot be made up for, only what is still to come can
+    be done.
     """
 
     key: str
@@ -101,6 +103,7 @@ class Indicator:
     basis: str = ""
     remedy: str = ""
     past_is_past: bool = False
+    quarterly: bool = False
     higher_is_better: bool = True
     role: Role = Role.SCORED
     assumptions: Mapping[str, tuple[int, str]] = field(default_factory=dict)

@@ -112,6 +112,13 @@ class Period:
             return f"{self.year}年第{NUMERALS[self.place - 1]}季度"
         return f"{self.year}年" + ("度" if self.cycle is Cycle.YEAR else "上下"[self.place - 1] + "半年")
 
+    @property
+    def short(self) -> str:
+        """For the axis of a chart."""
+        if self.cycle is Cycle.MONTH:
+            return f"{self.first:%Y-%m}"
+        return str(self) if self.cycle is Cycle.QUARTER else self.label.replace("年度", "年")
+
     def __str__(self) -> str:
         return f"{self.year}{self.cycle.value}{self.place:0{2 if self.cycle is Cycle.MONTH else 1}}"
 

@@ -12,13 +12,16 @@ KINDS = ("bar", "line", "pie", "doughnut")
 
 @dataclass(frozen=True)
 class Point:
-    """One mark. None is a gap ("no data"), never a zero."""
+    """One mark. None is a gap ("no data"), never a zero. ``tone`` colours a part of a pie by its meaning, as badges are
+    coloured."""
 
     value: Number
     url: str = ""
+    tone: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {"value": self.value, "url": self.url} if self.url else {"value": self.value}
+        more = {name: value for name, value in (("url", self.url), ("tone", self.tone)) if value}
+        return {"value": self.value, **more}
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,13 @@ class Row:
         return [f"{field.label}：{error}" for field in fields for error in field.errors]
 
 
+def _stated(texts: list[str], cycle: Cycle) -> list[str]:
+    """What a scheme says of how often it assesses, after another cycle was chosen."""
+    begins = tuple(f"{each.label}评价" for each in Cycle)
+    now = f"{cycle.label}评价；一年一次的义务按截至期末的十二个月计算。"
+    return [now if text.startswith(begins) else text for text in texts]
+
+
 class SchemeForm(Form):
     """A draft's numbers. `document` gives the document that they make of the one they were drawn up from."""
 
@@ -132,6 +139,10 @@ class SchemeForm(Form):
         # A document from before there were other cycles says nothing of its own, and stays as it is.
         if data["cycle"] != kept.get("period", Cycle.QUARTER.name.lower()):
             kept["period"] = data["cycle"]
+            kept["assumptions_stated"] = _stated(kept["assumptions_stated"], Cycle[data["cycle"].upper()])
+            old = {
+                key: {**cap, "title": cap["title"].replace("整季未召开", "应召开而未召开")} for key, cap in old.items()
+            }
         if data["honour_share"]:
             kept["honours"] = {"share": data["honour_share"], "least": _text(data["honour_least"])}
         return {

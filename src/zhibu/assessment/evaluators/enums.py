@@ -33,5 +33,5 @@ class ReportGrade(TextChoices):
 class Lasting(TextChoices):
     """How long what a side gave counts: in its quarter, or until it is given anew, at most a year."""
 
-    QUARTER = "quarter", "当季"
+    QUARTER = "quarter", "本期"
     YEAR = "year", "一年"

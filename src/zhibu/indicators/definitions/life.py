@@ -39,6 +39,7 @@ def _sum(found: Mapping[str, Whole], names: Sequence[str]) -> Whole:
     reads=("meetings.meeting", "organizations.organization_month"),
     opens=Opens("meetings.meeting", "党课记录", {"kind": ["lecture"]}, {"kind": ["lecture"], "complete": False}),
     rules=("life.lecture",),
+    quarterly=True,
     remedy="再有 {n} 次党课按期开讲并把记录补全",
 )
 def lectures_held(m: Measures) -> Reckoned:
@@ -93,6 +94,7 @@ def lecturer_variety(m: Measures) -> Reckoned:
         {"kind": list(THREE_MEETINGS), "complete": False},
     ),
     rules=("life.meeting", "life.committee", "life.group", "org.committee_min"),
+    quarterly=True,
     remedy="再有 {n} 次会议按期召开并把记录补全",
 )
 def meetings_complete(m: Measures) -> Reckoned:

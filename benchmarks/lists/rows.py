@@ -61,7 +61,7 @@ ORGANIZATIONS = [
     Row("党组织名单", "/organizations/list/"),
     Row("党组织名单，班子有空缺", "/organizations/list/?posts=vacant"),
     *each("任职情况", "/organizations/posts/", "office", "organizer"),
-    *each("届满换届", "/organizations/terms/", "office", "organizer"),
+    *each("届满换届", "/procedures/terms/", "office", "organizer"),
     *each("组织变动", "/organizations/changes/", "office", "organizer"),
     Row("学校党委", "/organizations/1/"),
     Row("一个院系党委", lambda university: f"/organizations/{university.faculty}/"),

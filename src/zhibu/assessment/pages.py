@@ -41,7 +41,7 @@ def asked_period(request: HttpRequest) -> Period | None:
         return None
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def _frame(request: HttpRequest, periods: list[Period] | None = None) -> dict[str, Any]:
     """What the period picker needs; ``run`` is the computation that the page shows: that of a publication when one is
     asked for, else the newest of the period, which is for the organization's own check only."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
@@ -53,7 +53,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     dropped = ("period", "publication", "own", "gaps")
     kept = {name: value for name, value in request.GET.items() if name not in dropped and not name.startswith("c-")}
     return {
-        "run": run, "period": run.span, "periods": queries.periods()[::-1], "kept": kept,
+        "run": run, "period": run.span, "periods": (periods or queries.periods())[::-1], "kept": kept,
         "publication": asked or publishing.standing(run),
         "asked": f"publication={asked.pk}" if asked else f"period={run.span}",
     }  # fmt: skip
@@ -67,19 +67,22 @@ def _top(scope: Scope) -> Organization | None:
 @page(needs=Right.VIEW_SCORE)
 def index(request: HttpRequest) -> HttpResponseBase:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    if not queries.has_scores():
+    periods = queries.periods()
+    if not periods:
         return render(request, "assessment/none.html", {"may_run": scope.may(Right.RUN_SCORE)})
     top = _top(scope)
     if top is None:
         raise Http404("您的范围内没有评价结果。")
     if top.kind in BRANCH_KINDS:
         return organization(request, pk=top.pk)
-    return _overview(request, scope, top)
+    return _overview(request, scope, top, periods)
 
 
-def _overview(request: HttpRequest, scope: Scope, top: Organization) -> HttpResponseBase:
+def _overview(
+    request: HttpRequest, scope: Scope, top: Organization, periods: list[Period] | None = None
+) -> HttpResponseBase:
     """An upper organization: its own score, then those below it, level by level."""
-    frame = _frame(request)
+    frame = _frame(request, periods)
     period = frame["run"]
     below = queries.scores(scope, period, under=top).exclude(organization=top)
     if not request.GET.get("all"):

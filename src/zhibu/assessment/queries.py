@@ -37,7 +37,7 @@ def has_scores() -> bool:
 
 
 def periods() -> list[Period]:
-    """Quarters that have a current run, oldest first."""
+    """Periods that have a current run, oldest first."""
     found = ScoreRun.objects.filter(is_current=True).values_list("period", flat=True)
     return sorted(Period.parse(text) for text in found)
 
